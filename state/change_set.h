@@ -1,0 +1,88 @@
+// What one commit writes for one partition, as a value.
+
+#ifndef EXACTMEAN_STATE_CHANGE_SET_H_
+#define EXACTMEAN_STATE_CHANGE_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "state/average.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// Owns its bytes, so that another thread may carry it. To be written in this
+// order, the checkpoint last.
+class ChangeSet {
+ public:
+  ChangeSet(Partition partition, size_t windows)
+      : partition_(partition), windows_(windows) {}
+
+  // The bytes of a value are appended in place: AddKey, then append to bytes(),
+  // then EndSnapshot or EndTombstone.
+  void AddKey(absl::string_view key) {
+    Record record;
+    record.begin = bytes_.size();
+    bytes_.append(key.data(), key.size());
+    record.value = bytes_.size();
+    records_.push_back(record);
+  }
+  std::string& bytes() { return bytes_; }
+  // REQUIRES: averages.size() is the number of windows.
+  void EndSnapshot(absl::Span<const Average> averages) {
+    records_.back().end = bytes_.size();
+    averages_.insert(averages_.end(), averages.begin(), averages.end());
+  }
+  void EndTombstone() {
+    records_.back().end = bytes_.size();
+    records_.back().tombstone = true;
+    averages_.resize(averages_.size() + windows_);
+  }
+  void set_checkpoint(std::string value, Offset next_offset) {
+    checkpoint_ = std::move(value);
+    next_offset_ = next_offset;
+  }
+
+  Partition partition() const { return partition_; }
+  size_t size() const { return records_.size(); }  // checkpoint aside
+  absl::string_view key(size_t i) const {
+    const Record& r = records_[i];
+    return absl::string_view(bytes_).substr(r.begin, r.value - r.begin);
+  }
+  absl::optional<absl::string_view> value(size_t i) const {
+    const Record& r = records_[i];
+    if (r.tombstone) return absl::nullopt;
+    return absl::string_view(bytes_).substr(r.value, r.end - r.value);
+  }
+  // One a window; of a tombstone, counts of 0.
+  absl::Span<const Average> averages(size_t i) const {
+    return absl::MakeConstSpan(averages_).subspan(i * windows_, windows_);
+  }
+  absl::string_view checkpoint() const { return checkpoint_; }
+  Offset next_offset() const { return next_offset_; }
+
+ private:
+  struct Record {
+    size_t begin = 0;  // in bytes_: the key,
+    size_t value = 0;  // the value,
+    size_t end = 0;    // and what follows
+    bool tombstone = false;
+  };
+
+  Partition partition_;
+  size_t windows_;
+  std::string bytes_;
+  std::vector<Record> records_;
+  std::vector<Average> averages_;
+  std::string checkpoint_;
+  Offset next_offset_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_STATE_CHANGE_SET_H_

@@ -1,0 +1,117 @@
+// The keys of a partition, each with its state, found by one look-up.
+
+#ifndef EXACTMEAN_STATE_KEY_TABLE_H_
+#define EXACTMEAN_STATE_KEY_TABLE_H_
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
+#include "state/key_windows.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// One key and what is known of it. Its bytes follow the object in the same
+// allocation: a partition may hold millions. Its address never changes.
+struct KeyEntry {
+  enum Flag : uint8_t {
+    kLive = 1,      // has a snapshot; else deleted, its tombstone due
+    kDirty = 2,     // changed since the last ChangeSet
+    kInFlight = 4,  // in a ChangeSet whose fate is undecided
+    kTimed = 8,     // in the queue of idle keys
+  };
+
+  uint64_t hash_in_log = 0;  // RecordHash of the committed snapshot; 0: none
+  Offset last_offset = Offset(-1);  // of the last record folded in
+  EventTime newest;
+  uint64_t records = 0;
+  KeyWindows windows;
+  const uint32_t key_size;
+  uint8_t flags = 0;
+
+  absl::string_view key() const {
+    return {reinterpret_cast<const char*>(this + 1), key_size};
+  }
+  bool has(Flag flag) const { return (flags & flag) != 0; }
+  void set(Flag flag) { flags = static_cast<uint8_t>(flags | flag); }
+  void clear(Flag flag) { flags = static_cast<uint8_t>(flags & ~flag); }
+
+  static KeyEntry* New(absl::string_view key) {
+    char* memory =
+        static_cast<char*>(::operator new(sizeof(KeyEntry) + key.size()));
+    if (!key.empty()) {
+      std::memcpy(memory + sizeof(KeyEntry), key.data(), key.size());
+    }
+    return new (memory) KeyEntry(static_cast<uint32_t>(key.size()));
+  }
+  struct Delete {
+    void operator()(KeyEntry* entry) const {
+      entry->~KeyEntry();
+      ::operator delete(entry);
+    }
+  };
+
+ private:
+  explicit KeyEntry(uint32_t size) : key_size(size) {}
+};
+
+// Owns its entries.
+class KeyTable {
+ public:
+  // Null when there is none.
+  KeyEntry* Find(absl::string_view key) const {
+    const auto it = entries_.find(key);
+    return it == entries_.end() ? nullptr : it->get();
+  }
+
+  // Made when there is none; `*created` says so.
+  KeyEntry* FindOrCreate(absl::string_view key, bool* created) {
+    *created = false;
+    const auto it = entries_.lazy_emplace(key, [&](const auto& construct) {
+      *created = true;
+      construct(KeyEntry::New(key));
+    });
+    return it->get();
+  }
+
+  void Erase(KeyEntry* entry) { entries_.erase(entry->key()); }
+
+  template <typename F>
+  void ForEach(F&& f) const {
+    for (const auto& entry : entries_) f(*entry);
+  }
+
+  size_t size() const { return entries_.size(); }
+
+ private:
+  using Owned = std::unique_ptr<KeyEntry, KeyEntry::Delete>;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(absl::string_view key) const {
+      return absl::Hash<absl::string_view>()(key);
+    }
+    size_t operator()(const Owned& entry) const {
+      return (*this)(entry->key());
+    }
+  };
+  struct Equal {
+    using is_transparent = void;
+    static absl::string_view Key(absl::string_view key) { return key; }
+    static absl::string_view Key(const Owned& entry) { return entry->key(); }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return Key(a) == Key(b);
+    }
+  };
+
+  absl::flat_hash_set<Owned, Hash, Equal> entries_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_STATE_KEY_TABLE_H_

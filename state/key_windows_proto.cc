@@ -1,0 +1,169 @@
+// KeyWindows to and from the window fields of a Snapshot. What is read is
+// checked: bytes of a topic are not to be trusted.
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "state/key_windows.h"
+
+namespace exactmean {
+namespace {
+
+absl::Status Corrupt(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("corrupt snapshot: ", what));
+}
+
+void MomentsToProto(const Moments& from, results::Moments* to) {
+  to->set_count(from.count());
+  to->set_sum(from.sum().sum);
+  to->set_compensation(from.sum().compensation);
+  to->set_min(from.min());
+  to->set_max(from.max());
+  to->set_squared_deviations(from.squared_deviations());
+}
+
+bool MomentsFromProto(const results::Moments& from, Moments* to) {
+  *to = Moments(from.count(), {from.sum(), from.compensation()}, from.min(),
+                from.max(), from.squared_deviations());
+  return from.count() > 0 && std::isfinite(from.sum()) &&
+         std::isfinite(from.compensation()) && IsAdmissible(from.min()) &&
+         IsAdmissible(from.max()) && std::isfinite(from.squared_deviations());
+}
+
+// Wraps around instead of overflowing: deltas come from outside.
+int64_t AddWrapping(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) +
+                              static_cast<uint64_t>(b));
+}
+
+absl::Status ReadTimed(const results::TimedSamples& from,
+                       std::vector<Sample>* to) {
+  if (from.time_deltas_size() != from.values_size()) {
+    return Corrupt("times and values of a time window differ in number");
+  }
+  int64_t time = 0;
+  for (int i = 0; i < from.values_size(); ++i) {
+    const int64_t delta = from.time_deltas(i);
+    if (i > 0 && delta < 0) return Corrupt("times run backwards");
+    time = AddWrapping(time, delta);
+    to->push_back(Sample{from.values(i), EventTime(time)});
+    if (!IsAdmissible(to->back())) return Corrupt("a sample out of range");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadPanes(const results::Panes& from, std::vector<Pane>* to) {
+  if (from.index_deltas_size() != from.moments_size()) {
+    return Corrupt("indices and moments of panes differ in number");
+  }
+  int64_t index = 0;
+  for (int i = 0; i < from.moments_size(); ++i) {
+    const int64_t delta = from.index_deltas(i);
+    if (i > 0 && delta <= 0) return Corrupt("panes out of order");
+    index = AddWrapping(index, delta);
+    to->push_back(Pane{index, Moments()});
+    if (std::abs(static_cast<double>(index)) > 0x1p60 ||
+        !MomentsFromProto(from.moments(i), &to->back().moments)) {
+      return Corrupt("a pane out of range");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void KeyWindows::ToProto(const WindowLayout& layout,
+                         results::Snapshot* snapshot) const {
+  if (layout.ring_capacity > 0) {
+    auto* values = snapshot->mutable_samples()->mutable_values();
+    values->Reserve(static_cast<int>(ring_.size()));
+    for (uint32_t age = ring_.size(); age-- > 0;) {
+      values->AddAlreadyReserved(ring_.Newest(age, layout.ring_capacity));
+    }
+  }
+  if (others_ == nullptr) return;
+  if (layout.timed_length_us > 0) {
+    results::TimedSamples* timed = snapshot->mutable_timed();
+    int64_t before = 0;
+    for (const Sample& sample : others_->timed.samples()) {
+      timed->add_time_deltas(sample.time.value() - before);
+      timed->add_values(sample.value);
+      before = sample.time.value();
+    }
+  }
+  for (const Panes& from : others_->panes) {
+    results::Panes* panes = snapshot->add_panes();
+    int64_t before = 0;
+    for (const Pane& pane : from.panes()) {
+      panes->add_index_deltas(pane.index - before);
+      MomentsToProto(pane.moments, panes->add_moments());
+      before = pane.index;
+    }
+  }
+  for (const Decayed& from : others_->decayed) {
+    results::Decayed* decayed = snapshot->add_decayed();
+    decayed->set_weighted_sum(from.weighted_sum);
+    decayed->set_weight(from.weight);
+    decayed->set_count(from.count);
+    decayed->set_time(from.time.value());
+  }
+  if (layout.cumulative) {
+    MomentsToProto(others_->cumulative, snapshot->mutable_cumulative());
+  }
+}
+
+absl::Status KeyWindows::FromProto(const WindowLayout& layout,
+                                   const results::Snapshot& snapshot) {
+  const auto& ring = snapshot.samples().values();
+  if (ring.size() > static_cast<int>(layout.ring_capacity)) {
+    return Corrupt("more samples than the longest count window");
+  }
+  if (snapshot.samples().in_segments() != 0) {
+    return Corrupt("samples in segments, which this version cannot read");
+  }
+  for (double value : ring) {
+    if (!IsAdmissible(value)) return Corrupt("a sample out of range");
+  }
+  if (snapshot.panes_size() != static_cast<int>(layout.panes.size()) ||
+      snapshot.decayed_size() != static_cast<int>(layout.decayed.size()) ||
+      snapshot.has_cumulative() != layout.cumulative ||
+      snapshot.has_timed() != (layout.timed_length_us > 0)) {
+    return Corrupt("its windows are not those of the configuration");
+  }
+  KeyWindows read;
+  read.ring_.Assign(absl::MakeConstSpan(ring.data(), ring.size()),
+                    layout.ring_capacity);
+  if (!layout.only_counts()) {
+    Others& o = read.others(layout);
+    std::vector<Sample> timed;
+    absl::Status status = ReadTimed(snapshot.timed(), &timed);
+    if (!status.ok()) return status;
+    o.timed.Assign(std::move(timed));
+    for (size_t i = 0; i < layout.panes.size(); ++i) {
+      std::vector<Pane> panes;
+      status = ReadPanes(snapshot.panes(static_cast<int>(i)), &panes);
+      if (!status.ok()) return status;
+      o.panes[i].Assign(std::move(panes));
+    }
+    for (size_t i = 0; i < layout.decayed.size(); ++i) {
+      const results::Decayed& from = snapshot.decayed(static_cast<int>(i));
+      o.decayed[i] = Decayed{from.weighted_sum(), from.weight(), from.count(),
+                             EventTime(from.time())};
+      if (!std::isfinite(from.weighted_sum()) || !(from.weight() > 0) ||
+          !std::isfinite(from.weight()) || from.count() == 0) {
+        return Corrupt("an ewma window out of range");
+      }
+    }
+    if (layout.cumulative &&
+        !MomentsFromProto(snapshot.cumulative(), &o.cumulative)) {
+      return Corrupt("a cumulative window out of range");
+    }
+  }
+  *this = std::move(read);
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,167 @@
+// PartitionState: reading it back from the results topic, and the proof.
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "state/digest.h"
+#include "state/partition_state.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+
+namespace exactmean {
+namespace {
+
+uint64_t Sum(const results::Dispositions& d) {
+  return d.applied() + d.late() + d.skipped() + d.dead_lettered() +
+         d.retried() + d.absent();
+}
+
+}  // namespace
+
+absl::Status PartitionState::Restore(absl::string_view key,
+                                     absl::optional<absl::string_view> value) {
+  if (key == kCheckpointKey) {
+    if (!value.has_value()) {
+      return absl::DataLossError("the checkpoint was deleted (null value)");
+    }
+    return RestoreCheckpoint(*value);
+  }
+  if (IsReservedKey(key)) {
+    return absl::DataLossError(
+        absl::StrCat("reserved key \"", absl::CHexEscape(key),
+                     "\", which this version does not know. Run the version "
+                     "of exactmean that wrote it"));
+  }
+  if (value.has_value()) return RestoreSnapshot(key, *value);
+  KeyEntry* entry = keys_.Find(key);
+  if (entry != nullptr) {
+    digest_ -= entry->hash_in_log;
+    --live_keys_;
+    keys_.Erase(entry);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PartitionState::RestoreCheckpoint(absl::string_view value) {
+  absl::Status status = DecodeCheckpoint(value, &checkpoint_);
+  if (!status.ok()) return status;
+  has_checkpoint_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
+                                             absl::string_view value) {
+  absl::Status status = DecodeSnapshot(value, &scratch_);
+  bool created = false;
+  if (status.ok()) {
+    KeyEntry* entry = keys_.FindOrCreate(key, &created);
+    status = entry->windows.FromProto(pipeline_->layout, scratch_);
+    if (created) ++live_keys_;
+    const uint64_t hash = RecordHash(key, value);
+    digest_ += hash - entry->hash_in_log;
+    entry->hash_in_log = hash;
+    entry->set(KeyEntry::kLive);
+    entry->last_offset = Offset(scratch_.last_offset());
+    entry->newest = EventTime(scratch_.event_time());
+    entry->records = scratch_.records();
+  }
+  // A window that does not fit may be of another configuration: kept for
+  // FinishRestore, which can tell by the checkpoint.
+  if (!status.ok() && first_bad_snapshot_.ok()) {
+    first_bad_snapshot_ = absl::DataLossError(absl::StrCat(
+        "key \"", absl::CHexEscape(key), "\": ", status.message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> PartitionState::FinishRestore() {
+  if (!has_checkpoint_) {
+    if (live_keys_ == 0 && first_bad_snapshot_.ok()) return false;
+    return absl::DataLossError(
+        "there are snapshots but no checkpoint: another program writes to this "
+        "topic, or records were deleted from it");
+  }
+  absl::Status status = CheckIdentity();
+  if (status.ok()) status = first_bad_snapshot_;
+  if (status.ok()) status = CheckProof();
+  if (!status.ok()) return status;
+
+  start_offset_ = Offset(checkpoint_.start_offset());
+  next_offset_ = Offset(checkpoint_.next_offset());
+  dispositions_ = checkpoint_.dispositions();
+  if (checkpoint_.has_stream_time()) {
+    stream_time_ = EventTime(checkpoint_.stream_time().time());
+  }
+  if (checkpoint_.has_anchor()) {
+    const results::Anchor& anchor = checkpoint_.anchor();
+    anchor_ = RecordId{Offset(anchor.offset()), anchor.timestamp(),
+                       anchor.checksum()};
+  }
+  if (pipeline_->spec.idle_key_ttl_us.has_value()) {
+    keys_.ForEach([this](KeyEntry& entry) { WatchIdle(&entry); });
+  }
+  return true;
+}
+
+absl::Status PartitionState::CheckIdentity() const {
+  const StateIdentity& own = pipeline_->identity;
+  if (checkpoint_.application_id() != own.application_id) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it is the state of application \"", checkpoint_.application_id(),
+        "\", not of \"", own.application_id,
+        "\". Give each application a results topic of its own"));
+  }
+  if (checkpoint_.input_topic() != own.input_topic) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it is the state of input topic \"", checkpoint_.input_topic(),
+        "\", not of \"", own.input_topic,
+        "\". Give another input a results topic and an application_id of its "
+        "own"));
+  }
+  if (checkpoint_.input_partitions() != own.input_partitions) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "input topic \"%s\" had %d partitions and now has %d: its keys may "
+        "have moved to other partitions. Start over with a new application_id "
+        "and results topic",
+        own.input_topic, checkpoint_.input_partitions(), own.input_partitions));
+  }
+  if (checkpoint_.partition() != partition_.value()) {
+    return absl::DataLossError(absl::StrCat("its checkpoint is of partition ",
+                                            checkpoint_.partition()));
+  }
+  if (checkpoint_.fingerprint() != pipeline_->fingerprint.hash) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it was made under another configuration:\n",
+        DescribeDifference(checkpoint_.fingerprint_text(),
+                           pipeline_->fingerprint.text),
+        "\nRestore these settings, or start over with a new application_id and "
+        "results topic"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PartitionState::CheckProof() const {
+  if (checkpoint_.keys() != live_keys_) {
+    return absl::DataLossError(
+        absl::StrFormat("the topic holds %d keys, its checkpoint counts %d",
+                        live_keys_, checkpoint_.keys()));
+  }
+  if (checkpoint_.digest() != digest_) {
+    return absl::DataLossError(absl::StrFormat(
+        "the digest of its %d keys is %016x, its checkpoint says %016x: a "
+        "snapshot was lost, changed or added by another program",
+        live_keys_, digest_, checkpoint_.digest()));
+  }
+  const uint64_t passed = static_cast<uint64_t>(checkpoint_.next_offset() -
+                                                checkpoint_.start_offset());
+  if (Sum(checkpoint_.dispositions()) != passed) {
+    return absl::DataLossError(
+        absl::StrFormat("its checkpoint passed %d offsets and accounts for %d",
+                        passed, Sum(checkpoint_.dispositions())));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,184 @@
+// The state of one partition: its keys, what changed, and how far it is.
+
+#ifndef EXACTMEAN_STATE_PARTITION_STATE_H_
+#define EXACTMEAN_STATE_PARTITION_STATE_H_
+
+#include <cstdint>
+#include <queue>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "proto/result.pb.h"
+#include "state/change_set.h"
+#include "state/fingerprint.h"
+#include "state/key_table.h"
+#include "state/key_windows.h"
+#include "state/spec.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// Whose state it is: a checkpoint that says otherwise is another application's.
+struct StateIdentity {
+  std::string application_id;
+  std::string input_topic;
+  int32_t input_partitions = 0;
+};
+
+// What the partitions of a pipeline share; outlives their states.
+struct Pipeline {
+  Pipeline(const StateSpec& state_spec, StateIdentity whose)
+      : spec(state_spec),
+        layout(state_spec),
+        fingerprint(FingerprintOf(state_spec)),
+        identity(std::move(whose)) {}
+
+  const StateSpec spec;
+  const WindowLayout layout;
+  const Fingerprint fingerprint;
+  const StateIdentity identity;
+};
+
+// What tells an input record from another at the same offset.
+struct RecordId {
+  Offset offset;
+  int64_t timestamp_ms = 0;
+  uint64_t checksum = 0;  // RecordHash of key and value
+};
+
+// What became of an input record.
+enum class Disposition { kApplied, kLate, kSkipped };
+
+// The state of one partition: fold(n) for n = next_offset(), and which of its
+// keys the results topic does not have yet. Pure and deterministic; confined to
+// one thread; owned by its PartitionTask.
+//
+// Filled either by StartEmpty, or by Restore for every record of the results
+// partition in order and then FinishRestore. After that records are folded in
+// by Apply, Delete and Skip, each REQUIRING offset >= next_offset(), and
+// written out in two steps, so that an abort costs nothing:
+//   Changes()        what a commit has to write; it is then in flight
+//   MarkCommitted()  it is in the log
+//   MarkAborted()    it is definitely not: the keys are dirty again
+// Folding may go on while changes are in flight.
+class PartitionState {
+ public:
+  PartitionState(const Pipeline* pipeline, Partition partition);
+
+  void StartEmpty(Offset start);
+
+  // kDataLoss when the record is not one of ours.
+  absl::Status Restore(absl::string_view key,
+                       absl::optional<absl::string_view> value);
+
+  // The proof: digest, key count and dispositions agree with the checkpoint
+  // (else kDataLoss), and it is of this application, input and configuration
+  // (else kFailedPrecondition). False when the topic held nothing at all.
+  absl::StatusOr<bool> FinishRestore();
+
+  // Guarded: a record at or below the key's last offset is in the state
+  // already, and leaves it alone. REQUIRES: IsAdmissible(sample).
+  Disposition Apply(Offset offset, absl::string_view key, const Sample& sample);
+  void Delete(Offset offset, absl::string_view key);
+  void Skip(Offset offset);
+
+  // The anchor: the last record folded in. Due before Changes; not a part of
+  // Apply, because a checksum of every record would be dear.
+  void SetAnchor(const RecordId& last) { anchor_ = last; }
+
+  // Offsets up to here held no record (markers, compaction). No effect when
+  // `next` is not ahead.
+  void PassAbsent(Offset next);
+
+  // `writer` is the transactional id, for the checkpoint.
+  // REQUIRES: nothing in flight.
+  ChangeSet Changes(absl::string_view writer);
+  void MarkCommitted();
+  void MarkAborted();
+
+  // Is there anything to commit?
+  bool changed() const { return changed_; }
+  bool in_flight() const { return has_in_flight_; }
+  size_t dirty_keys() const { return dirty_.size(); }
+
+  Partition partition() const { return partition_; }
+  Offset next_offset() const { return next_offset_; }
+  Offset start_offset() const { return start_offset_; }
+  uint64_t live_keys() const { return live_keys_; }
+  const results::Dispositions& dispositions() const { return dispositions_; }
+  // The last checkpoint in the log; null before the first.
+  const results::Checkpoint* checkpoint() const {
+    return has_checkpoint_ ? &checkpoint_ : nullptr;
+  }
+  uint64_t digest() const { return digest_; }
+  absl::optional<EventTime> stream_time() const { return stream_time_; }
+
+  // Of a live key; empty when it is not.
+  std::vector<Average> AveragesOf(absl::string_view key) const;
+
+ private:
+  struct InFlight {
+    KeyEntry* entry;
+    uint64_t hash;  // what hash_in_log becomes
+  };
+  using IdleKey = std::pair<EventTime, KeyEntry*>;
+  struct Later {
+    bool operator()(const IdleKey& a, const IdleKey& b) const {
+      return a.first > b.first;
+    }
+  };
+
+  void Pass(Offset offset);
+  void AdvanceStreamTime(EventTime time);
+  void ForgetIdleKeys();
+  void WatchIdle(KeyEntry* entry);
+  void MarkDirty(KeyEntry* entry);
+  void Kill(KeyEntry* entry);
+  void EraseIfDone(KeyEntry* entry);
+  absl::Status RestoreCheckpoint(absl::string_view value);
+  absl::Status RestoreSnapshot(absl::string_view key, absl::string_view value);
+  absl::Status CheckProof() const;
+  absl::Status CheckIdentity() const;
+  void EncodeSnapshot(const KeyEntry& entry, absl::Span<Average> averages,
+                      std::string* out);
+  void FillCheckpoint(absl::string_view writer);
+
+  const Pipeline* const pipeline_;
+  const Partition partition_;
+
+  KeyTable keys_;
+  uint64_t live_keys_ = 0;
+  // By the newest event time at which the key was last looked at, which may
+  // have moved on since. Empty without a TTL.
+  std::priority_queue<IdleKey, std::vector<IdleKey>, Later> idle_;
+
+  Offset start_offset_;
+  Offset next_offset_;
+  absl::optional<EventTime> stream_time_;
+  absl::optional<RecordId> anchor_;
+  results::Dispositions dispositions_;
+
+  bool changed_ = false;
+  std::vector<KeyEntry*> dirty_;
+  std::vector<InFlight> in_flight_;
+  bool has_in_flight_ = false;
+
+  // Of the committed records, and with those in flight.
+  uint64_t digest_ = 0;
+  uint64_t digest_in_flight_ = 0;
+
+  bool has_checkpoint_ = false;
+  results::Checkpoint checkpoint_;
+  results::Checkpoint checkpoint_in_flight_;
+  absl::Status first_bad_snapshot_;  // while restoring
+  results::Snapshot scratch_;        // kept for its memory
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_STATE_PARTITION_STATE_H_

@@ -1,0 +1,19 @@
+"""Bazel's native C++ rules under the label that rules_cc gives them.
+
+Debian's package of rules_cc needs a newer Bazel than Debian's Bazel.
+"""
+
+cc_binary = native.cc_binary
+cc_import = native.cc_import
+cc_library = native.cc_library
+cc_proto_library = native.cc_proto_library
+cc_test = native.cc_test
+cc_toolchain = native.cc_toolchain
+cc_toolchain_suite = native.cc_toolchain_suite
+fdo_prefetch_hints = native.fdo_prefetch_hints
+fdo_profile = native.fdo_profile
+objc_import = native.objc_import
+objc_library = native.objc_library
+
+# Not native; loaded by name in Bazel's own files, used by nobody here.
+cc_flags_supplier = None
