@@ -1,0 +1,38 @@
+// JsonString and JsonNumber.
+
+#include "processor/json.h"
+
+#include <charconv>
+
+#include "absl/strings/str_format.h"
+#include "simdjson.h"
+
+namespace exactmean {
+
+std::string JsonString(absl::string_view text) {
+  const bool utf8 = simdjson::validate_utf8(text.data(), text.size());
+  std::string out = "\"";
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      absl::StrAppendFormat(&out, "\\u%04x", byte);
+    } else if (byte >= 0x80 && !utf8) {
+      out += "\xEF\xBF\xBD";  // U+FFFD
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+  return out;
+}
+
+std::string JsonNumber(double value) {
+  char buffer[32];
+  const auto result = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  return std::string(buffer, result.ptr);
+}
+
+}  // namespace exactmean

@@ -1,0 +1,20 @@
+// The two parts of JSON output that are easily got wrong.
+
+#ifndef EXACTMEAN_PROCESSOR_JSON_H_
+#define EXACTMEAN_PROCESSOR_JSON_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace exactmean {
+
+// `text` in quotes. Bytes that are not UTF-8 become U+FFFD.
+std::string JsonString(absl::string_view text);
+
+// The shortest decimal that reads back as `value`. REQUIRES: finite.
+std::string JsonNumber(double value);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_JSON_H_

@@ -1,0 +1,190 @@
+// The seam between the processor and Kafka: three small interfaces and the
+// values that cross them. processor/kafka implements them on librdkafka,
+// tests/fake_log in memory; tests/log_conformance.h holds both to this
+// contract.
+//
+// Errors, on every call, by consequence:
+//   kUnavailable         passing trouble: make the same call again later
+//   kAborted             this transaction cannot commit: Abort() it; what it
+//                        held may go into the next one
+//   kUnknown             nobody knows whether the transaction committed, or the
+//                        producer is beyond use: Open() it anew and restore
+//   kFailedPrecondition  fenced: another process works under this identity
+//   kPermissionDenied    not authorised
+//   kNotFound            no such topic or partition
+//   kOutOfRange          the offset is not in the log (any more)
+//   kInvalidArgument     this record or setting can never be accepted
+//   anything else        give up and say so
+//
+// Each object is confined to one thread: the worker's run loop.
+
+#ifndef EXACTMEAN_PROCESSOR_LOG_H_
+#define EXACTMEAN_PROCESSOR_LOG_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// A record as read. Views are valid until the next call on the log that
+// returned it.
+struct LogRecord {
+  Partition partition;
+  Offset offset;
+  int64_t timestamp_ms = -1;  // -1: none
+  absl::optional<absl::string_view> key;
+  absl::optional<absl::string_view> value;  // absent: null, a tombstone
+};
+
+// What a partition retains: records from `low` to before `high`.
+struct OffsetRange {
+  Offset low;
+  Offset high;
+};
+
+// Proof of membership at one moment: what the broker needs to fence a writer
+// that has lost its partitions.
+struct GroupToken {
+  std::string group;
+  int32_t generation = -1;
+  std::string member;
+  std::string instance;  // empty: a dynamic member
+};
+
+// Told of changes of the assignment from within InputLog::Poll and Close, on
+// the same thread.
+class AssignmentListener {
+ public:
+  virtual ~AssignmentListener() = default;
+  // New partitions, paused: nothing is delivered before ResumeAt.
+  virtual void OnAssigned(absl::Span<const Partition> partitions) = 0;
+  // The last moment at which a commit for them is still accepted.
+  virtual void OnRevoked(absl::Span<const Partition> partitions) = 0;
+  // Already somebody else's: nothing of them may be committed.
+  virtual void OnLost(absl::Span<const Partition> partitions) = 0;
+};
+
+// The input topic, as a member of the consumer group.
+class InputLog {
+ public:
+  virtual ~InputLog() = default;
+
+  // Joins the group. REQUIRES: called once, before Poll; `listener` outlives
+  // this object.
+  virtual absl::Status Subscribe(AssignmentListener* listener) = 0;
+
+  // Waits up to `timeout` for records of resumed partitions; in the order of
+  // each partition; may be empty. Serves the group protocol: call it at least
+  // every few seconds. Offsets may be absent (markers, compaction), and a
+  // record may be delivered that lies below the position asked for: the caller
+  // keeps count.
+  virtual absl::StatusOr<absl::Span<const LogRecord>> Poll(
+      absl::Duration timeout) = 0;
+
+  // The group's committed offset; nullopt when there is none. Stable: while a
+  // transaction that moves it is undecided, kUnavailable.
+  virtual absl::StatusOr<absl::optional<Offset>> Committed(
+      Partition partition) = 0;
+
+  // low: the first retained; high: the end, transactions still open included.
+  virtual absl::StatusOr<OffsetRange> Range(Partition partition) = 0;
+
+  // The first readable record at `offset` or after it and before `high`;
+  // nullopt when there is none. Independent of the position of Poll.
+  virtual absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition partition,
+                                                           Offset offset) = 0;
+
+  // Poll delivers from `offset` on. REQUIRES: assigned and paused.
+  virtual absl::Status ResumeAt(Partition partition, Offset offset) = 0;
+
+  // Poll delivers nothing more of it, from its next call on.
+  virtual absl::Status Pause(Partition partition) = 0;
+
+  // Read afresh at each call. kAborted when membership is not established or
+  // the assignment is lost: a commit now would be a zombie's.
+  virtual absl::StatusOr<GroupToken> Token() = 0;
+
+  // Number of the topic's partitions.
+  virtual absl::StatusOr<int32_t> PartitionCount() = 0;
+
+  // Leaves the group (a static member keeps its place); calls the listener for
+  // what is still assigned. Bounded in time.
+  virtual absl::Status Close() = 0;
+};
+
+// The results topic, read committed, for restoring.
+class ResultsLog {
+ public:
+  virtual ~ResultsLog() = default;
+
+  // The end of the partition, records of open transactions included.
+  virtual absl::StatusOr<Offset> EndOffset(Partition partition) = 0;
+
+  // Starts reading `partition` from its first retained record. Several may be
+  // open at once.
+  virtual absl::Status Open(Partition partition) = 0;
+
+  // Waits up to `timeout` for records of the open partitions, in order.
+  virtual absl::StatusOr<absl::Span<const LogRecord>> Read(
+      absl::Duration timeout) = 0;
+
+  // Everything readable before this offset has been returned by Read, markers
+  // and aborted records stepped over. It stays below EndOffset while an open
+  // transaction holds readers back. REQUIRES: open.
+  virtual Offset Position(Partition partition) = 0;
+
+  virtual void Close(Partition partition) = 0;
+
+  virtual absl::StatusOr<int32_t> PartitionCount() = 0;
+};
+
+// Where a written record goes.
+enum class Destination { kResults, kUpdates };
+
+// One transactional producer under one transactional id.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  // Makes a new producer under the id, fencing any older one and ending what it
+  // left open. Waits up to `timeout`. Needed first, and after kUnknown.
+  virtual absl::Status Open(absl::Duration timeout) = 0;
+
+  virtual absl::Status Begin() = 0;
+
+  // Hands over one record (value absent: a tombstone); copied. It may fail
+  // later, which AddOffsets or Commit reports.
+  virtual absl::Status Write(Destination destination, Partition partition,
+                             absl::string_view key,
+                             absl::optional<absl::string_view> value) = 0;
+
+  // Waits until all that was written is in the log, then adds the offsets: the
+  // fence. Not to be repeated after an error, except kUnavailable.
+  struct PartitionOffset {
+    Partition partition;
+    Offset next;
+  };
+  virtual absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
+                                  const GroupToken& token) = 0;
+
+  // kUnavailable: call Commit again, never Abort.
+  virtual absl::Status Commit() = 0;
+
+  // Nothing of the transaction will ever be visible. OK when none was begun.
+  virtual absl::Status Abort() = 0;
+
+  // The transactional id.
+  virtual absl::string_view id() const = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_LOG_H_

@@ -1,0 +1,78 @@
+// PartitionTask: its transitions.
+
+#include "processor/partition_task.h"
+
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+
+bool IsValidTransition(TaskState from, TaskState to) {
+  switch (from) {
+    case TaskState::kRestoring:  // itself: a restore that starts over
+      return true;
+    case TaskState::kRunning:
+      return to == TaskState::kRestoring;
+  }
+  return false;
+}
+
+absl::string_view ToString(TaskState state) {
+  return state == TaskState::kRestoring ? "restoring" : "running";
+}
+
+PartitionTask::PartitionTask(const Pipeline* pipeline, Partition partition,
+                             InputLog* input, ResultsLog* results,
+                             RestoreOptions options)
+    : pipeline_(pipeline),
+      partition_(partition),
+      input_(input),
+      results_(results),
+      options_(options) {
+  Restart();
+}
+
+void PartitionTask::Become(TaskState to) {
+  CHECK(IsValidTransition(task_state_, to))
+      << "partition " << partition_ << " from " << ToString(task_state_)
+      << " to " << ToString(to);
+  task_state_ = to;
+}
+
+void PartitionTask::Restart() {
+  Become(TaskState::kRestoring);
+  restorer_.reset();  // before the state it points at
+  state_ = std::make_unique<PartitionState>(pipeline_, partition_);
+  restorer_ =
+      std::make_unique<Restorer>(input_, results_, state_.get(), options_);
+}
+
+absl::Status PartitionTask::StepRestore(absl::Time now) {
+  const auto start = restorer_->Step(now);
+  if (absl::IsAborted(start.status())) {
+    LOG(INFO) << "partition " << partition_
+              << " is restored anew: " << start.status().message();
+    Restart();
+    return absl::OkStatus();
+  }
+  if (!start.ok()) {
+    if (!IsStop(start.status())) return start.status();
+    return Stop(ReasonOf(start.status()),
+                absl::StrCat("partition ", partition_.value(), ": ",
+                             start.status().message()));
+  }
+  if (!start->has_value()) return absl::OkStatus();
+  LOG(INFO) << "partition " << partition_ << " starts at offset "
+            << (*start)->offset << " (" << ToString((*start)->source)
+            << "): " << state_->live_keys() << " keys from "
+            << restorer_->records() << " records"
+            << (state_->checkpoint() == nullptr
+                    ? ""
+                    : ", digest, key count and dispositions verified");
+  restorer_.reset();
+  Become(TaskState::kRunning);
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

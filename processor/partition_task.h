@@ -1,0 +1,72 @@
+// The life of one assigned partition: restore, then run.
+
+#ifndef EXACTMEAN_PROCESSOR_PARTITION_TASK_H_
+#define EXACTMEAN_PROCESSOR_PARTITION_TASK_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "processor/log.h"
+#include "processor/restorer.h"
+#include "state/partition_state.h"
+
+namespace exactmean {
+
+//   kRestoring ──▶ kRunning
+//        ▲            │
+//        └────────────┘  the outcome of a commit is unknown
+//
+// A task ends by being destroyed: revoked, lost, or the process stops.
+enum class TaskState { kRestoring, kRunning };
+
+bool IsValidTransition(TaskState from, TaskState to);
+absl::string_view ToString(TaskState state);
+
+// The source of truth of what a partition is doing, and the owner of its state.
+// Confined to the worker's run loop.
+class PartitionTask {
+ public:
+  // All outlive this object.
+  PartitionTask(const Pipeline* pipeline, Partition partition, InputLog* input,
+                ResultsLog* results, RestoreOptions options);
+
+  Partition partition() const { return partition_; }
+  TaskState task_state() const { return task_state_; }
+  bool running() const { return task_state_ == TaskState::kRunning; }
+  PartitionState& state() { return *state_; }
+  const PartitionState& state() const { return *state_; }
+
+  // REQUIRES: restoring.
+  const Restorer& restorer() const { return *restorer_; }
+  absl::Status AcceptResult(const LogRecord& record) {
+    return restorer_->Accept(record);
+  }
+  // Goes on restoring; kRunning when done. kUnavailable: call again later. A
+  // Stop names the partition.
+  absl::Status StepRestore(absl::Time now);
+
+  // Drops the state and starts over from the results topic. From any state.
+  void Restart();
+
+  // Is Poll delivering it? Kept by Processor::ReconcileFlow alone.
+  bool flowing = false;
+
+ private:
+  void Become(TaskState to);
+
+  const Pipeline* const pipeline_;
+  const Partition partition_;
+  InputLog* const input_;
+  ResultsLog* const results_;
+  const RestoreOptions options_;
+
+  TaskState task_state_ = TaskState::kRestoring;
+  std::unique_ptr<PartitionState> state_;
+  std::unique_ptr<Restorer> restorer_;  // null when running
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_PARTITION_TASK_H_

@@ -1,0 +1,119 @@
+// One worker: polls, folds, restores and commits, in one loop on one thread.
+
+#ifndef EXACTMEAN_PROCESSOR_PROCESSOR_H_
+#define EXACTMEAN_PROCESSOR_PROCESSOR_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "processor/clock.h"
+#include "processor/commit_policy.h"
+#include "processor/committer.h"
+#include "processor/log.h"
+#include "processor/partition_task.h"
+#include "processor/record_handler.h"
+#include "processor/restorer.h"
+#include "processor/retry.h"
+#include "state/partition_state.h"
+
+namespace exactmean {
+
+struct ProcessorOptions {
+  CommitPolicy commit_policy;
+  CommitOptions commit;
+  RestoreOptions restore;
+  // After that many aborts in a row, with nothing committed between, stop.
+  int max_aborts = 20;
+  // How long nothing may succeed before the process gives up.
+  absl::Duration unreachable_deadline = absl::Seconds(60);
+  // Fenced again within this time: another process has the same identity, and
+  // the two would fence each other for ever.
+  absl::Duration fenced_again_within = absl::Seconds(60);
+};
+
+// Counters since the start, for the status line.
+struct ProcessorStats {
+  uint64_t records = 0;
+  uint64_t commits = 0;
+  uint64_t aborts = 0;
+  uint64_t recoveries = 0;  // of an unknown outcome
+};
+
+// Owner of its tasks, and of the decisions to pause, seek, commit and recover.
+// Lives on one thread, that of RunOnce. An error that RunOnce returns is final:
+// destroy it, and what it works with; nothing that was not committed counts.
+class Processor : public AssignmentListener {
+ public:
+  // All outlive this object.
+  Processor(const Pipeline* pipeline, InputLog* input, ResultsLog* results,
+            Transaction* transaction, RecordHandler* handler, Clock* clock,
+            ProcessorOptions options);
+
+  // Opens the producer, fencing a predecessor, then joins the group: by the
+  // time partitions are assigned nothing of ours is undecided any more.
+  absl::Status Start();
+
+  // One turn: poll, fold, a step of each restore, a commit if due. Returns
+  // within about the commit interval, or 100 ms.
+  absl::Status RunOnce();
+
+  // Commits what is there (not after an error) and leaves the group.
+  absl::Status Shutdown();
+
+  void OnAssigned(absl::Span<const Partition> partitions) override;
+  void OnRevoked(absl::Span<const Partition> partitions) override;
+  void OnLost(absl::Span<const Partition> partitions) override;
+
+  const std::map<Partition, std::unique_ptr<PartitionTask>>& tasks() const {
+    return tasks_;
+  }
+  ProcessorStats stats() const;
+
+ private:
+  absl::Status Turn();
+  absl::Duration PollTimeout();
+  absl::Status FoldBatch(absl::Span<const LogRecord> batch);
+  absl::Status StepRestores();
+  absl::Status CommitIfDue();
+  absl::Status Commit();
+  absl::Status AfterCommit(const absl::Status& outcome);
+  absl::Status Recover();
+  absl::Status ReconcileFlow();
+  absl::Status Tolerate(const absl::Status& status);
+  bool anything_restoring() const;
+  bool anything_changed() const;
+
+  const Pipeline* const pipeline_;
+  InputLog* const input_;
+  ResultsLog* const results_;
+  Transaction* const transaction_;
+  RecordHandler* const handler_;
+  Clock* const clock_;
+  const ProcessorOptions options_;
+  Committer committer_;
+
+  std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
+  absl::Status listener_error_;  // what a callback could not return
+  bool failed_ = false;          // an error was returned: commit nothing more
+
+  absl::Time last_commit_;
+  uint64_t records_since_commit_ = 0;
+  int aborts_in_row_ = 0;
+  Backoff abort_backoff_;
+  absl::Time not_before_;  // no commit until then: backing off
+  bool must_recover_ = false;
+  absl::Time last_fenced_ = absl::InfinitePast();
+  absl::Time trouble_since_ = absl::InfiniteFuture();
+  uint64_t records_ = 0;
+  uint64_t recoveries_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_PROCESSOR_H_

@@ -1,0 +1,188 @@
+// Restorer: the steps, in their order.
+
+#include "processor/restorer.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "processor/stop.h"
+#include "state/digest.h"
+
+namespace exactmean {
+namespace {
+
+constexpr absl::Duration kStalled = absl::Seconds(2);
+
+absl::Status Moved() {
+  return absl::AbortedError(
+      "the partition was written to while its state was read");
+}
+
+absl::Status CannotUse(const absl::Status& why) {
+  return Stop(StopReason::kState,
+              absl::StrCat("the state in the results topic cannot be used: ",
+                           why.message()));
+}
+
+}  // namespace
+
+Restorer::~Restorer() {
+  if (phase_ == Phase::kRead) results_->Close(state_->partition());
+}
+
+absl::Status Restorer::Accept(const LogRecord& record) {
+  ++records_;
+  if (!record.key.has_value()) {
+    return Stop(StopReason::kState,
+                absl::StrFormat("the record at offset %d of the results topic "
+                                "has no key: another program writes to it",
+                                record.offset.value()));
+  }
+  bytes_ += record.key->size() + record.value.value_or("").size();
+  const absl::Status status = state_->Restore(*record.key, record.value);
+  return status.ok() ? status : CannotUse(status);
+}
+
+absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now) {
+  absl::Status status;
+  if (phase_ == Phase::kCommitted) status = StepCommitted();
+  if (status.ok() && phase_ == Phase::kEnd) status = StepEnd(now);
+  if (status.ok() && phase_ == Phase::kRead) status = StepRead(now);
+  if (status.ok() && phase_ == Phase::kCommittedAgain) {
+    status = StepCommittedAgain(now);
+  }
+  if (!status.ok()) return IsStop(status) ? Confirm(status) : status;
+  if (phase_ != Phase::kProve) return absl::optional<StartPosition>();
+  const absl::StatusOr<StartPosition> start = Prove();
+  if (start.ok()) return absl::optional<StartPosition>(*start);
+  return IsStop(start.status()) ? Confirm(start.status()) : start.status();
+}
+
+absl::Status Restorer::Confirm(const absl::Status& found) {
+  const auto group = input_->Committed(state_->partition());
+  if (!group.ok()) return Moved();
+  const auto end = results_->EndOffset(state_->partition());
+  if (!end.ok()) return Moved();
+  return *group == group_ && *end == end_ ? found : Moved();
+}
+
+absl::Status Restorer::StepCommitted() {
+  const auto committed = input_->Committed(state_->partition());
+  if (!committed.ok()) return committed.status();
+  group_ = *committed;
+  phase_ = Phase::kEnd;
+  return absl::OkStatus();
+}
+
+absl::Status Restorer::StepEnd(absl::Time now) {
+  const auto end = results_->EndOffset(state_->partition());
+  if (!end.ok()) return end.status();
+  end_ = *end;
+  const absl::Status opened = results_->Open(state_->partition());
+  if (!opened.ok()) return opened;
+  phase_ = Phase::kRead;
+  read_began_ = last_progress_ = now;
+  last_position_ = results_->Position(state_->partition());
+  return absl::OkStatus();
+}
+
+absl::Status Restorer::StepRead(absl::Time now) {
+  const Offset position = results_->Position(state_->partition());
+  if (position != last_position_) last_progress_ = now;
+  last_position_ = position;
+  if (position < end_) return absl::OkStatus();
+  results_->Close(state_->partition());
+  phase_ = Phase::kProve;
+  const absl::StatusOr<bool> restored = state_->FinishRestore();
+  if (!restored.ok()) return CannotUse(restored.status());
+  has_state_ = *restored;
+  if (has_state_ && !group_.has_value()) {
+    phase_ = Phase::kCommittedAgain;
+    missing_since_ = now;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Restorer::StepCommittedAgain(absl::Time now) {
+  const auto committed = input_->Committed(state_->partition());
+  if (!committed.ok()) return committed.status();
+  group_ = *committed;
+  if (group_.has_value() ||
+      now - missing_since_ >= options_.missing_offset_patience) {
+    phase_ = Phase::kProve;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StartPosition> Restorer::Prove() {
+  const auto range = input_->Range(state_->partition());
+  if (!range.ok()) return range.status();
+  StartInput decide;
+  decide.group = group_;
+  if (has_state_) decide.checkpoint = state_->next_offset();
+  decide.range = *range;
+  decide.fresh = options_.fresh;
+  const absl::StatusOr<StartPosition> start = DecideStart(decide);
+  if (!start.ok()) return start;
+  if (!has_state_) {
+    state_->StartEmpty(start->offset);
+  } else if (state_->checkpoint()->has_anchor()) {
+    const absl::Status same =
+        CheckAnchor(state_->checkpoint()->anchor(), *range);
+    if (!same.ok()) return same;
+  }
+  return start;
+}
+
+absl::Status Restorer::CheckAnchor(const results::Anchor& anchor,
+                                   const OffsetRange& range) {
+  const Offset offset(anchor.offset());
+  if (offset < range.low) return absl::OkStatus();  // no longer retained
+  const auto record = input_->ReadAt(state_->partition(), offset);
+  if (!record.ok()) return record.status();
+  if (!record->has_value() || (*record)->offset != offset) {
+    return absl::OkStatus();  // compacted away
+  }
+  if ((*record)->timestamp_ms == anchor.timestamp() &&
+      RecordHash((*record)->key.value_or(""), (*record)->value.value_or("")) ==
+          anchor.checksum()) {
+    return absl::OkStatus();
+  }
+  return Stop(
+      StopReason::kState,
+      absl::StrFormat("the input record at offset %d is not the one that the "
+                      "state was made of: the input topic was deleted and made "
+                      "again. Start over with a new application_id and results "
+                      "topic",
+                      anchor.offset()));
+}
+
+std::string Restorer::Describe(absl::Time now) const {
+  switch (phase_) {
+    case Phase::kCommitted:
+      return "waiting for the group's committed offset to be decided";
+    case Phase::kEnd:
+      return "asking for the end of the results partition";
+    case Phase::kCommittedAgain:
+      return "the group has no committed offset though there is state: asking "
+             "again before believing it";
+    case Phase::kProve:
+      return "asking for the input's range";
+    case Phase::kRead:
+      break;
+  }
+  if (now - last_progress_ > kStalled) {
+    return absl::StrFormat(
+        "standing at offset %d of %d for %s: an open transaction of a former "
+        "owner holds readers back until it times out",
+        last_position_.value(), end_.value(),
+        absl::FormatDuration(
+            absl::Trunc(now - last_progress_, absl::Seconds(1))));
+  }
+  const double seconds = absl::ToDoubleSeconds(now - read_began_);
+  const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
+  return absl::StrFormat("at offset %d of %d, %d records, %.1f MB, %.0f/s",
+                         last_position_.value(), end_.value(), records_,
+                         static_cast<double>(bytes_) / 1e6, rate);
+}
+
+}  // namespace exactmean

@@ -1,0 +1,93 @@
+// Brings one partition's state back, step by step, and proves it.
+
+#ifndef EXACTMEAN_PROCESSOR_RESTORER_H_
+#define EXACTMEAN_PROCESSOR_RESTORER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "processor/log.h"
+#include "processor/start_position.h"
+#include "state/partition_state.h"
+
+namespace exactmean {
+
+struct RestoreOptions {
+  FreshStart fresh = FreshStart::kEarliest;
+  // A coordinator that has just moved may say for a moment that a group has no
+  // offset: how long to ask again before believing it of a group that has
+  // state (KAFKA-20416).
+  absl::Duration missing_offset_patience = absl::Seconds(30);
+};
+
+// The order of the steps is the protocol (a record may be appended to the
+// results partition by the former owner's last transaction at any time before
+// the first of them):
+//   1. the group's committed offset, stable: after that, no valid transaction
+//      for this partition is undecided
+//   2. the end of the results partition, open transactions included
+//   3. read committed until the position has reached that end
+//   4. prove the state, decide the start
+// Owned by a PartitionTask; on the run loop's thread. Steps wait for nothing.
+class Restorer {
+ public:
+  // All outlive this object. `state` is fresh.
+  Restorer(InputLog* input, ResultsLog* results, PartitionState* state,
+           RestoreOptions options)
+      : input_(input), results_(results), state_(state), options_(options) {}
+  ~Restorer();
+
+  // A results record of this partition, as ResultsLog::Read returned it.
+  absl::Status Accept(const LogRecord& record);
+
+  // Goes as far as it can go now. nullopt: not finished, call again.
+  // kUnavailable: as nullopt, with the reason. kAborted: somebody wrote to the
+  // partition meanwhile; start over with a fresh state. Anything else is the
+  // end.
+  absl::StatusOr<absl::optional<StartPosition>> Step(absl::Time now);
+
+  // For the progress line: what it does or waits for.
+  std::string Describe(absl::Time now) const;
+  uint64_t records() const { return records_; }
+  uint64_t bytes() const { return bytes_; }
+  bool reading() const { return phase_ == Phase::kRead; }
+
+ private:
+  enum class Phase { kCommitted, kEnd, kRead, kCommittedAgain, kProve };
+
+  absl::Status StepCommitted();
+  absl::Status StepEnd(absl::Time now);
+  absl::Status StepRead(absl::Time now);
+  absl::Status StepCommittedAgain(absl::Time now);
+  absl::StatusOr<StartPosition> Prove();
+  // Is the Stop `found` true? A zombie that restores while the partition's new
+  // owner commits reads half of a transaction, or a group offset and a
+  // checkpoint that do not belong together.
+  absl::Status Confirm(const absl::Status& found);
+  absl::Status CheckAnchor(const results::Anchor& anchor,
+                           const OffsetRange& range);
+
+  InputLog* const input_;
+  ResultsLog* const results_;
+  PartitionState* const state_;
+  const RestoreOptions options_;
+
+  Phase phase_ = Phase::kCommitted;
+  absl::optional<Offset> group_;
+  Offset end_;
+  bool has_state_ = false;
+  absl::Time read_began_;
+  absl::Time last_progress_;
+  Offset last_position_;
+  absl::Time missing_since_ = absl::InfiniteFuture();
+  uint64_t records_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_RESTORER_H_

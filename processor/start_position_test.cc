@@ -1,0 +1,75 @@
+// Each row of the table of starts.
+
+#include "processor/start_position.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "tests/status_matchers.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+using Source = StartPosition::Source;
+
+StartInput Given(absl::optional<int64_t> group,
+                 absl::optional<int64_t> checkpoint) {
+  StartInput input;
+  if (group.has_value()) input.group = Offset(*group);
+  if (checkpoint.has_value()) input.checkpoint = Offset(*checkpoint);
+  input.range = {Offset(10), Offset(100)};
+  return input;
+}
+
+void ExpectStart(const StartInput& input, int64_t offset, Source source) {
+  const auto start = DecideStart(input);
+  ASSERT_THAT(start, IsOk());
+  EXPECT_EQ(start->offset, Offset(offset));
+  EXPECT_EQ(start->source, source);
+}
+
+void ExpectRefused(const StartInput& input, const std::string& why) {
+  const auto start = DecideStart(input);
+  EXPECT_THAT(start, StatusIs(testing::_, HasSubstr(why)));
+  EXPECT_EQ(ReasonOf(start.status()), StopReason::kState);
+}
+
+TEST(StartPositionTest, GroupAndCheckpointAgree) {
+  ExpectStart(Given(50, 50), 50, Source::kBoth);
+}
+
+TEST(StartPositionTest, TheCheckpointStandsInForAnExpiredGroup) {
+  ExpectStart(Given(absl::nullopt, 50), 50, Source::kCheckpoint);
+}
+
+TEST(StartPositionTest, AnOffsetThatWasResetIsRefused) {
+  ExpectRefused(Given(40, 50),
+                "committed offset is 40, but the state ends "
+                "before offset 50");
+  ExpectRefused(Given(60, 50), "60");
+}
+
+TEST(StartPositionTest, AGroupWithoutItsStateIsRefused) {
+  ExpectRefused(Given(50, absl::nullopt), "holds no state");
+}
+
+TEST(StartPositionTest, AFreshStartIsAsConfigured) {
+  StartInput input = Given(absl::nullopt, absl::nullopt);
+  ExpectStart(input, 10, Source::kFresh);
+  input.fresh = FreshStart::kLatest;
+  ExpectStart(input, 100, Source::kFresh);
+}
+
+TEST(StartPositionTest, RecordsDeletedUnreadAreAnError) {
+  ExpectStart(Given(10, 10), 10, Source::kBoth);
+  ExpectRefused(Given(9, 9), "1 records were deleted unread");
+}
+
+TEST(StartPositionTest, AnInputThatEndsTooEarlyIsAnotherInput) {
+  ExpectStart(Given(100, 100), 100, Source::kBoth);
+  ExpectRefused(Given(101, 101), "made again");
+}
+
+}  // namespace
+}  // namespace exactmean

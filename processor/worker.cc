@@ -1,0 +1,81 @@
+// RunWorker and StatusReporter.
+
+#include "processor/worker.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "glog/logging.h"
+
+namespace exactmean {
+
+StatusReporter::StatusReporter(std::string name, const Processor* processor,
+                               InputLog* input, Clock* clock,
+                               absl::Duration every)
+    : name_(std::move(name)),
+      processor_(processor),
+      input_(input),
+      clock_(clock),
+      every_(every),
+      last_(clock->Now()) {}
+
+void StatusReporter::MaybeLog() {
+  const absl::Time now = clock_->Now();
+  if (now - last_ < every_) return;
+  LOG(INFO) << name_ << ": " << Line(now - last_);
+  for (const auto& [partition, task] : processor_->tasks()) {
+    if (task->running()) continue;
+    LOG(INFO) << name_ << ": restoring partition " << partition << ": "
+              << task->restorer().Describe(now);
+  }
+  last_ = now;
+  last_stats_ = processor_->stats();
+}
+
+// Records not yet folded in; markers count, so it may stay at a few.
+std::string StatusReporter::Lag() {
+  int64_t lag = 0;
+  for (const auto& [partition, task] : processor_->tasks()) {
+    if (!task->running()) continue;
+    const auto range = input_->Range(partition);
+    if (!range.ok()) return "unknown";
+    lag += range->high.value() - task->state().next_offset().value();
+  }
+  return absl::StrCat(lag);
+}
+
+std::string StatusReporter::Line(absl::Duration since_last) {
+  const ProcessorStats stats = processor_->stats();
+  size_t keys = 0, dirty = 0, running = 0;
+  for (const auto& [partition, task] : processor_->tasks()) {
+    if (!task->running()) continue;
+    ++running;
+    keys += task->state().live_keys();
+    dirty += task->state().dirty_keys();
+  }
+  return absl::StrFormat(
+      "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
+      "running, %d commits, %d aborts, %d recoveries",
+      static_cast<double>(stats.records - last_stats_.records) /
+          absl::ToDoubleSeconds(since_last),
+      Lag(), keys, dirty, running, processor_->tasks().size(), stats.commits,
+      stats.aborts, stats.recoveries);
+}
+
+absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
+                       Heartbeat* heartbeat, const std::atomic<bool>* stop) {
+  absl::Status status = processor->Start();
+  while (status.ok() && !*stop) {
+    heartbeat->Beat();
+    status = processor->RunOnce();
+    reporter->MaybeLog();
+  }
+  heartbeat->Beat();
+  const absl::Status left = processor->Shutdown();
+  status.Update(left);
+  heartbeat->End();
+  return status;
+}
+
+}  // namespace exactmean

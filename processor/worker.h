@@ -1,0 +1,52 @@
+// Runs a Processor until it is told to stop, and says how it goes.
+
+#ifndef EXACTMEAN_PROCESSOR_WORKER_H_
+#define EXACTMEAN_PROCESSOR_WORKER_H_
+
+#include <atomic>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "processor/clock.h"
+#include "processor/log.h"
+#include "processor/processor.h"
+#include "processor/watchdog.h"
+
+namespace exactmean {
+
+// The status line: what a worker did since the last one. On the worker's
+// thread.
+class StatusReporter {
+ public:
+  // `name` begins each line; all pointers outlive this object.
+  StatusReporter(std::string name, const Processor* processor, InputLog* input,
+                 Clock* clock, absl::Duration every);
+
+  // Logs a line when one is due: records a second, lag, keys, commits; for each
+  // restoring partition how far it is.
+  void MaybeLog();
+
+  // "1234 records/s, lag 0, ..."
+  std::string Line(absl::Duration since_last);
+
+ private:
+  std::string Lag();
+
+  const std::string name_;
+  const Processor* const processor_;
+  InputLog* const input_;
+  Clock* const clock_;
+  const absl::Duration every_;
+  absl::Time last_;
+  ProcessorStats last_stats_;
+};
+
+// Starts `processor`, runs it until `stop` or an error, and shuts it down. The
+// error is the first one; OK after an orderly stop.
+absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
+                       Heartbeat* heartbeat, const std::atomic<bool>* stop);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_WORKER_H_
