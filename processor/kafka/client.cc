@@ -1,0 +1,135 @@
+// Clients from properties, and their log lines to glog.
+
+#include "processor/kafka/client.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "processor/kafka/status.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int kMinimumVersion = 0x02080000;
+
+// librdkafka's levels are syslog's; it calls a lost connection an error, though
+// it mends it itself.
+void LogToGlog(const rd_kafka_t* client, int level, const char* facility,
+               const char* text) {
+  // All of the user's properties are given to each kind of client.
+  if (absl::StrContains(text, "property and will be ignored by this")) return;
+  const char* name = client == nullptr ? "" : rd_kafka_name(client);
+  if (level < 3) {
+    LOG(ERROR) << name << ": " << facility << ": " << text;
+  } else if (level <= 4) {
+    LOG(WARNING) << name << ": " << facility << ": " << text;
+  } else {
+    LOG(INFO) << name << ": " << facility << ": " << text;
+  }
+}
+
+bool IsSecret(absl::string_view property) {
+  for (absl::string_view part :
+       {"password", "secret", ".pem", "jaas", "token", "oauthbearer.config"}) {
+    if (absl::StrContains(property, part)) return true;
+  }
+  return false;
+}
+
+absl::Status SetProperty(rd_kafka_conf_t* conf, const std::string& name,
+                         const std::string& value) {
+  char text[512];
+  const rd_kafka_conf_res_t result = rd_kafka_conf_set(
+      conf, name.c_str(), value.c_str(), text, sizeof(text));
+  if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the librdkafka property \"", name, "\" is refused: ",
+                   IsSecret(name) ? "its value is not valid" : text));
+}
+
+}  // namespace
+
+absl::Status CheckLibraryVersion() {
+  if (rd_kafka_version() >= kMinimumVersion) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "librdkafka ", rd_kafka_version_str(),
+      " is loaded, but 2.8.0 or newer is needed: older ones can skip records. "
+      "Run tools/setup.sh, and see that LD_LIBRARY_PATH leads to no other"));
+}
+
+absl::StatusOr<ConfHandle> NewConf(const KafkaOptions& options,
+                                   ClientKind kind) {
+  absl::Status status = CheckUserProperties(options.properties);
+  if (!status.ok()) return status;
+  ConfHandle conf(rd_kafka_conf_new());
+  for (const auto& [name, value] : ClientProperties(options, kind)) {
+    status = SetProperty(conf.get(), name, value);
+    if (!status.ok()) return status;
+  }
+  rd_kafka_conf_set_log_cb(conf.get(), LogToGlog);
+  return conf;
+}
+
+absl::StatusOr<ClientHandle> NewClient(
+    ConfHandle conf, ClientKind kind, std::shared_ptr<void> used_by_callbacks) {
+  rd_kafka_conf_set_opaque(conf.get(), used_by_callbacks.get());
+  const bool produces =
+      kind == ClientKind::kProducer || kind == ClientKind::kAdmin;
+  char text[512];
+  rd_kafka_t* client =
+      rd_kafka_new(produces ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(),
+                   text, sizeof(text));
+  if (client == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("librdkafka refuses the configuration: ", text));
+  }
+  conf.release();  // is the client's now
+  ClientHandle handle(client, ClientDestroyer{std::move(used_by_callbacks)});
+  // The main queue's events are served with the records.
+  if (!produces) rd_kafka_poll_set_consumer(client);
+  return handle;
+}
+
+absl::StatusOr<ClientHandle> NewClient(const KafkaOptions& options,
+                                       ClientKind kind) {
+  absl::StatusOr<ConfHandle> conf = NewConf(options, kind);
+  if (!conf.ok()) return conf.status();
+  return NewClient(*std::move(conf), kind);
+}
+
+absl::StatusOr<int32_t> FetchPartitionCount(rd_kafka_t* client,
+                                            absl::string_view topic,
+                                            absl::Duration timeout) {
+  const std::string name(topic.data(), topic.size());
+  const std::string what = absl::StrCat("metadata of topic ", name);
+  const TopicHandle handle(rd_kafka_topic_new(client, name.c_str(), nullptr));
+  if (handle == nullptr) return ToStatus(rd_kafka_last_error(), what);
+  const rd_kafka_metadata_t* raw = nullptr;
+  absl::Status status =
+      ToStatus(rd_kafka_metadata(client, /*all_topics=*/0, handle.get(), &raw,
+                                 ToMilliseconds(timeout)),
+               what);
+  if (!status.ok()) return status;
+  const MetadataHandle metadata(raw);
+  if (metadata->topic_cnt != 1) {
+    return absl::UnavailableError(absl::StrCat(what, ": none received"));
+  }
+  status = ToStatus(metadata->topics[0].err, what);
+  if (!status.ok()) return status;
+  if (metadata->topics[0].partition_cnt == 0) {
+    return absl::UnavailableError(absl::StrCat(what, ": no partition yet"));
+  }
+  return metadata->topics[0].partition_cnt;
+}
+
+int ToMilliseconds(absl::Duration duration) {
+  const absl::Duration bounded =
+      std::min(std::max(duration, absl::ZeroDuration()), absl::Hours(1));
+  return static_cast<int>(absl::ToInt64Milliseconds(
+      absl::Ceil(bounded, absl::Milliseconds(1))));
+}
+
+}  // namespace exactmean

@@ -1,0 +1,284 @@
+// Reads the input topic as a member of the group.
+
+#include "processor/kafka/input_log.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "glog/logging.h"
+#include "processor/kafka/client.h"
+#include "processor/kafka/status.h"
+
+namespace exactmean {
+namespace {
+
+constexpr size_t kBatchSize = 4096;
+
+// The first question for an offset has to find the coordinator; later ones are
+// answered within milliseconds, or not while a transaction is open.
+constexpr absl::Duration kFirstCommittedTimeout = absl::Seconds(5);
+constexpr absl::Duration kCommittedTimeout = absl::Milliseconds(250);
+
+// An assignment takes effect on librdkafka's thread.
+constexpr absl::Duration kSeekPatience = absl::Milliseconds(500);
+constexpr absl::Duration kSeekPause = absl::Milliseconds(5);
+
+constexpr absl::Duration kCloseDeadline = absl::Seconds(5);
+
+}  // namespace
+
+KafkaInputLog::KafkaInputLog(const KafkaOptions& options)
+    : options_(options),
+      membership_(std::make_shared<Membership>(options.input_topic)),
+      watermarks_(options),
+      reader_(options),
+      batch_(kBatchSize) {}
+
+absl::StatusOr<std::unique_ptr<KafkaInputLog>> KafkaInputLog::Create(
+    const KafkaOptions& options) {
+  absl::Status status = CheckLibraryVersion();
+  if (!status.ok()) return status;
+  auto conf = NewConf(options, ClientKind::kGroupMember);
+  if (!conf.ok()) return conf.status();
+  Membership::Install(conf->get());
+  std::unique_ptr<KafkaInputLog> log(new KafkaInputLog(options));
+  auto client = NewClient(*std::move(conf), ClientKind::kGroupMember,
+                          log->membership_);
+  if (!client.ok()) return client.status();
+  log->client_ = *std::move(client);
+  log->queue_.reset(rd_kafka_queue_get_consumer(log->client_.get()));
+  log->topic_.reset(rd_kafka_topic_new(log->client_.get(),
+                                       options.input_topic.c_str(), nullptr));
+  if (log->topic_ == nullptr) {
+    return ToStatus(rd_kafka_last_error(),
+                    absl::StrCat("topic ", options.input_topic));
+  }
+  return log;
+}
+
+KafkaInputLog::~KafkaInputLog() { Disconnect(); }
+
+void KafkaInputLog::Disconnect() {
+  records_.clear();
+  batch_.Clear();
+  queue_.reset();
+  topic_.reset();
+  client_.reset();
+}
+
+absl::Status KafkaInputLog::CheckUsable(absl::string_view what) const {
+  if (client_ == nullptr) {
+    return absl::InternalError(
+        absl::StrCat(what, ": the input log is closed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KafkaInputLog::CheckHeld(Partition partition,
+                                      absl::string_view what) const {
+  absl::Status status = CheckUsable(what);
+  if (!status.ok()) return status;
+  if (membership_->held(partition)) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(
+      what, ": ", PartitionName(options_.input_topic, partition.value()),
+      " is not assigned"));
+}
+
+absl::Status KafkaInputLog::Subscribe(AssignmentListener* listener) {
+  absl::Status status = CheckUsable("subscription");
+  if (!status.ok()) return status;
+  membership_->set_listener(listener);
+  const PartitionListHandle topics(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(topics.get(), options_.input_topic.c_str(),
+                                    RD_KAFKA_PARTITION_UA);
+  return ToStatus(rd_kafka_subscribe(client_.get(), topics.get()),
+                  absl::StrCat("subscription to ", options_.input_topic));
+}
+
+absl::StatusOr<absl::Span<const LogRecord>> KafkaInputLog::Poll(
+    absl::Duration timeout) {
+  absl::Status status = CheckUsable("poll");
+  if (!status.ok()) return status;
+  records_.clear();
+  status = membership_->TakeError();
+  if (!status.ok()) return status;
+  for (const rd_kafka_message_t* message :
+       batch_.Fetch(queue_.get(), timeout)) {
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      TakeMessageError(*message);
+    } else if (membership_->flows(Partition(message->partition))) {
+      records_.push_back(ToRecord(*message));
+    }
+  }
+  // Records that came along are not lost to an error: it is returned next.
+  if (records_.empty()) status = membership_->TakeError();
+  if (!status.ok()) return status;
+  return absl::MakeConstSpan(records_);
+}
+
+void KafkaInputLog::TakeMessageError(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__FATAL) {
+    membership_->AddError(FatalStatus(client_.get(), "consumer"));
+    membership_->LoseAll();
+    return;
+  }
+  const absl::Status status = MessageStatus(message);
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kAborted:  // a rebalance follows
+      LOG_EVERY_T(WARNING, 1) << status.message();
+      return;
+    case absl::StatusCode::kOutOfRange:
+      // Of a fetch that was under way when the partition was paused.
+      if (!membership_->flows(Partition(message.partition))) return;
+      break;
+    default:
+      break;
+  }
+  membership_->AddError(status);
+}
+
+absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
+    Partition partition) {
+  absl::Status status = CheckUsable("committed offset");
+  if (!status.ok()) return status;
+  status = watermarks_.CheckExists(options_.input_topic, partition);
+  if (!status.ok()) return status;
+  const PartitionListHandle list = membership_->ListOf({partition});
+  const rd_kafka_resp_err_t error = rd_kafka_committed(
+      client_.get(), list.get(),
+      ToMilliseconds(coordinator_known_ ? kCommittedTimeout
+                                        : kFirstCommittedTimeout));
+  const std::string what =
+      absl::StrCat("committed offset of group ", options_.application_id,
+                   " for ",
+                   PartitionName(options_.input_topic, partition.value()));
+  if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    return absl::UnavailableError(absl::StrCat(
+        what, ": no answer, or a transaction that moves it is undecided"));
+  }
+  status = ToStatus(error, what);
+  if (status.ok()) status = ToStatus(list->elems[0].err, what);
+  if (!status.ok()) return status;
+  coordinator_known_ = true;
+  const int64_t offset = list->elems[0].offset;
+  if (offset < 0) return absl::optional<Offset>();
+  return absl::optional<Offset>(Offset(offset));
+}
+
+absl::StatusOr<OffsetRange> KafkaInputLog::Range(Partition partition) {
+  return watermarks_.Query(options_.input_topic, partition);
+}
+
+absl::StatusOr<absl::optional<LogRecord>> KafkaInputLog::ReadAt(
+    Partition partition, Offset offset) {
+  const absl::Status status =
+      watermarks_.CheckExists(options_.input_topic, partition);
+  if (!status.ok()) return status;
+  return reader_.ReadAt(options_.input_topic, partition, offset);
+}
+
+absl::Status KafkaInputLog::ResumeAt(Partition partition, Offset offset) {
+  absl::Status status = CheckHeld(partition, "resume");
+  if (status.ok()) status = SeekPaused(partition, offset);
+  if (!status.ok()) return status;
+  const PartitionListHandle list = membership_->ListOf({partition});
+  rd_kafka_resume_partitions(client_.get(), list.get());
+  status = ToStatus(
+      list->elems[0].err,
+      absl::StrCat("resuming ",
+                   PartitionName(options_.input_topic, partition.value())));
+  if (status.ok()) membership_->set_flows(partition, true);
+  return status;
+}
+
+absl::Status KafkaInputLog::SeekPaused(Partition partition, Offset offset) {
+  const PartitionListHandle list = membership_->ListOf({partition}, offset);
+  const std::string what = absl::StrCat(
+      "seeking ", PartitionName(options_.input_topic, partition.value()),
+      " to ", offset.value());
+  const absl::Time deadline = absl::Now() + kSeekPatience;
+  while (true) {
+    const ErrorHandle error(rd_kafka_seek_partitions(
+        client_.get(), list.get(), ToMilliseconds(kSeekPatience)));
+    if (error != nullptr) return ToStatus(error.get(), what);
+    const rd_kafka_resp_err_t result = list->elems[0].err;
+    // Just assigned: the fetcher has not been started yet.
+    if (result != RD_KAFKA_RESP_ERR__STATE) return ToStatus(result, what);
+    if (absl::Now() >= deadline) {
+      return absl::UnavailableError(
+          absl::StrCat(what, ": the assignment has not taken effect yet"));
+    }
+    absl::SleepFor(kSeekPause);
+  }
+}
+
+absl::Status KafkaInputLog::Pause(Partition partition) {
+  absl::Status status = CheckHeld(partition, "pause");
+  if (!status.ok()) return status;
+  membership_->set_flows(partition, false);
+  const PartitionListHandle list = membership_->ListOf({partition});
+  rd_kafka_pause_partitions(client_.get(), list.get());
+  return ToStatus(
+      list->elems[0].err,
+      absl::StrCat("pausing ",
+                   PartitionName(options_.input_topic, partition.value())));
+}
+
+absl::StatusOr<GroupToken> KafkaInputLog::Token() {
+  absl::Status status = CheckUsable("group token");
+  if (status.ok()) status = FatalStatus(client_.get(), "consumer");
+  if (!status.ok()) return status;
+  const GroupMetadataHandle metadata(
+      rd_kafka_consumer_group_metadata(client_.get()));
+  GroupToken token;
+  token.group = options_.application_id;
+  if (metadata != nullptr) {
+    token.generation =
+        rd_kafka_consumer_group_metadata_generation_id(metadata.get());
+    token.member =
+        rd_kafka_consumer_group_metadata_member_id(metadata.get());
+  }
+  // A broker accepts a commit that names no member, even if the group has some.
+  if (token.generation < 0 || token.member.empty() ||
+      rd_kafka_assignment_lost(client_.get()) != 0) {
+    return absl::AbortedError(absl::StrCat("group ", token.group,
+                                           ": not a member at the moment"));
+  }
+  if (options_.static_membership) token.instance = options_.instance_id;
+  return token;
+}
+
+absl::StatusOr<int32_t> KafkaInputLog::PartitionCount() {
+  return watermarks_.PartitionCount(options_.input_topic);
+}
+
+absl::Status KafkaInputLog::Close() {
+  if (client_ == nullptr) return absl::OkStatus();
+  records_.clear();
+  batch_.Clear();
+  membership_->set_closing();
+  QueueHandle closing(rd_kafka_queue_new(client_.get()));
+  const ErrorHandle error(
+      rd_kafka_consumer_close_queue(client_.get(), closing.get()));
+  if (error == nullptr) {
+    const absl::Time deadline = absl::Now() + kCloseDeadline;
+    while (rd_kafka_consumer_closed(client_.get()) == 0 &&
+           absl::Now() < deadline) {
+      batch_.Fetch(closing.get(), absl::Milliseconds(50));
+    }
+    if (rd_kafka_consumer_closed(client_.get()) == 0) {
+      LOG(WARNING) << "the group could not be left within "
+                   << absl::FormatDuration(kCloseDeadline)
+                   << "; it will notice by the session timeout";
+    }
+  }
+  batch_.Clear();
+  closing.reset();
+  membership_->LoseAll();
+  Disconnect();
+  return membership_->TakeError();
+}
+
+}  // namespace exactmean

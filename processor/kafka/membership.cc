@@ -1,0 +1,166 @@
+// The rebalance protocol of a consumer.
+
+#include "processor/kafka/membership.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "glog/logging.h"
+#include "processor/kafka/status.h"
+
+namespace exactmean {
+namespace {
+
+bool IsCooperative(rd_kafka_t* client) {
+  const char* protocol = rd_kafka_rebalance_protocol(client);
+  return protocol != nullptr && absl::string_view(protocol) == "COOPERATIVE";
+}
+
+absl::Status TakeStatus(rd_kafka_error_t* error, absl::string_view what) {
+  const ErrorHandle owner(error);
+  return ToStatus(error, what);
+}
+
+}  // namespace
+
+void Membership::Install(rd_kafka_conf_t* conf) {
+  rd_kafka_conf_set_rebalance_cb(conf, &Membership::OnRebalance);
+  rd_kafka_conf_set_error_cb(conf, &Membership::OnError);
+}
+
+Membership::State Membership::StateOf(Partition partition) const {
+  const auto i = static_cast<size_t>(partition.value());
+  return i < states_.size() ? states_[i] : State::kNone;
+}
+
+void Membership::SetState(const std::vector<Partition>& partitions,
+                          State state) {
+  for (const Partition partition : partitions) {
+    const auto i = static_cast<size_t>(partition.value());
+    if (i >= states_.size()) states_.resize(i + 1, State::kNone);
+    states_[i] = state;
+  }
+}
+
+void Membership::set_flows(Partition partition, bool flows) {
+  SetState({partition}, flows ? State::kFlowing : State::kPaused);
+}
+
+void Membership::AddError(const absl::Status& error) { error_.Update(error); }
+
+absl::Status Membership::TakeError() {
+  absl::Status error = std::move(error_);
+  error_ = absl::OkStatus();
+  return error;
+}
+
+void Membership::LoseAll() {
+  std::vector<Partition> lost;
+  for (size_t i = 0; i < states_.size(); ++i) {
+    if (states_[i] != State::kNone) {
+      lost.emplace_back(static_cast<int32_t>(i));
+    }
+  }
+  SetState(lost, State::kNone);
+  if (!lost.empty()) listener_->OnLost(lost);
+}
+
+PartitionListHandle Membership::ListOf(absl::Span<const Partition> partitions,
+                                       Offset offset) const {
+  PartitionListHandle list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const Partition partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(),
+                                      partition.value())
+        ->offset = offset.value();
+  }
+  return list;
+}
+
+void Membership::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
+                             rd_kafka_topic_partition_list_t* partitions,
+                             void* opaque) {
+  auto* self = static_cast<Membership*>(opaque);
+  const bool cooperative = IsCooperative(client);
+  std::vector<Partition> changed;
+  for (int i = 0; i < partitions->cnt; ++i) {
+    changed.emplace_back(partitions->elems[i].partition);
+  }
+  if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    self->Assign(client, cooperative, changed);
+    return;
+  }
+  if (event != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+    self->AddError(ToStatus(event, "rebalance"));
+  }
+  self->Revoke(client, cooperative, changed);
+}
+
+// librdkafka would begin to fetch at once, from the committed offset. So each
+// partition is paused before it is assigned (its flag outlives that), at an
+// explicit offset, which ResumeAt will replace.
+void Membership::Assign(rd_kafka_t* client, bool cooperative,
+                        const std::vector<Partition>& partitions) {
+  const PartitionListHandle list = ListOf(partitions);
+  rd_kafka_pause_partitions(client, list.get());
+  const absl::Status assigned =
+      cooperative
+          ? TakeStatus(rd_kafka_incremental_assign(client, list.get()),
+                       "incremental assignment")
+          : ToStatus(rd_kafka_assign(client, list.get()), "assignment");
+  if (!assigned.ok()) {
+    AddError(assigned);
+    return;
+  }
+  rd_kafka_pause_partitions(client, list.get());
+  if (closing_) return;
+  for (int i = 0; i < list->cnt; ++i) {
+    AddError(ToStatus(list->elems[i].err,
+                      absl::StrCat("pause of ", topic_, "[",
+                                   list->elems[i].partition, "]")));
+  }
+  SetState(partitions, State::kPaused);
+  if (!partitions.empty()) listener_->OnAssigned(partitions);
+}
+
+void Membership::Revoke(rd_kafka_t* client, bool cooperative,
+                        const std::vector<Partition>& partitions) {
+  std::vector<Partition> given_up;
+  std::copy_if(partitions.begin(), partitions.end(),
+               std::back_inserter(given_up),
+               [this](Partition partition) { return held(partition); });
+  const bool lost =
+      rd_kafka_assignment_lost(client) != 0 ||
+      rd_kafka_fatal_error(client, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (!given_up.empty()) {
+    // Before librdkafka lets go of them: a commit is accepted until then.
+    if (lost) {
+      listener_->OnLost(given_up);
+    } else {
+      listener_->OnRevoked(given_up);
+    }
+  }
+  SetState(given_up, State::kNone);
+  const PartitionListHandle list = ListOf(partitions);
+  AddError(cooperative
+               ? TakeStatus(rd_kafka_incremental_unassign(client, list.get()),
+                            "incremental unassignment")
+               : ToStatus(rd_kafka_assign(client, nullptr), "unassignment"));
+}
+
+void Membership::OnError(rd_kafka_t* client, int error, const char* text,
+                         void* opaque) {
+  auto* self = static_cast<Membership*>(opaque);
+  const auto code = static_cast<rd_kafka_resp_err_t>(error);
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    self->AddError(FatalStatus(client, "consumer"));
+  } else if (CodeOf(code) == absl::StatusCode::kPermissionDenied) {
+    self->AddError(ToStatus(code, "consumer", text));
+  } else {
+    LOG_EVERY_T(WARNING, 1) << "consumer: " << text << " ("
+                            << rd_kafka_err2name(code) << ")";
+  }
+}
+
+}  // namespace exactmean

@@ -1,0 +1,38 @@
+// What the clients of one worker need to know: addresses, names, timeouts.
+
+#ifndef EXACTMEAN_PROCESSOR_KAFKA_OPTIONS_H_
+#define EXACTMEAN_PROCESSOR_KAFKA_OPTIONS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace exactmean {
+
+enum class Assignor { kCooperativeSticky, kRange };
+
+struct KafkaOptions {
+  std::string bootstrap_servers;  // host:port[,host:port...]
+
+  // librdkafka properties for every client, secrets already filled in. Those
+  // that the guarantees rest on are refused.
+  std::map<std::string, std::string> properties;
+
+  std::string application_id;  // the consumer group
+  std::string instance_id;     // of this worker, unique in the group
+  bool static_membership = true;
+  Assignor assignor = Assignor::kCooperativeSticky;
+  absl::Duration session_timeout = absl::Seconds(10);
+
+  std::string transactional_id;
+  absl::Duration transaction_timeout = absl::Seconds(15);
+
+  std::string input_topic;
+  std::string results_topic;
+  std::string updates_topic;  // empty: none
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_KAFKA_OPTIONS_H_

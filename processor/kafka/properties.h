@@ -1,0 +1,36 @@
+// The librdkafka properties of each kind of client. What exactly-once rests on
+// is written out here, none of it left to a default, and cannot be overridden.
+
+#ifndef EXACTMEAN_PROCESSOR_KAFKA_PROPERTIES_H_
+#define EXACTMEAN_PROCESSOR_KAFKA_PROPERTIES_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "processor/kafka/options.h"
+
+namespace exactmean {
+
+enum class ClientKind {
+  kGroupMember,    // reads the input as a member of the group
+  kResultsReader,  // reads whole partitions, read committed
+  kPointReader,    // reads single records, read committed
+  kWatermarks,     // asks for offsets, open transactions included
+  kProducer,       // transactional
+  kAdmin,          // describes and creates topics
+};
+
+using Properties = std::map<std::string, std::string>;
+
+// kInvalidArgument: one of the user's properties is not theirs to set; the
+// message names it, the reason, and what to set instead.
+absl::Status CheckUserProperties(const Properties& properties);
+
+// Tuning, then the user's, then what the guarantees rest on. REQUIRES: the
+// user's have been checked.
+Properties ClientProperties(const KafkaOptions& options, ClientKind kind);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_KAFKA_PROPERTIES_H_

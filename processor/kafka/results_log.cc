@@ -1,0 +1,158 @@
+// Reads partitions of the results topic from their beginning.
+
+#include "processor/kafka/results_log.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "glog/logging.h"
+#include "processor/kafka/client.h"
+#include "processor/kafka/status.h"
+
+namespace exactmean {
+namespace {
+
+constexpr size_t kBatchSize = 4096;
+
+PartitionListHandle ListOf(const std::string& topic, Partition partition,
+                           Offset offset) {
+  PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
+                                    partition.value())
+      ->offset = offset.value();
+  return list;
+}
+
+}  // namespace
+
+KafkaResultsLog::KafkaResultsLog(const KafkaOptions& options)
+    : options_(options), watermarks_(options), batch_(kBatchSize) {}
+
+absl::StatusOr<std::unique_ptr<KafkaResultsLog>> KafkaResultsLog::Create(
+    const KafkaOptions& options) {
+  absl::Status status = CheckLibraryVersion();
+  if (!status.ok()) return status;
+  // The client is made later: what is wrong with its properties is told now.
+  const auto conf = NewConf(options, ClientKind::kResultsReader);
+  if (!conf.ok()) return conf.status();
+  return std::unique_ptr<KafkaResultsLog>(new KafkaResultsLog(options));
+}
+
+absl::Status KafkaResultsLog::Connect() {
+  if (client_ != nullptr) return absl::OkStatus();
+  auto client = NewClient(options_, ClientKind::kResultsReader);
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+  return absl::OkStatus();
+}
+
+void KafkaResultsLog::Disconnect() {
+  records_.clear();
+  batch_.Clear();
+  queue_.reset();
+  client_.reset();
+  error_ = absl::OkStatus();
+}
+
+absl::StatusOr<Offset> KafkaResultsLog::EndOffset(Partition partition) {
+  const auto range = watermarks_.Query(options_.results_topic, partition);
+  if (!range.ok()) return range.status();
+  return range->high;
+}
+
+absl::Status KafkaResultsLog::Open(Partition partition) {
+  if (positions_.count(partition) > 0) Close(partition);
+  const auto range = watermarks_.Query(options_.results_topic, partition);
+  if (!range.ok()) return range.status();
+  absl::Status status = Connect();
+  if (!status.ok()) return status;
+  const auto list = ListOf(options_.results_topic, partition, range->low);
+  const ErrorHandle error(
+      rd_kafka_incremental_assign(client_.get(), list.get()));
+  status = ToStatus(
+      error.get(),
+      absl::StrCat("opening ",
+                   PartitionName(options_.results_topic, partition.value())));
+  if (!status.ok()) {
+    if (positions_.empty()) Disconnect();
+    return status;
+  }
+  positions_[partition] = range->low;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Span<const LogRecord>> KafkaResultsLog::Read(
+    absl::Duration timeout) {
+  records_.clear();
+  if (client_ == nullptr) return absl::MakeConstSpan(records_);
+  absl::Status status = std::exchange(error_, absl::OkStatus());
+  if (!status.ok()) return status;
+  for (const rd_kafka_message_t* message :
+       batch_.Fetch(queue_.get(), timeout)) {
+    error_.Update(TakeMessage(*message));
+  }
+  // Records that came along are not lost to an error: it is returned next.
+  if (records_.empty()) status = std::exchange(error_, absl::OkStatus());
+  if (!status.ok()) return status;
+  return absl::MakeConstSpan(records_);
+}
+
+absl::Status KafkaResultsLog::TakeMessage(const rd_kafka_message_t& message) {
+  const auto open = positions_.find(Partition(message.partition));
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (open == positions_.end()) return absl::OkStatus();
+    records_.push_back(ToRecord(message));
+    open->second = Next(Offset(message.offset));
+    return absl::OkStatus();
+  }
+  // It comes after the last readable record, with the offset after all that was
+  // stepped over, and again whenever an open transaction lets readers on.
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    if (open != positions_.end()) {
+      open->second = std::max(open->second, Offset(message.offset));
+    }
+    return absl::OkStatus();
+  }
+  const absl::Status status = MessageStatus(message);
+  if (absl::IsUnavailable(status)) {
+    LOG_EVERY_T(WARNING, 1) << status.message();
+    return absl::OkStatus();
+  }
+  // An error of a partition that was closed meanwhile concerns nobody.
+  if (message.partition >= 0 && open == positions_.end()) {
+    return absl::OkStatus();
+  }
+  return status;
+}
+
+Offset KafkaResultsLog::Position(Partition partition) {
+  const auto open = positions_.find(partition);
+  return open == positions_.end() ? Offset(0) : open->second;
+}
+
+void KafkaResultsLog::Close(Partition partition) {
+  if (positions_.erase(partition) == 0) return;
+  if (positions_.empty()) {
+    Disconnect();
+    watermarks_.Drop();
+    return;
+  }
+  const auto list = ListOf(options_.results_topic, partition, Offset(0));
+  const ErrorHandle error(
+      rd_kafka_incremental_unassign(client_.get(), list.get()));
+  if (error != nullptr) {
+    LOG(WARNING) << "closing "
+                 << PartitionName(options_.results_topic, partition.value())
+                 << ": " << rd_kafka_error_string(error.get());
+  }
+}
+
+absl::StatusOr<int32_t> KafkaResultsLog::PartitionCount() {
+  return watermarks_.PartitionCount(options_.results_topic);
+}
+
+}  // namespace exactmean
