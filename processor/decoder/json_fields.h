@@ -3,7 +3,6 @@
 #ifndef EXACTMEAN_PROCESSOR_DECODER_JSON_FIELDS_H_
 #define EXACTMEAN_PROCESSOR_DECODER_JSON_FIELDS_H_
 
-#include <cstddef>
 #include <memory>
 
 #include "absl/types/optional.h"
@@ -15,11 +14,15 @@ namespace exactmean {
 // A reader of JSON documents (RFC 8259). Each pointer leads to a number, or to
 // a string, whose text the field then is. One pass, without a tree.
 //
-// Of the whole document, this is checked: valid UTF-8 without a byte order
-// mark, one object or array with nothing after it, strings closed, brackets
-// balanced. Along the pointers everything is: a member met twice is an error,
-// for who could say which is meant. Other members are stepped over: what stands
-// inside them, such as the NaN that some writers put, costs nobody a record.
+// The whole document is checked, to its last byte: a record is either JSON or
+// bad. Beyond the grammar: the document is an object or an array, no deeper
+// than 256 levels; no member on the way to a field is there twice, for who
+// could say which is meant. Members aside may be NaN, Infinity and -Infinity,
+// which many writers put: that costs nobody a record.
+//
+// Not simdjson, though it is quick: what it steps over it does not check, and
+// what it then lets pass differs between its implementations for different
+// machines. On small records this is as fast; the tests compare the two.
 std::unique_ptr<FieldReader> MakeJsonFields(JsonPointer value,
                                             absl::optional<JsonPointer> time);
 

@@ -3,6 +3,7 @@
 #include "processor/decoder/number.h"
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <system_error>
 
@@ -59,25 +60,25 @@ absl::StatusOr<double> ParseNumber(absl::string_view text) {
   return number;
 }
 
-bool IsJsonNumber(absl::string_view text) {
+size_t JsonNumberLength(absl::string_view text) {
   const char* p = text.data();
   const char* const end = p + text.size();
   if (p != end && *p == '-') ++p;
   if (p != end && *p == '0') {
     ++p;
   } else if (!SkipDigits(&p, end)) {
-    return false;
+    return 0;
   }
   if (p != end && *p == '.') {
     ++p;
-    if (!SkipDigits(&p, end)) return false;
+    if (!SkipDigits(&p, end)) return 0;
   }
   if (p != end && (*p == 'e' || *p == 'E')) {
     ++p;
     if (p != end && (*p == '+' || *p == '-')) ++p;
-    if (!SkipDigits(&p, end)) return false;
+    if (!SkipDigits(&p, end)) return 0;
   }
-  return p == end;
+  return p - text.data();
 }
 
 }  // namespace exactmean

@@ -4,6 +4,8 @@
 #ifndef EXACTMEAN_PROCESSOR_DECODER_NUMBER_H_
 #define EXACTMEAN_PROCESSOR_DECODER_NUMBER_H_
 
+#include <cstddef>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -15,9 +17,10 @@ namespace exactmean {
 // hexadecimal and anything else.
 absl::StatusOr<double> ParseNumber(absl::string_view text);
 
-// Whether `text`, all of it, is a number by JSON's grammar (RFC 8259): no plus
-// sign, no leading zero, digits on both sides of the point.
-bool IsJsonNumber(absl::string_view text);
+// How many bytes at the beginning of `text` are a number by JSON's grammar (RFC
+// 8259), which has no plus sign, no leading zero, and digits on both sides of
+// the point; 0: none are.
+size_t JsonNumberLength(absl::string_view text);
 
 }  // namespace exactmean
 

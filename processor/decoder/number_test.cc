@@ -158,15 +158,24 @@ TEST(ParseNumberTest, RoundsAsStrtodDoes) {
   }
 }
 
-TEST(IsJsonNumberTest, FollowsTheGrammar) {
+TEST(JsonNumberLengthTest, FollowsTheGrammar) {
   for (const absl::string_view text :
        {"0", "-0", "12", "-12.5", "0.5", "1e5", "1E+5", "1.5e-05", "10"}) {
-    EXPECT_TRUE(IsJsonNumber(text)) << text;
+    EXPECT_EQ(JsonNumberLength(text), text.size()) << text;
   }
   for (const absl::string_view text :
-       {"", "-", "+1", "01", "-01", ".5", "5.", "1.e5", "1e", "1e+", " 1", "1 ",
-        "0x1", "1.5.2", "Infinity", "NaN", "1a", "--1", "00"}) {
-    EXPECT_FALSE(IsJsonNumber(text)) << text;
+       {"", "-", "+1", ".5", "5.", "1.e5", "1e", "1e+", " 1", "Infinity", "NaN",
+        "--1", "-.5", "a"}) {
+    EXPECT_EQ(JsonNumberLength(text), 0u) << text;
+  }
+  const struct {
+    absl::string_view text;
+    size_t length;
+  } kCases[] = {{"1,2", 1}, {"1.5}", 3},  {"01", 1},    {"-01", 2},
+                {"1 ", 1},  {"0x1", 1},   {"1a", 1},    {"00", 1},
+                {"1-2", 1}, {"1e5e5", 3}, {"1.5.2", 3}, {"1e5.5", 3}};
+  for (const auto& c : kCases) {
+    EXPECT_EQ(JsonNumberLength(c.text), c.length) << c.text;
   }
 }
 

@@ -1,4 +1,4 @@
-// Topics as an administrator sees them: described and created.
+// Describing and creating topics, for checks before the start.
 
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_ADMIN_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_ADMIN_H_
@@ -18,36 +18,48 @@ namespace exactmean {
 
 struct TopicDescription {
   int32_t partitions = 0;
-  int32_t replication_factor = 0;
+  int replication_factor = 0;  // the least of any partition
+  // By name, as "cleanup.policy"; with the broker's defaults.
+  std::map<std::string, std::string> configs;
+};
+
+struct NewTopic {
+  std::string name;
+  int32_t partitions = 1;
+  int replication_factor = -1;  // -1: the broker's default
   std::map<std::string, std::string> configs;
 };
 
 // One thread.
 class KafkaAdmin {
  public:
+  // kInvalidArgument: the configuration is refused. Does not wait for a broker.
   static absl::StatusOr<std::unique_ptr<KafkaAdmin>> Create(
       const KafkaOptions& options);
 
-  // kUnavailable, with the addresses tried, when no broker answers in time.
-  absl::Status CheckReachable(absl::Duration timeout);
+  // Number of brokers of the cluster. kUnavailable: none answered; the message
+  // holds the last error met.
+  absl::StatusOr<int> CountBrokers(absl::Duration timeout);
 
-  // kNotFound when there is no such topic.
-  absl::StatusOr<TopicDescription> DescribeTopic(const std::string& topic);
+  // kNotFound; kPermissionDenied names what is missing.
+  absl::StatusOr<TopicDescription> DescribeTopic(const std::string& topic,
+                                                 absl::Duration timeout);
 
-  // `replication_factor` 0: the broker's default. kAlreadyExists.
-  absl::Status CreateTopic(const std::string& topic, int32_t partitions,
-                           int32_t replication_factor,
-                           const std::map<std::string, std::string>& configs);
+  // Returns when the topic can be used. kAlreadyExists.
+  absl::Status CreateTopic(const NewTopic& topic, absl::Duration timeout);
 
  private:
-  KafkaAdmin(KafkaHandle client, std::string servers)
-      : client_(std::move(client)), servers_(std::move(servers)) {}
+  struct LastError;
 
-  absl::Status DescribeConfigs(const std::string& topic,
+  explicit KafkaAdmin(const KafkaOptions& options) : options_(options) {}
+
+  absl::Status DescribeConfigs(const std::string& topic, absl::Duration timeout,
                                std::map<std::string, std::string>* configs);
+  absl::Status Explain(const absl::Status& status);
 
-  KafkaHandle client_;
-  const std::string servers_;
+  const KafkaOptions options_;
+  std::shared_ptr<LastError> last_error_;  // shared with the callbacks
+  ClientHandle client_;
 };
 
 }  // namespace exactmean

@@ -42,12 +42,12 @@ bool IsSecret(absl::string_view property) {
 absl::Status SetProperty(rd_kafka_conf_t* conf, const std::string& name,
                          const std::string& value) {
   char text[512];
-  const rd_kafka_conf_res_t result = rd_kafka_conf_set(
-      conf, name.c_str(), value.c_str(), text, sizeof(text));
+  const rd_kafka_conf_res_t result =
+      rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text, sizeof(text));
   if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the librdkafka property \"", name, "\" is refused: ",
-                   IsSecret(name) ? "its value is not valid" : text));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the librdkafka property \"", name,
+      "\" is refused: ", IsSecret(name) ? "its value is not valid" : text));
 }
 
 }  // namespace
@@ -128,8 +128,8 @@ absl::StatusOr<int32_t> FetchPartitionCount(rd_kafka_t* client,
 int ToMilliseconds(absl::Duration duration) {
   const absl::Duration bounded =
       std::min(std::max(duration, absl::ZeroDuration()), absl::Hours(1));
-  return static_cast<int>(absl::ToInt64Milliseconds(
-      absl::Ceil(bounded, absl::Milliseconds(1))));
+  return static_cast<int>(
+      absl::ToInt64Milliseconds(absl::Ceil(bounded, absl::Milliseconds(1))));
 }
 
 }  // namespace exactmean

@@ -43,8 +43,8 @@ absl::StatusOr<std::unique_ptr<KafkaInputLog>> KafkaInputLog::Create(
   if (!conf.ok()) return conf.status();
   Membership::Install(conf->get());
   std::unique_ptr<KafkaInputLog> log(new KafkaInputLog(options));
-  auto client = NewClient(*std::move(conf), ClientKind::kGroupMember,
-                          log->membership_);
+  auto client =
+      NewClient(*std::move(conf), ClientKind::kGroupMember, log->membership_);
   if (!client.ok()) return client.status();
   log->client_ = *std::move(client);
   log->queue_.reset(rd_kafka_queue_get_consumer(log->client_.get()));
@@ -69,8 +69,7 @@ void KafkaInputLog::Disconnect() {
 
 absl::Status KafkaInputLog::CheckUsable(absl::string_view what) const {
   if (client_ == nullptr) {
-    return absl::InternalError(
-        absl::StrCat(what, ": the input log is closed"));
+    return absl::InternalError(absl::StrCat(what, ": the input log is closed"));
   }
   return absl::OkStatus();
 }
@@ -124,17 +123,15 @@ void KafkaInputLog::TakeMessageError(const rd_kafka_message_t& message) {
     return;
   }
   const absl::Status status = MessageStatus(message);
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kAborted:  // a rebalance follows
-      LOG_EVERY_T(WARNING, 1) << status.message();
-      return;
-    case absl::StatusCode::kOutOfRange:
-      // Of a fetch that was under way when the partition was paused.
-      if (!membership_->flows(Partition(message.partition))) return;
-      break;
-    default:
-      break;
+  // The latter is followed by a rebalance.
+  if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
+    LOG_EVERY_T(WARNING, 1) << status.message();
+    return;
+  }
+  // Of a fetch that was under way when the partition was paused.
+  if (absl::IsOutOfRange(status) &&
+      !membership_->flows(Partition(message.partition))) {
+    return;
   }
   membership_->AddError(status);
 }
@@ -150,10 +147,9 @@ absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
       client_.get(), list.get(),
       ToMilliseconds(coordinator_known_ ? kCommittedTimeout
                                         : kFirstCommittedTimeout));
-  const std::string what =
-      absl::StrCat("committed offset of group ", options_.application_id,
-                   " for ",
-                   PartitionName(options_.input_topic, partition.value()));
+  const std::string what = absl::StrCat(
+      "committed offset of group ", options_.application_id, " for ",
+      PartitionName(options_.input_topic, partition.value()));
   if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
     return absl::UnavailableError(absl::StrCat(
         what, ": no answer, or a transaction that moves it is undecided"));
@@ -220,10 +216,9 @@ absl::Status KafkaInputLog::Pause(Partition partition) {
   membership_->set_flows(partition, false);
   const PartitionListHandle list = membership_->ListOf({partition});
   rd_kafka_pause_partitions(client_.get(), list.get());
-  return ToStatus(
-      list->elems[0].err,
-      absl::StrCat("pausing ",
-                   PartitionName(options_.input_topic, partition.value())));
+  return ToStatus(list->elems[0].err,
+                  absl::StrCat("pausing ", PartitionName(options_.input_topic,
+                                                         partition.value())));
 }
 
 absl::StatusOr<GroupToken> KafkaInputLog::Token() {
@@ -237,14 +232,13 @@ absl::StatusOr<GroupToken> KafkaInputLog::Token() {
   if (metadata != nullptr) {
     token.generation =
         rd_kafka_consumer_group_metadata_generation_id(metadata.get());
-    token.member =
-        rd_kafka_consumer_group_metadata_member_id(metadata.get());
+    token.member = rd_kafka_consumer_group_metadata_member_id(metadata.get());
   }
   // A broker accepts a commit that names no member, even if the group has some.
   if (token.generation < 0 || token.member.empty() ||
       rd_kafka_assignment_lost(client_.get()) != 0) {
-    return absl::AbortedError(absl::StrCat("group ", token.group,
-                                           ": not a member at the moment"));
+    return absl::AbortedError(
+        absl::StrCat("group ", token.group, ": not a member at the moment"));
   }
   if (options_.static_membership) token.instance = options_.instance_id;
   return token;

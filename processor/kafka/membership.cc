@@ -105,10 +105,9 @@ void Membership::Assign(rd_kafka_t* client, bool cooperative,
   const PartitionListHandle list = ListOf(partitions);
   rd_kafka_pause_partitions(client, list.get());
   const absl::Status assigned =
-      cooperative
-          ? TakeStatus(rd_kafka_incremental_assign(client, list.get()),
-                       "incremental assignment")
-          : ToStatus(rd_kafka_assign(client, list.get()), "assignment");
+      cooperative ? TakeStatus(rd_kafka_incremental_assign(client, list.get()),
+                               "incremental assignment")
+                  : ToStatus(rd_kafka_assign(client, list.get()), "assignment");
   if (!assigned.ok()) {
     AddError(assigned);
     return;
@@ -116,9 +115,9 @@ void Membership::Assign(rd_kafka_t* client, bool cooperative,
   rd_kafka_pause_partitions(client, list.get());
   if (closing_) return;
   for (int i = 0; i < list->cnt; ++i) {
-    AddError(ToStatus(list->elems[i].err,
-                      absl::StrCat("pause of ", topic_, "[",
-                                   list->elems[i].partition, "]")));
+    AddError(ToStatus(
+        list->elems[i].err,
+        absl::StrCat("pause of ", topic_, "[", list->elems[i].partition, "]")));
   }
   SetState(partitions, State::kPaused);
   if (!partitions.empty()) listener_->OnAssigned(partitions);
@@ -158,8 +157,8 @@ void Membership::OnError(rd_kafka_t* client, int error, const char* text,
   } else if (CodeOf(code) == absl::StatusCode::kPermissionDenied) {
     self->AddError(ToStatus(code, "consumer", text));
   } else {
-    LOG_EVERY_T(WARNING, 1) << "consumer: " << text << " ("
-                            << rd_kafka_err2name(code) << ")";
+    LOG_EVERY_T(WARNING, 1)
+        << "consumer: " << text << " (" << rd_kafka_err2name(code) << ")";
   }
 }
 

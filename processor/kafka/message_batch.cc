@@ -29,9 +29,8 @@ absl::Span<rd_kafka_message_t* const> MessageBatch::Fetch(
   size_ = Count(rd_kafka_consume_batch_queue(queue, ToMilliseconds(timeout),
                                              messages_.data(), 1));
   if (size_ > 0) {
-    size_ +=
-        Count(rd_kafka_consume_batch_queue(queue, 0, messages_.data() + size_,
-                                           messages_.size() - size_));
+    size_ += Count(rd_kafka_consume_batch_queue(
+        queue, 0, messages_.data() + size_, messages_.size() - size_));
   }
   return absl::MakeConstSpan(messages_).first(size_);
 }
@@ -54,10 +53,10 @@ LogRecord ToRecord(const rd_kafka_message_t& message) {
 absl::Status MessageStatus(const rd_kafka_message_t& message) {
   std::string where = "consumer";
   if (message.rkt != nullptr) {
-    where = message.partition >= 0
-                ? PartitionName(rd_kafka_topic_name(message.rkt),
-                                message.partition)
-                : std::string(rd_kafka_topic_name(message.rkt));
+    where =
+        message.partition >= 0
+            ? PartitionName(rd_kafka_topic_name(message.rkt), message.partition)
+            : std::string(rd_kafka_topic_name(message.rkt));
   }
   if (message.offset >= 0) absl::StrAppend(&where, " at ", message.offset);
   const char* text = rd_kafka_message_errstr(&message);

@@ -70,8 +70,8 @@ absl::StatusOr<absl::optional<LogRecord>> PointReader::Await(
       }
     }
   }
-  return absl::UnavailableError(absl::StrCat(
-      "nothing within ", absl::FormatDuration(kTimeout)));
+  return absl::UnavailableError(
+      absl::StrCat("nothing within ", absl::FormatDuration(kTimeout)));
 }
 
 }  // namespace exactmean

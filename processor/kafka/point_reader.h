@@ -34,7 +34,7 @@ class PointReader {
 
   const KafkaOptions options_;
   ClientHandle client_;
-  QueueHandle queue_;   // before the client is ended
+  QueueHandle queue_;  // before the client is ended
   MessageBatch batch_{1};
 };
 

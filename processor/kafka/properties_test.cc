@@ -1,10 +1,9 @@
-// What users may not set, and that nothing they set replaces a guarantee.
-
 #include "processor/kafka/properties.h"
 
-#include <algorithm>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
@@ -15,72 +14,106 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// The last one counts.
-std::string ValueOf(const Properties& properties, const std::string& name) {
-  std::string value;
-  for (const auto& [n, v] : properties) {
-    if (n == name) value = v;
-  }
-  return value;
-}
-
 KafkaOptions Options() {
   KafkaOptions options;
-  options.bootstrap_servers = "127.0.0.1:1";
+  options.bootstrap_servers = "host:1";
   options.application_id = "app";
-  options.instance_id = "i0";
-  options.transactional_id = "app-i0-0";
+  options.instance_id = "one";
+  options.transactional_id = "app-one-0";
   return options;
 }
 
-TEST(PropertiesTest, RefusedByNameWithTheReason) {
-  for (const std::string name :
-       {"isolation.level", "enable.idempotence", "transactional.id", "group.id",
-        "enable.auto.commit", "auto.offset.reset", "acks",
-        "plugin.library.paths", "test.mock.num.brokers"}) {
-    EXPECT_THAT(CheckUserProperties({{name, "x"}}),
+TEST(PropertiesTest, WhatGuaranteesRestOnIsRefusedByName) {
+  for (const std::string name : {"bootstrap.servers",
+                                 "metadata.broker.list",
+                                 "group.id",
+                                 "group.instance.id",
+                                 "group.protocol",
+                                 "partition.assignment.strategy",
+                                 "session.timeout.ms",
+                                 "enable.auto.commit",
+                                 "auto.commit.enable",
+                                 "enable.auto.offset.store",
+                                 "auto.offset.reset",
+                                 "isolation.level",
+                                 "enable.partition.eof",
+                                 "check.crcs",
+                                 "allow.auto.create.topics",
+                                 "transactional.id",
+                                 "transaction.timeout.ms",
+                                 "message.timeout.ms",
+                                 "delivery.timeout.ms",
+                                 "enable.idempotence",
+                                 "acks",
+                                 "request.required.acks",
+                                 "queuing.strategy",
+                                 "api.version.request",
+                                 "broker.version.fallback",
+                                 "plugin.library.paths",
+                                 "log.queue",
+                                 "test.mock.num.brokers",
+                                 "test.mock.broker.rtt"}) {
+    EXPECT_THAT(CheckUserProperties({{"linger.ms", "1"}, {name, "x"}}),
                 StatusIs(absl::StatusCode::kInvalidArgument,
-                         AllOf(HasSubstr(name), HasSubstr("may not be set"))));
+                         AllOf(HasSubstr("\"" + name + "\""),
+                               HasSubstr("cannot be set: "))));
   }
 }
 
-TEST(PropertiesTest, AllProblemsAtOnce) {
-  EXPECT_THAT(CheckUserProperties({{"acks", "1"}, {"no.such", "x"}}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("\"acks\""), HasSubstr("no.such"))));
+TEST(PropertiesTest, SecurityAndTuningAreTheUsers) {
+  EXPECT_THAT(CheckUserProperties({{"security.protocol", "ssl"},
+                                   {"sasl.password", "secret"},
+                                   {"fetch.message.max.bytes", "1000"},
+                                   {"message.max.bytes", "2000000"},
+                                   {"client.rack", "a"}}),
+              IsOk());
 }
 
-TEST(PropertiesTest, OthersPassThroughAndReplaceTuningAlone) {
+TEST(PropertiesTest, TheUsersReplaceTuningOnly) {
   KafkaOptions options = Options();
-  options.properties = {{"linger.ms", "1"}, {"security.protocol", "plaintext"}};
-  EXPECT_THAT(CheckUserProperties(options.properties), IsOk());
-  EXPECT_EQ(ValueOf(ProducerProperties(options), "linger.ms"), "1");
-  EXPECT_EQ(ValueOf(InputProperties(options), "security.protocol"),
-            "plaintext");
-  // Even if the check were forgotten.
-  options.properties = {{"isolation.level", "read_uncommitted"}, {"acks", "0"}};
-  EXPECT_EQ(ValueOf(InputProperties(options), "isolation.level"),
-            "read_committed");
-  EXPECT_EQ(ValueOf(ReaderProperties(options), "isolation.level"),
-            "read_committed");
-  EXPECT_EQ(ValueOf(ProducerProperties(options), "acks"), "all");
+  options.properties = {{"linger.ms", "77"}, {"acks", "0"}};  // unchecked
+  const Properties properties =
+      ClientProperties(options, ClientKind::kProducer);
+  EXPECT_EQ(properties.at("linger.ms"), "77");
+  EXPECT_EQ(properties.at("acks"), "all");
 }
 
-TEST(PropertiesTest, EachClientCanBeMade) {
-  for (const Properties& properties :
-       {InputProperties(Options()), ReaderProperties(Options()),
-        EndsProperties(Options())}) {
-    EXPECT_THAT(MakeClient(RD_KAFKA_CONSUMER, properties), IsOk());
+TEST(PropertiesTest, ExactlyOnceIsWrittenOut) {
+  const KafkaOptions options = Options();
+  const Properties producer = ClientProperties(options, ClientKind::kProducer);
+  EXPECT_EQ(producer.at("transactional.id"), "app-one-0");
+  EXPECT_EQ(producer.at("enable.idempotence"), "true");
+  EXPECT_EQ(producer.at("transaction.timeout.ms"), "15000");
+  for (const ClientKind kind :
+       {ClientKind::kGroupMember, ClientKind::kResultsReader,
+        ClientKind::kPointReader, ClientKind::kWatermarks}) {
+    const Properties consumer = ClientProperties(options, kind);
+    EXPECT_EQ(consumer.at("isolation.level"), kind == ClientKind::kWatermarks
+                                                  ? "read_uncommitted"
+                                                  : "read_committed");
+    EXPECT_EQ(consumer.at("auto.offset.reset"), "error");
+    EXPECT_EQ(consumer.at("enable.auto.commit"), "false");
+    EXPECT_EQ(consumer.at("enable.auto.offset.store"), "false");
   }
-  EXPECT_THAT(MakeClient(RD_KAFKA_PRODUCER, ProducerProperties(Options())),
-              IsOk());
 }
 
-TEST(PropertiesTest, ShortTransactionTimeoutsMakeAProducer) {
+TEST(PropertiesTest, MembershipFollowsTheOptions) {
   KafkaOptions options = Options();
-  options.transaction_timeout = absl::Seconds(2);
-  EXPECT_THAT(MakeClient(RD_KAFKA_PRODUCER, ProducerProperties(options)),
-              IsOk());
+  Properties member = ClientProperties(options, ClientKind::kGroupMember);
+  EXPECT_EQ(member.at("group.instance.id"), "one");
+  EXPECT_EQ(member.at("partition.assignment.strategy"), "cooperative-sticky");
+  options.static_membership = false;
+  options.assignor = Assignor::kRange;
+  options.session_timeout = absl::Seconds(3);
+  member = ClientProperties(options, ClientKind::kGroupMember);
+  EXPECT_EQ(member.count("group.instance.id"), 0u);
+  EXPECT_EQ(member.at("partition.assignment.strategy"), "range");
+  EXPECT_EQ(member.at("session.timeout.ms"), "3000");
+  EXPECT_EQ(member.at("heartbeat.interval.ms"), "600");
+  // Readers must not become members.
+  EXPECT_EQ(ClientProperties(options, ClientKind::kPointReader)
+                .count("session.timeout.ms"),
+            0u);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ class KafkaResultsLog : public ResultsLog {
   ClientHandle client_;
   QueueHandle queue_;
   MessageBatch batch_;
-  std::vector<LogRecord> records_;        // of batch_
+  std::vector<LogRecord> records_;         // of batch_
   std::map<Partition, Offset> positions_;  // of the open partitions
   absl::Status error_;                     // for the next Read
 };

@@ -1,224 +1,325 @@
-// KafkaTransaction.
+// The transactional producer and the remedies for what is known of
+// librdkafka's.
 
 #include "processor/kafka/transaction.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "absl/memory/memory.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
-#include "processor/kafka/properties.h"
+#include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
 namespace {
 
-constexpr int16_t kEndTxn = 26;  // its key in Kafka's protocol
+constexpr absl::Duration kCallTimeout = absl::Seconds(5);
+constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
+constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
+constexpr absl::Duration kQueuePatience = absl::Seconds(5);
 
-int Millis(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+const char* BytesOrEmpty(absl::string_view bytes) {
+  return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
+}
+
+int64_t MaxMessageBytes(rd_kafka_t* client) {
+  char value[32];
+  size_t size = sizeof(value);
+  int64_t bytes = 0;
+  if (rd_kafka_conf_get(rd_kafka_conf(client), "message.max.bytes", value,
+                        &size) == RD_KAFKA_CONF_OK &&
+      absl::SimpleAtoi(value, &bytes)) {
+    return bytes;
+  }
+  return 1000000;  // librdkafka's default
 }
 
 }  // namespace
 
+KafkaTransaction::KafkaTransaction(const KafkaOptions& options)
+    : options_(options) {
+  results_.topic = options.results_topic;
+  updates_.topic = options.updates_topic;
+}
+
 absl::StatusOr<std::unique_ptr<KafkaTransaction>> KafkaTransaction::Create(
     const KafkaOptions& options) {
-  return absl::WrapUnique(new KafkaTransaction(options));
+  absl::Status status = CheckLibraryVersion();
+  if (!status.ok()) return status;
+  // The producer is made later: what is wrong with its properties is told now.
+  const auto conf = NewConf(options, ClientKind::kProducer);
+  if (!conf.ok()) return conf.status();
+  return std::unique_ptr<KafkaTransaction>(new KafkaTransaction(options));
 }
 
-rd_kafka_resp_err_t KafkaTransaction::OnNew(rd_kafka_t* client,
-                                            const rd_kafka_conf_t* /*conf*/,
-                                            void* self, char* /*error*/,
-                                            size_t /*size*/) {
-  return rd_kafka_interceptor_add_on_request_sent(client, "end-txn", OnRequest,
-                                                  self);
+KafkaTransaction::~KafkaTransaction() { Drop(); }
+
+void KafkaTransaction::Drop() {
+  results_.handle.reset();
+  updates_.handle.reset();
+  client_.reset();
+  events_.reset();
+  state_ = State::kIdle;
+  settled_ = true;
+  tainted_ = false;
 }
 
-rd_kafka_resp_err_t KafkaTransaction::OnRequest(
-    rd_kafka_t* /*client*/, int /*socket*/, const char* /*broker*/,
-    int32_t /*broker_id*/, int16_t api_key, int16_t /*api_version*/,
-    int32_t /*correlation_id*/, size_t /*size*/, void* self) {
-  if (api_key == kEndTxn) ++static_cast<KafkaTransaction*>(self)->ends_;
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
+std::string KafkaTransaction::What(absl::string_view call) const {
+  return absl::StrCat("transactional id ", options_.transactional_id, ": ",
+                      call);
 }
 
 absl::Status KafkaTransaction::Open(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
-  results_.reset();
-  updates_.reset();
-  client_.reset();
-  begun_ = ended_twice_ = false;
-  written_ = 0;
-  auto client = MakeClient(
-      RD_KAFKA_PRODUCER, ProducerProperties(options_),
-      [this](rd_kafka_conf_t* conf) {
-        rd_kafka_conf_interceptor_add_on_new(conf, "end-txn", OnNew, this);
-        rd_kafka_conf_set_error_cb(
-            conf, [](rd_kafka_t*, int error, const char* reason, void*) {
-              LOG_EVERY_N(WARNING, 20)
-                  << "producer: " << reason << " ("
-                  << rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(error))
-                  << ")";
-            });
-      });
-  if (!client.ok()) return client.status();
-  client_ = *std::move(client);
-  results_.reset(rd_kafka_topic_new(client_.get(),
-                                    options_.results_topic.c_str(), nullptr));
-  if (!options_.updates_topic.empty()) {
-    updates_.reset(rd_kafka_topic_new(client_.get(),
-                                      options_.updates_topic.c_str(), nullptr));
+  Drop();
+  absl::Status status = NewProducer();
+  if (!status.ok()) return status;
+  const ErrorHandle error(rd_kafka_init_transactions(
+      client_.get(), ToMilliseconds(deadline - absl::Now())));
+  status = ToTransactionStatus(client_.get(), error.get(), What("init"),
+                               error == nullptr
+                                   ? absl::StatusCode::kOk
+                                   : CodeOf(rd_kafka_error_code(error.get())));
+  if (status.ok()) status = Warm(&results_, deadline);
+  if (status.ok() && !updates_.topic.empty()) {
+    status = Warm(&updates_, deadline);
   }
-  const absl::Status warm = WarmUp(deadline - absl::Now());
-  if (!warm.ok()) return warm;
-  return TransactionStatus(
-      rd_kafka_init_transactions(client_.get(),
-                                 std::max(1, Millis(deadline - absl::Now()))),
-      absl::StrCat("opening the producer ", id()));
+  if (!status.ok()) Drop();
+  return status;
 }
 
-// Without the topics' metadata the first transaction would wait a second.
-absl::Status KafkaTransaction::WarmUp(absl::Duration timeout) {
-  for (rd_kafka_topic_t* topic : {results_.get(), updates_.get()}) {
-    if (topic == nullptr) continue;
-    const rd_kafka_metadata_t* metadata = nullptr;
-    rd_kafka_resp_err_t error = rd_kafka_metadata(
-        client_.get(), 0, topic, &metadata, std::max(1, Millis(timeout)));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      error = metadata->topics[0].err;
-      rd_kafka_metadata_destroy(metadata);
-    }
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return ToStatus(
-          error, absl::StrCat("topic \"", rd_kafka_topic_name(topic), "\""));
-    }
+absl::Status KafkaTransaction::NewProducer() {
+  absl::StatusOr<ConfHandle> conf = NewConf(options_, ClientKind::kProducer);
+  if (!conf.ok()) return conf.status();
+  auto events = std::make_shared<ProducerEvents>();
+  events->Install(conf->get());
+  auto client = NewClient(*std::move(conf), ClientKind::kProducer, events);
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  events_ = std::move(events);
+  max_bytes_ = MaxMessageBytes(client_.get());
+  return absl::OkStatus();
+}
+
+// A producer that does not know a topic yet delays its first record by a
+// second.
+absl::Status KafkaTransaction::Warm(Target* target, absl::Time deadline) {
+  const auto count =
+      FetchPartitionCount(client_.get(), target->topic,
+                          std::max(deadline - absl::Now(), absl::Seconds(1)));
+  if (!count.ok()) return count.status();
+  target->partitions = *count;
+  target->handle.reset(
+      rd_kafka_topic_new(client_.get(), target->topic.c_str(), nullptr));
+  if (target->handle == nullptr) {
+    return ToStatus(rd_kafka_last_error(),
+                    absl::StrCat("topic ", target->topic));
   }
   return absl::OkStatus();
 }
 
 absl::Status KafkaTransaction::Begin() {
-  if (client_ == nullptr) return absl::UnknownError("the producer is not open");
-  if (begun_) return absl::OkStatus();  // called again after kUnavailable
-  if (ended_twice_) {
-    LOG(INFO) << "making the producer " << id()
-              << " anew: the end of its last transaction was sent twice";
-    const absl::Status opened = Open(options_.transaction_timeout);
-    if (!opened.ok()) return opened;
+  if (state_ != State::kIdle) {
+    return absl::InternalError(
+        absl::StrCat(What("begin"), ": the last transaction has not ended"));
   }
-  ends_ = 0;
-  const absl::Status status = TransactionStatus(
-      rd_kafka_begin_transaction(client_.get()), "beginning a transaction");
-  begun_ = status.ok();
-  // It has no other trouble than a producer beyond use.
-  return absl::IsAborted(status) ? absl::UnknownError(status.message())
-                                 : status;
+  if (tainted_) {
+    LOG(INFO) << What(
+        "the end of the last transaction was asked for more than "
+        "once; it goes on with a new producer epoch");
+    const absl::Status status = Open(kReopenTimeout);
+    if (!status.ok()) {
+      tainted_ = true;  // the next Begin tries again
+      return status;
+    }
+  }
+  if (client_ == nullptr) {
+    return absl::UnknownError(absl::StrCat(What("begin"), ": not open"));
+  }
+  // With a fatal error begin_transaction may wait for ever.
+  absl::Status status = FatalStatus(client_.get(), What("begin"));
+  if (!status.ok()) return status;
+  const ErrorHandle error(rd_kafka_begin_transaction(client_.get()));
+  status = ToTransactionStatus(client_.get(), error.get(), What("begin"),
+                               absl::StatusCode::kUnknown);
+  if (!status.ok()) return status;
+  events_->Reset();
+  settled_ = true;
+  state_ = State::kBegun;
+  return absl::OkStatus();
+}
+
+absl::Status KafkaTransaction::CheckBegun(absl::string_view call) const {
+  if (state_ == State::kBegun) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat(What(call), ": no transaction begun"));
 }
 
 absl::Status KafkaTransaction::Write(Destination destination,
                                      Partition partition, absl::string_view key,
                                      absl::optional<absl::string_view> value) {
-  rd_kafka_topic_t* topic =
-      destination == Destination::kResults ? results_.get() : updates_.get();
-  const auto produce = [&] {
-    // RD_KAFKA_MSG_F_COPY: the value is not changed, whatever its type says.
-    return rd_kafka_produce(
-        topic, partition.value(), RD_KAFKA_MSG_F_COPY,
-        value.has_value() ? const_cast<char*>(value->data()) : nullptr,
-        value.has_value() ? value->size() : 0, key.data(), key.size(), nullptr);
-  };
-  ++written_;
-  if (produce() == 0) return absl::OkStatus();
-  rd_kafka_resp_err_t error = rd_kafka_last_error();
-  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-    // Makes room, by sending what is there.
-    const absl::Status flushed = Flush(options_.transaction_timeout);
-    if (!flushed.ok()) return flushed;
-    if (produce() == 0) return absl::OkStatus();
-    error = rd_kafka_last_error();
+  absl::Status status = CheckBegun("write");
+  if (!status.ok()) return status;
+  const Target& target =
+      destination == Destination::kResults ? results_ : updates_;
+  if (target.handle == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(What("write"), ": there is no updates topic"));
   }
-  const std::string what = absl::StrCat(
-      "writing ", key.size() + value.value_or("").size(), " bytes to topic \"",
-      rd_kafka_topic_name(topic), "\", partition ", partition.value());
-  if (error == RD_KAFKA_RESP_ERR__FATAL) return FatalStatus(what);
-  const absl::Status status = ToStatus(error, what);
-  if (absl::IsInvalidArgument(status) || absl::IsNotFound(status)) {
-    return status;
+  if (partition.value() >= target.partitions) {
+    return absl::NotFoundError(
+        absl::StrCat(PartitionName(target.topic, partition.value()),
+                     " does not exist: the topic had ", target.partitions,
+                     " partitions when the producer was opened"));
   }
-  return absl::AbortedError(status.message());
+  const absl::string_view bytes = value.value_or("");
+  const absl::Time deadline = absl::Now() + kQueuePatience;
+  while (
+      rd_kafka_produce(
+          target.handle.get(), partition.value(), RD_KAFKA_MSG_F_COPY,
+          value.has_value() ? const_cast<char*>(BytesOrEmpty(bytes)) : nullptr,
+          bytes.size(), BytesOrEmpty(key), key.size(), nullptr) != 0) {
+    if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL ||
+        absl::Now() >= deadline) {
+      return WriteError(target, partition, key.size() + bytes.size());
+    }
+    rd_kafka_poll(client_.get(), 10);  // room comes with what is delivered
+  }
+  settled_ = false;
+  return absl::OkStatus();
 }
 
-absl::Status KafkaTransaction::FatalStatus(absl::string_view what) const {
-  char text[512] = "";
-  const rd_kafka_resp_err_t error =
-      rd_kafka_fatal_error(client_.get(), text, sizeof(text));
-  const std::string message = absl::StrCat(what, ": ", text);
-  return CodeOf(error) == absl::StatusCode::kFailedPrecondition
-             ? absl::FailedPreconditionError(message)
-             : absl::UnknownError(message);
+absl::Status KafkaTransaction::WriteError(const Target& target,
+                                          Partition partition, size_t bytes) {
+  const rd_kafka_resp_err_t error = rd_kafka_last_error();
+  const std::string what = What(absl::StrCat(
+      "write to ", PartitionName(target.topic, partition.value())));
+  const absl::Status fatal = FatalStatus(client_.get(), what);
+  if (!fatal.ok()) return fatal;
+  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        what, ": a record of ", bytes,
+        " bytes is larger than the property message.max.bytes allows (",
+        max_bytes_, ")"));
+  }
+  // The transaction has failed meanwhile.
+  if (error == RD_KAFKA_RESP_ERR__STATE) {
+    return absl::AbortedError(ToStatus(error, what).message());
+  }
+  return ToStatus(error, what);
 }
 
 absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
-  const rd_kafka_resp_err_t error =
-      rd_kafka_flush(client_.get(), Millis(timeout));
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    written_ = 0;
-    return absl::OkStatus();
-  }
-  if (error == RD_KAFKA_RESP_ERR__FATAL) return FatalStatus("flushing");
-  return absl::AbortedError(
-      absl::StrCat("flushing: ", rd_kafka_err2str(error)));
+  return ToStatus(rd_kafka_flush(client_.get(), ToMilliseconds(timeout)),
+                  What("waiting for what was written"));
 }
 
 absl::Status KafkaTransaction::AddOffsets(
     absl::Span<const PartitionOffset> offsets, const GroupToken& token) {
+  absl::Status status = CheckBegun("offsets");
+  if (!status.ok()) return status;
+  // Both of these a broker would accept, and fence nobody.
   if (token.generation < 0 || token.member.empty()) {
-    return absl::AbortedError("no group token: the broker would not fence it");
+    return absl::AbortedError(absl::StrCat(What("offsets"),
+                                           ": no membership in group ",
+                                           token.group, " to prove"));
   }
-  const absl::Status flushed = Flush(options_.transaction_timeout);
-  if (!flushed.ok()) return flushed;
-  const KafkaPartitions list(
+  if (offsets.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(What("offsets"), ": none given"));
+  }
+  status = Flush(kCallTimeout);
+  if (!status.ok()) return status;
+  settled_ = true;
+  const absl::Status delivered = events_->DeliveryStatus(What("write"));
+  if (absl::IsInvalidArgument(delivered) ||
+      absl::IsPermissionDenied(delivered) || absl::IsNotFound(delivered)) {
+    return delivered;
+  }
+
+  const PartitionListHandle list(
       rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const PartitionOffset& offset : offsets) {
     rd_kafka_topic_partition_list_add(list.get(), options_.input_topic.c_str(),
                                       offset.partition.value())
         ->offset = offset.next.value();
   }
-  const KafkaGroupMetadata metadata(
+  const GroupMetadataHandle member(
       rd_kafka_consumer_group_metadata_new_with_genid(
           token.group.c_str(), token.generation, token.member.c_str(),
           token.instance.empty() ? nullptr : token.instance.c_str()));
-  return TransactionStatus(rd_kafka_send_offsets_to_transaction(
-                               client_.get(), list.get(), metadata.get(),
-                               Millis(options_.transaction_timeout)),
-                           "adding offsets to the transaction");
+  const ErrorHandle error(rd_kafka_send_offsets_to_transaction(
+      client_.get(), list.get(), member.get(), ToMilliseconds(kCallTimeout)));
+  status = ToTransactionStatus(client_.get(), error.get(), What("offsets"),
+                               absl::StatusCode::kAborted);
+  // A failed delivery is the cause of what follows from it.
+  if (status.ok() || absl::IsAborted(status)) status.Update(delivered);
+  return status;
 }
 
 absl::Status KafkaTransaction::Commit() {
-  const absl::Status status = TransactionStatus(
-      rd_kafka_commit_transaction(client_.get(),
-                                  Millis(options_.transaction_timeout)),
-      "committing");
-  if (ends_ > 1 || absl::IsUnavailable(status)) ended_twice_ = true;
-  if (status.ok()) begun_ = false;
+  if (state_ != State::kCommitting) {
+    absl::Status status = CheckBegun("commit");
+    if (!status.ok()) return status;
+  }
+  const ErrorHandle error(
+      rd_kafka_commit_transaction(client_.get(), ToMilliseconds(kCallTimeout)));
+  const bool asked = events_->end_requests() > 0;
+  absl::Status status = ToTransactionStatus(
+      client_.get(), error.get(), What("commit"),
+      asked ? absl::StatusCode::kUnknown : absl::StatusCode::kAborted);
+  if (status.ok()) {
+    End();
+    return status;
+  }
+  if (absl::IsUnavailable(status)) {
+    state_ = State::kCommitting;
+    tainted_ = true;
+    return status;
+  }
+  // Once the end was asked for, an error cannot tell that it did not happen.
+  if (absl::IsAborted(status) && asked) {
+    state_ = State::kCommitting;
+    return absl::UnknownError(status.message());
+  }
+  if (absl::IsAborted(status)) status.Update(events_->DeliveryStatus("commit"));
+  state_ = absl::IsAborted(status) ? State::kBegun : State::kCommitting;
   return status;
 }
 
 absl::Status KafkaTransaction::Abort() {
-  if (!begun_ || client_ == nullptr) return absl::OkStatus();
-  // What librdkafka still holds would be sent after the end of the transaction,
-  // and be fatal (issue 4849).
-  if (written_ > 0) {
-    const absl::Status flushed = Flush(absl::Seconds(2));
-    if (absl::IsFailedPrecondition(flushed)) return flushed;
+  if (state_ == State::kIdle) return absl::OkStatus();
+  if (state_ == State::kCommitting) {
+    return absl::UnknownError(absl::StrCat(
+        What("abort"), ": whether the commit succeeded is not known"));
   }
-  const absl::Status status = TransactionStatus(
-      rd_kafka_abort_transaction(client_.get(),
-                                 Millis(options_.transaction_timeout)),
-      "aborting");
-  if (ends_ > 1 || absl::IsUnavailable(status)) ended_twice_ = true;
-  if (status.ok()) begun_ = false;
+  // An abort that overtakes the request that adds a partition to the
+  // transaction is a fatal error (librdkafka #4849). A record that is in the
+  // log has its partition in the transaction.
+  if (!settled_) {
+    const absl::Status flushed = Flush(kSettleTimeout);
+    if (!flushed.ok()) LOG(WARNING) << flushed.message() << "; aborting anyway";
+    settled_ = true;
+  }
+  state_ = State::kAborting;
+  const ErrorHandle error(
+      rd_kafka_abort_transaction(client_.get(), ToMilliseconds(kCallTimeout)));
+  absl::Status status = ToTransactionStatus(
+      client_.get(), error.get(), What("abort"), absl::StatusCode::kUnknown);
+  if (status.ok()) {
+    End();
+    return status;
+  }
+  if (absl::IsAborted(status)) return absl::UnknownError(status.message());
   return status;
+}
+
+void KafkaTransaction::End() {
+  tainted_ |= events_->end_requests() > 1;
+  state_ = State::kIdle;
 }
 
 }  // namespace exactmean

@@ -1,9 +1,9 @@
-// Transaction on librdkafka: one transactional producer.
+// Transaction on librdkafka.
 
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_TRANSACTION_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_TRANSACTION_H_
 
-#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,20 +15,28 @@
 #include "absl/types/span.h"
 #include "processor/kafka/handles.h"
 #include "processor/kafka/options.h"
+#include "processor/kafka/producer_events.h"
 #include "processor/log.h"
-#include "state/types.h"
 
 namespace exactmean {
 
-// See Transaction for the contract. Classifies errors, decides nothing.
-//
-// A producer whose EndTxn request was sent more than once is made anew before
-// the next transaction: the delayed second one could end a later transaction of
-// the same epoch (KAFKA-17754; librdkafka has no KIP-890).
+// See Transaction for the contract. Owns the producer, and replaces it:
+//  - at Open;
+//  - at the Begin after a transaction whose end was asked for more than once. A
+//    late copy of the request could end a *later* transaction of the same
+//    producer epoch (KAFKA-17754); a new epoch makes it harmless.
+// Each call waits a few seconds at most, then returns kUnavailable; only
+// librdkafka's send_offsets has been seen to wait longer, when the group's
+// coordinator is gone. A broker ends a transaction that lasts longer than the
+// timeout by fencing its producer: that, too, is kFailedPrecondition.
 class KafkaTransaction : public Transaction {
  public:
+  // kInvalidArgument: the configuration is refused. Does not wait for a broker.
   static absl::StatusOr<std::unique_ptr<KafkaTransaction>> Create(
       const KafkaOptions& options);
+
+  // What is open is aborted by the broker, at the latest by its timeout.
+  ~KafkaTransaction() override;
 
   absl::Status Open(absl::Duration timeout) override;
   absl::Status Begin() override;
@@ -42,29 +50,43 @@ class KafkaTransaction : public Transaction {
   absl::string_view id() const override { return options_.transactional_id; }
 
  private:
-  explicit KafkaTransaction(const KafkaOptions& options) : options_(options) {}
+  struct Target {
+    std::string topic;
+    TopicHandle handle;
+    int32_t partitions = 0;
+  };
+  enum class State {
+    kIdle,
+    kBegun,
+    kCommitting,  // the outcome is not known yet
+    kAborting,
+  };
 
-  // Lets librdkafka tell us of each request that it sends.
-  static rd_kafka_resp_err_t OnNew(rd_kafka_t* client,
-                                   const rd_kafka_conf_t* conf, void* self,
-                                   char* error, size_t size);
-  static rd_kafka_resp_err_t OnRequest(rd_kafka_t* client, int socket,
-                                       const char* broker, int32_t broker_id,
-                                       int16_t api_key, int16_t api_version,
-                                       int32_t correlation_id, size_t size,
-                                       void* self);
-  absl::Status WarmUp(absl::Duration timeout);
+  explicit KafkaTransaction(const KafkaOptions& options);
+
+  absl::Status NewProducer();
+  absl::Status Warm(Target* target, absl::Time deadline);
+  void Drop();
+  absl::Status CheckBegun(absl::string_view call) const;
+  std::string What(absl::string_view call) const;
+  absl::Status WriteError(const Target& target, Partition partition,
+                          size_t bytes);
   absl::Status Flush(absl::Duration timeout);
-  absl::Status FatalStatus(absl::string_view what) const;
+  void End();
 
   const KafkaOptions options_;
-  bool begun_ = false;
-  bool ended_twice_ = false;
-  int written_ = 0;           // since the last flush
-  std::atomic<int> ends_{0};  // EndTxn requests of this transaction
-  KafkaHandle client_;
-  KafkaTopic results_;
-  KafkaTopic updates_;
+  Target results_;
+  Target updates_;
+
+  // The producer at hand; null before Open.
+  ClientHandle client_;
+  std::shared_ptr<ProducerEvents> events_;  // shared with its callbacks
+  int64_t max_bytes_ = 0;                   // of a record
+  bool tainted_ = false;                    // to be replaced before it is used
+
+  // The transaction at hand.
+  State state_ = State::kIdle;
+  bool settled_ = true;  // every partition written to is part of it
 };
 
 }  // namespace exactmean

@@ -34,9 +34,9 @@ absl::StatusOr<OffsetRange> Watermarks::Query(const std::string& topic,
       ToMilliseconds(kTimeout));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     counts_.erase(topic);  // it may have been deleted and made again
-    return ToStatus(error, absl::StrCat("offsets of ",
-                                        PartitionName(topic,
-                                                      partition.value())));
+    return ToStatus(
+        error,
+        absl::StrCat("offsets of ", PartitionName(topic, partition.value())));
   }
   return OffsetRange{Offset(low), Offset(high)};
 }

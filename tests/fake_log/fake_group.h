@@ -60,7 +60,7 @@ class FakeGroup {
   // --- Offsets. `offset` is the next to read.
 
   // What fences zombies: kAborted for a member or generation that is not the
-  // group's any more, kFailedPrecondition for an instance taken over. As the
+  // group's any more; so for a static member whose place was taken. As the
   // broker does, accepts the empty token of a writer outside of the group.
   absl::Status Check(const GroupToken& token) const;
   void AddPending(ProducerId producer, Partition partition, Offset offset);

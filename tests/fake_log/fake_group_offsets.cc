@@ -9,12 +9,6 @@ absl::Status FakeGroup::Check(const GroupToken& token) const {
   if (token.generation < 0 && token.member.empty() && token.instance.empty()) {
     return absl::OkStatus();
   }
-  const Member* same_instance = FindInstance(token.instance);
-  if (same_instance != nullptr && same_instance->id != token.member) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("group ", name_, ": instance ", token.instance,
-                     " is fenced: a newer member has taken its place"));
-  }
   const Member* m = Find(token.member);
   if (m == nullptr) {
     return absl::AbortedError(

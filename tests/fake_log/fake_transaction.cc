@@ -153,6 +153,10 @@ absl::Status FakeTransaction::DoAddOffsets(
         "group ", token.group,
         ": no membership to prove: a broker would not fence this commit"));
   }
+  if (offsets.empty()) {  // a broker would fence nobody for it
+    return absl::InvalidArgumentError(
+        absl::StrCat("transactional id ", options_.id, ": no offsets to add"));
+  }
   status = Flush();
   if (!status.ok()) return status;
   return cluster_->AddOffsets(producer_, options_.input_topic, offsets, token);
@@ -167,14 +171,15 @@ absl::Status FakeTransaction::DoCommit() {
 }
 
 absl::Status FakeTransaction::DoAbort() {
-  absl::Status status = CheckBegun();
-  if (!status.ok()) {
-    if (!has_unanswered_ || unanswered_ != SeamCall::kCommit) return status;
+  if (state_ != State::kBegun) {
+    if (!has_unanswered_ || unanswered_ != SeamCall::kCommit) {
+      return absl::OkStatus();
+    }
     return absl::UnknownError(
         absl::StrCat("transactional id ", options_.id,
                      ": Abort of a transaction that did commit"));
   }
-  status = cluster_->EndTransaction(producer_, false);
+  const absl::Status status = cluster_->EndTransaction(producer_, false);
   if (status.ok()) EndWriting();
   return status;
 }

@@ -159,7 +159,6 @@ TEST_F(FaultsTest, CallsOutOfOrderAreRefused) {
   EXPECT_THAT(transaction_->Begin(), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(transaction_->Open(absl::ZeroDuration()), IsOk());
   EXPECT_THAT(transaction_->Commit(), StatusIs(absl::StatusCode::kInternal));
-  EXPECT_THAT(transaction_->Abort(), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(transaction_->Begin(), IsOk());
   EXPECT_THAT(transaction_->Begin(), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(transaction_->Write(Destination::kUpdates, kP0, "k", "v"),

@@ -1,288 +1,286 @@
-// TestWriter and TestClient.
+// Producing, plain and transactional, and reading.
 
 #include "processor/kafka/testing/test_client.h"
 
-#include <utility>
+#include <set>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "processor/kafka/batch.h"
-#include "processor/kafka/properties.h"
+#include "processor/kafka/message_batch.h"
 #include "processor/kafka/status.h"
+#include "processor/kafka/testing/raw_client.h"
 
 namespace exactmean {
 namespace {
 
-constexpr int kTimeoutMs = 30000;
-
-using Event =
-    std::unique_ptr<rd_kafka_event_t,
-                    KafkaDelete<rd_kafka_event_t, rd_kafka_event_destroy>>;
-
-absl::Status AwaitAdmin(rd_kafka_queue_t* queue, const std::string& what,
-                        rd_kafka_resp_err_t (*result)(rd_kafka_event_t*)) {
-  const Event event(rd_kafka_queue_poll(queue, kTimeoutMs));
-  if (event == nullptr) {
-    return absl::DeadlineExceededError(absl::StrCat(what, ": no answer"));
+void OnDelivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message,
+                void* opaque) {
+  auto* deliveries = static_cast<TestDeliveries*>(opaque);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    deliveries->error.Update(MessageStatus(*message));
+    return;
   }
-  rd_kafka_resp_err_t error = rd_kafka_event_error(event.get());
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = result(event.get());
+  deliveries->last_offset = message->offset;
+  deliveries->first.emplace(
+      std::make_pair(rd_kafka_topic_name(message->rkt), message->partition),
+      message->offset);
+}
+
+// Null for an absent key or value.
+void SetBytes(rd_kafka_vtype_t type, const absl::optional<std::string>& bytes,
+              rd_kafka_vu_t* field) {
+  field->vtype = type;
+  field->u.mem.ptr =
+      bytes.has_value() ? const_cast<char*>(bytes->data()) : nullptr;
+  field->u.mem.size = bytes.has_value() ? bytes->size() : 0;
+}
+
+absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
+                     const TestRecord& record) {
+  rd_kafka_vu_t fields[6];
+  fields[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  fields[0].u.cstr = topic.c_str();
+  fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  fields[1].u.i32 = record.partition;
+  fields[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  fields[2].u.i = RD_KAFKA_MSG_F_COPY;
+  SetBytes(RD_KAFKA_VTYPE_KEY, record.key, &fields[3]);
+  SetBytes(RD_KAFKA_VTYPE_VALUE, record.value, &fields[4]);
+  fields[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  fields[5].u.i64 = record.timestamp_ms;
+  const std::string what = absl::StrCat("producing to ", topic);
+  while (true) {
+    const ErrorHandle error(rd_kafka_produceva(client, fields, 6));
+    if (error == nullptr) return absl::OkStatus();
+    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      return ToStatus(error.get(), what);
+    }
+    rd_kafka_poll(client, 10);
+  }
+}
+
+absl::Status Flush(rd_kafka_t* client, TestDeliveries* deliveries) {
+  absl::Status status =
+      ToStatus(rd_kafka_flush(client, kTestPatienceMs), "flush");
+  status.Update(std::exchange(deliveries->error, absl::OkStatus()));
+  return status;
+}
+
+absl::Status Check(rd_kafka_error_t* error, absl::string_view what) {
+  const ErrorHandle owner(error);
   return ToStatus(error, what);
 }
 
-absl::StatusOr<KafkaHandle> Consumer(const std::string& servers,
-                                     const std::string& group,
-                                     Isolation isolation) {
-  return MakeClient(RD_KAFKA_CONSUMER,
-                    {{"bootstrap.servers", servers},
-                     {"group.id", group},
-                     {"isolation.level", isolation == Isolation::kReadCommitted
-                                             ? "read_committed"
-                                             : "read_uncommitted"},
-                     {"enable.auto.commit", "false"},
-                     {"auto.offset.reset", "error"},
-                     {"enable.partition.eof", "true"},
-                     {"fetch.wait.max.ms", "20"}});
+absl::StatusOr<ClientHandle> NewProducer(
+    const std::string& bootstrap_servers, const std::string& transactional_id,
+    absl::Duration timeout, std::shared_ptr<TestDeliveries> deliveries) {
+  std::map<std::string, std::string> properties = {
+      {"bootstrap.servers", bootstrap_servers},
+      {"enable.idempotence", "true"},
+      {"linger.ms", "1"},
+      {"socket.nagle.disable", "true"},
+      {"compression.codec", "lz4"},
+      {"queue.buffering.max.messages", "1000000"},
+      {"retry.backoff.ms", "10"},
+  };
+  if (!transactional_id.empty()) {
+    properties["transactional.id"] = transactional_id;
+    properties["transaction.timeout.ms"] =
+        absl::StrCat(absl::ToInt64Milliseconds(timeout));
+  }
+  return NewRawClient(RD_KAFKA_PRODUCER, properties, &OnDelivery,
+                      std::move(deliveries));
+}
+
+StoredRecord Copy(const rd_kafka_message_t& message) {
+  const LogRecord record = ToRecord(message);
+  StoredRecord stored;
+  stored.partition = record.partition.value();
+  stored.offset = record.offset.value();
+  stored.timestamp_ms = record.timestamp_ms;
+  if (record.key) stored.key = std::string(*record.key);
+  if (record.value) stored.value = std::string(*record.value);
+  return stored;
+}
+
+// Reads each assigned partition until it is known to have ended at or after
+// its `end`.
+absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
+                                                    const TestOffsets& end) {
+  std::vector<StoredRecord> records;
+  std::set<int32_t> unfinished;
+  for (const auto& [partition, offset] : end) unfinished.insert(partition);
+  MessageBatch batch(10000);
+  const absl::Time deadline = absl::Now() + 4 * kTestPatience;
+  while (!unfinished.empty()) {
+    if (absl::Now() >= deadline) {
+      return absl::DeadlineExceededError("reading takes too long");
+    }
+    for (const rd_kafka_message_t* message :
+         batch.Fetch(queue, absl::Milliseconds(100))) {
+      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        records.push_back(Copy(*message));
+      } else if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        return MessageStatus(*message);
+      } else if (message->offset >= end.at(message->partition)) {
+        unfinished.erase(message->partition);
+      }
+    }
+  }
+  return records;
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TestWriter>> TestWriter::Create(
-    const std::string& servers, const std::string& transactional_id,
-    absl::Duration transaction_timeout) {
-  Properties properties = {{"bootstrap.servers", servers},
-                           {"enable.idempotence", "true"},
-                           {"linger.ms", "2"},
-                           {"queue.buffering.max.messages", "1000000"}};
-  if (!transactional_id.empty()) {
-    const std::string timeout =
-        absl::StrCat(absl::ToInt64Milliseconds(transaction_timeout));
-    properties.insert(properties.end(), {{"transactional.id", transactional_id},
-                                         {"transaction.timeout.ms", timeout},
-                                         {"message.timeout.ms", timeout}});
-  }
-  auto client = MakeClient(RD_KAFKA_PRODUCER, properties);
+absl::Status TestTransaction::Begin(absl::Duration timeout) {
+  deliveries_ = std::make_shared<TestDeliveries>();
+  auto client = NewProducer(bootstrap_servers_, id_, timeout, deliveries_);
   if (!client.ok()) return client.status();
-  if (!transactional_id.empty()) {
-    const absl::Status status = TransactionStatus(
-        rd_kafka_init_transactions(client->get(), kTimeoutMs), "init");
+  client_ = *std::move(client);
+  const absl::Status status =
+      Check(rd_kafka_init_transactions(client_.get(), kTestPatienceMs), "init");
+  if (!status.ok()) return status;
+  return Check(rd_kafka_begin_transaction(client_.get()), "begin");
+}
+
+absl::StatusOr<int64_t> TestTransaction::Write(const std::string& topic,
+                                               const TestRecord& record) {
+  const absl::Status status = WriteAll(topic, {record});
+  if (!status.ok()) return status;
+  return deliveries_->last_offset;
+}
+
+absl::Status TestTransaction::WriteAll(const std::string& topic,
+                                       absl::Span<const TestRecord> records) {
+  for (const TestRecord& record : records) {
+    const absl::Status status = Enqueue(client_.get(), topic, record);
     if (!status.ok()) return status;
   }
-  return absl::WrapUnique(new TestWriter(*std::move(client)));
+  return Flush(client_.get(), deliveries_.get());
 }
 
-absl::Status TestWriter::Begin() {
-  return TransactionStatus(rd_kafka_begin_transaction(client_.get()), "begin");
-}
-
-absl::Status TestWriter::Write(const std::string& topic,
-                               const std::vector<TestRecord>& records) {
-  for (const TestRecord& record : records) {
-    while (true) {
-      const rd_kafka_resp_err_t error = rd_kafka_producev(
-          client_.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-          RD_KAFKA_V_PARTITION(record.partition.value()),
-          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-          RD_KAFKA_V_KEY(record.key.has_value() ? record.key->data() : nullptr,
-                         record.key.has_value() ? record.key->size() : 0),
-          RD_KAFKA_V_VALUE(record.value.has_value()
-                               ? const_cast<char*>(record.value->data())
-                               : nullptr,
-                           record.value.has_value() ? record.value->size() : 0),
-          RD_KAFKA_V_TIMESTAMP(record.timestamp_ms), RD_KAFKA_V_END);
-      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-      if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        return ToStatus(error, absl::StrCat("writing to ", topic));
-      }
-      rd_kafka_poll(client_.get(), 100);
-    }
+absl::Status TestTransaction::AddOffsetsUnfenced(const std::string& group,
+                                                 const std::string& topic,
+                                                 const TestOffsets& offsets) {
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  for (const auto& [partition, offset] : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)
+        ->offset = offset;
   }
-  return ToStatus(rd_kafka_flush(client_.get(), kTimeoutMs), "flush");
+  const GroupMetadataHandle nobody(
+      rd_kafka_consumer_group_metadata_new(group.c_str()));
+  return Check(rd_kafka_send_offsets_to_transaction(
+                   client_.get(), list.get(), nobody.get(), kTestPatienceMs),
+               "unfenced offsets");
 }
 
-absl::Status TestWriter::Commit() {
-  return TransactionStatus(
-      rd_kafka_commit_transaction(client_.get(), kTimeoutMs), "commit");
+absl::Status TestTransaction::Commit() {
+  const absl::Status status = Check(
+      rd_kafka_commit_transaction(client_.get(), kTestPatienceMs), "commit");
+  return status.ok() ? AwaitMarkers() : status;
 }
 
-absl::Status TestWriter::Abort() {
-  return TransactionStatus(
-      rd_kafka_abort_transaction(client_.get(), kTimeoutMs), "abort");
+absl::Status TestTransaction::Abort() {
+  const absl::Status status = Check(
+      rd_kafka_abort_transaction(client_.get(), kTestPatienceMs), "abort");
+  return status.ok() ? AwaitMarkers() : status;
+}
+
+// The markers come after the answer. They are there when the last stable offset
+// has passed; if another transaction holds that back, when the coordinator
+// gives the id to somebody else.
+absl::Status TestTransaction::AwaitMarkers() {
+  const absl::Time look_until = absl::Now() + absl::Milliseconds(300);
+  auto waiting = deliveries_->first;
+  while (!waiting.empty() && absl::Now() < look_until) {
+    const auto& [where, first] = *waiting.begin();
+    const auto stable =
+        admin_->EndOffset(where.first, where.second, Isolation::kCommitted);
+    if (!stable.ok()) return stable.status();
+    if (*stable > first) waiting.erase(waiting.begin());
+  }
+  if (waiting.empty()) return absl::OkStatus();
+  return Begin(absl::Minutes(1));
 }
 
 absl::StatusOr<std::unique_ptr<TestClient>> TestClient::Create(
-    const std::string& servers) {
-  auto admin = MakeClient(RD_KAFKA_PRODUCER, {{"bootstrap.servers", servers}});
+    const std::string& bootstrap_servers) {
+  std::unique_ptr<TestClient> client(new TestClient(bootstrap_servers));
+  auto admin = TestAdmin::Create(bootstrap_servers);
   if (!admin.ok()) return admin.status();
-  return absl::WrapUnique(new TestClient(servers, *std::move(admin)));
+  client->admin_ = *std::move(admin);
+  client->deliveries_ = std::make_shared<TestDeliveries>();
+  auto producer = NewProducer(bootstrap_servers, "", absl::ZeroDuration(),
+                              client->deliveries_);
+  if (!producer.ok()) return producer.status();
+  client->producer_ = *std::move(producer);
+  return client;
 }
 
-absl::Status TestClient::CreateTopic(
-    const std::string& topic, int32_t partitions,
-    const std::map<std::string, std::string>& configs) {
-  char text[256];
-  rd_kafka_NewTopic_t* wanted =
-      rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, text, sizeof(text));
-  for (const auto& [name, value] : configs) {
-    rd_kafka_NewTopic_set_config(wanted, name.c_str(), value.c_str());
+absl::StatusOr<int64_t> TestClient::Produce(const std::string& topic,
+                                            const TestRecord& record) {
+  const absl::Status status = ProduceRecords(topic, {record});
+  if (!status.ok()) return status;
+  return deliveries_->last_offset;
+}
+
+absl::Status TestClient::ProduceRecords(const std::string& topic,
+                                        absl::Span<const TestRecord> records) {
+  return ProduceMany(
+      topic, static_cast<int64_t>(records.size()),
+      [&](int64_t i) { return records[static_cast<size_t>(i)]; });
+}
+
+absl::Status TestClient::ProduceMany(
+    const std::string& topic, int64_t count,
+    absl::FunctionRef<TestRecord(int64_t)> make) {
+  for (int64_t i = 0; i < count; ++i) {
+    const absl::Status status = Enqueue(producer_.get(), topic, make(i));
+    if (!status.ok()) return status;
+    if (i % 1000 == 0) rd_kafka_poll(producer_.get(), 0);
   }
-  rd_kafka_AdminOptions_t* options =
-      rd_kafka_AdminOptions_new(admin_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
-  rd_kafka_AdminOptions_set_operation_timeout(options, 10000, text,
-                                              sizeof(text));
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_CreateTopics(admin_.get(), &wanted, 1, options, queue.get());
-  rd_kafka_AdminOptions_destroy(options);
-  rd_kafka_NewTopic_destroy(wanted);
-  return AwaitAdmin(queue.get(), "creating " + topic, [](rd_kafka_event_t* e) {
-    size_t count = 0;
-    return rd_kafka_topic_result_error(rd_kafka_CreateTopics_result_topics(
-        rd_kafka_event_CreateTopics_result(e), &count)[0]);
-  });
+  return Flush(producer_.get(), deliveries_.get());
 }
 
-absl::Status TestClient::DeleteTopic(const std::string& topic) {
-  rd_kafka_DeleteTopic_t* gone = rd_kafka_DeleteTopic_new(topic.c_str());
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_DeleteTopics(admin_.get(), &gone, 1, nullptr, queue.get());
-  rd_kafka_DeleteTopic_destroy(gone);
-  return AwaitAdmin(queue.get(), "deleting " + topic, [](rd_kafka_event_t* e) {
-    size_t count = 0;
-    return rd_kafka_topic_result_error(rd_kafka_DeleteTopics_result_topics(
-        rd_kafka_event_DeleteTopics_result(e), &count)[0]);
-  });
-}
-
-absl::Status TestClient::DeleteRecords(const std::string& topic,
-                                       Partition partition, Offset before) {
-  const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                    partition.value())
-      ->offset = before.value();
-  rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(list.get());
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_DeleteRecords(admin_.get(), &request, 1, nullptr, queue.get());
-  rd_kafka_DeleteRecords_destroy(request);
-  return AwaitAdmin(queue.get(), "deleting records of " + topic,
-                    [](rd_kafka_event_t* e) {
-                      return rd_kafka_DeleteRecords_result_offsets(
-                                 rd_kafka_event_DeleteRecords_result(e))
-                          ->elems[0]
-                          .err;
-                    });
-}
-
-absl::Status TestClient::DeleteGroup(const std::string& group) {
-  rd_kafka_DeleteGroup_t* gone = rd_kafka_DeleteGroup_new(group.c_str());
-  const KafkaQueue queue(rd_kafka_queue_new(admin_.get()));
-  rd_kafka_DeleteGroups(admin_.get(), &gone, 1, nullptr, queue.get());
-  rd_kafka_DeleteGroup_destroy(gone);
-  return AwaitAdmin(queue.get(), "deleting " + group, [](rd_kafka_event_t* e) {
-    size_t count = 0;
-    const rd_kafka_error_t* error =
-        rd_kafka_group_result_error(rd_kafka_DeleteGroups_result_groups(
-            rd_kafka_event_DeleteGroups_result(e), &count)[0]);
-    return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
-                            : rd_kafka_error_code(error);
-  });
-}
-
-absl::Status TestClient::CommitOffset(const std::string& group,
-                                      const std::string& topic,
-                                      Partition partition, Offset offset) {
-  auto consumer = Consumer(servers_, group, Isolation::kReadCommitted);
-  if (!consumer.ok()) return consumer.status();
-  const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                    partition.value())
-      ->offset = offset.value();
-  return ToStatus(rd_kafka_commit(consumer->get(), list.get(), 0),
-                  "committing for " + group);
-}
-
-absl::StatusOr<absl::optional<Offset>> TestClient::CommittedOffset(
-    const std::string& group, const std::string& topic, Partition partition) {
-  auto consumer = Consumer(servers_, group, Isolation::kReadCommitted);
-  if (!consumer.ok()) return consumer.status();
-  const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                    partition.value());
-  const rd_kafka_resp_err_t error =
-      rd_kafka_committed(consumer->get(), list.get(), kTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return ToStatus(error, "committed offset of " + group);
-  }
-  const int64_t offset = list->elems[0].offset;
-  return offset < 0 ? absl::optional<Offset>()
-                    : absl::optional<Offset>(Offset(offset));
-}
-
-absl::StatusOr<Offset> TestClient::EndOffset(const std::string& topic,
-                                             Partition partition,
-                                             Isolation isolation) {
-  auto consumer = Consumer(servers_, "test-ends", isolation);
-  if (!consumer.ok()) return consumer.status();
-  int64_t low = 0, high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      consumer->get(), topic.c_str(), partition.value(), &low, &high,
-      kTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, topic);
-  return Offset(high);
-}
-
-absl::StatusOr<int32_t> TestClient::PartitionCount(const std::string& topic) {
-  const KafkaTopic handle(
-      rd_kafka_topic_new(admin_.get(), topic.c_str(), nullptr));
-  const rd_kafka_metadata_t* metadata = nullptr;
-  const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(admin_.get(), 0, handle.get(), &metadata, kTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus(error, topic);
-  const int32_t count = metadata->topics[0].partition_cnt;
-  rd_kafka_metadata_destroy(metadata);
-  return count;
-}
-
-absl::StatusOr<std::vector<TestRecord>> TestClient::ReadTopic(
+absl::StatusOr<std::vector<StoredRecord>> TestClient::ReadTopic(
     const std::string& topic, Isolation isolation) {
-  const auto partitions = PartitionCount(topic);
-  if (!partitions.ok()) return partitions.status();
-  auto consumer = Consumer(servers_, "test-reader", isolation);
-  if (!consumer.ok()) return consumer.status();
-  rd_kafka_poll_set_consumer(consumer->get());
-  const KafkaPartitions list(rd_kafka_topic_partition_list_new(*partitions));
-  for (int32_t p = 0; p < *partitions; ++p) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset =
-        RD_KAFKA_OFFSET_BEGINNING;
+  auto end = admin_->EndOffsets(topic, isolation);
+  if (!end.ok()) return end.status();
+  auto client = NewRawClient(
+      RD_KAFKA_CONSUMER,
+      {{"bootstrap.servers", bootstrap_servers_},
+       {"group.id", absl::StrCat("reader-of-", topic)},  // never joined
+       {"enable.auto.commit", "false"},
+       {"enable.partition.eof", "true"},
+       {"auto.offset.reset", "error"},
+       {"fetch.wait.max.ms", "20"},
+       {"fetch.queue.backoff.ms", "2"},
+       {"isolation.level", isolation == Isolation::kCommitted
+                               ? "read_committed"
+                               : "read_uncommitted"}});
+  if (!client.ok()) return client.status();
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  for (const auto& [partition, offset] : *end) {
+    const auto begin = admin_->BeginOffset(topic, partition);
+    if (!begin.ok()) return begin.status();
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)
+        ->offset = *begin;
   }
-  rd_kafka_assign(consumer->get(), list.get());
-  std::vector<TestRecord> records;
-  const absl::Time deadline = absl::Now() + absl::Milliseconds(kTimeoutMs);
-  for (int ends = 0; ends < *partitions;) {
-    if (absl::Now() > deadline) {
-      return absl::DeadlineExceededError("reading " + topic);
-    }
-    rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer->get(), 100);
-    if (message == nullptr) continue;
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      ++ends;
-    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      const absl::Status status =
-          ToStatus(message->err, rd_kafka_message_errstr(message));
-      rd_kafka_message_destroy(message);
-      return status;
-    } else {
-      const LogRecord from = ToRecord(*message);
-      TestRecord& to = records.emplace_back();
-      to.partition = from.partition;
-      to.offset = from.offset;
-      to.timestamp_ms = from.timestamp_ms;
-      if (from.key.has_value()) to.key = std::string(*from.key);
-      if (from.value.has_value()) to.value = std::string(*from.value);
-    }
-    rd_kafka_message_destroy(message);
-  }
-  return records;
+  const absl::Status status =
+      ToStatus(rd_kafka_assign(client->get(), list.get()),
+               absl::StrCat("reading ", topic));
+  if (!status.ok()) return status;
+  const QueueHandle queue(rd_kafka_queue_get_consumer(client->get()));
+  return ReadUntil(queue.get(), *end);
+}
+
+absl::StatusOr<std::unique_ptr<TestTransaction>> TestClient::BeginTransaction(
+    const std::string& transactional_id, absl::Duration timeout) {
+  std::unique_ptr<TestTransaction> transaction(
+      new TestTransaction(bootstrap_servers_, transactional_id, admin_.get()));
+  const absl::Status status = transaction->Begin(timeout);
+  if (!status.ok()) return status;
+  return transaction;
 }
 
 }  // namespace exactmean

@@ -1,5 +1,4 @@
-// A foreign client for tests: writes, reads and tampers as another program, or
-// an administrator, would.
+// A foreign client: writes and reads topics as other programs would.
 
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_TESTING_TEST_CLIENT_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_TESTING_TEST_CLIENT_H_
@@ -8,82 +7,114 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "processor/kafka/handles.h"
-#include "state/types.h"
+#include "processor/kafka/testing/test_admin.h"
 
 namespace exactmean {
 
 struct TestRecord {
-  Partition partition;
+  int32_t partition = 0;
   absl::optional<std::string> key;
   absl::optional<std::string> value;
-  int64_t timestamp_ms = 0;  // 0 on writing: now
-  Offset offset;             // on reading
+  int64_t timestamp_ms = 0;  // 0: now
 };
 
-// A writer under a transactional id (empty: plain idempotent). Destroying it
-// leaves an open transaction to the coordinator.
-class TestWriter {
- public:
-  static absl::StatusOr<std::unique_ptr<TestWriter>> Create(
-      const std::string& servers, const std::string& transactional_id = "",
-      absl::Duration transaction_timeout = absl::Seconds(60));
+struct StoredRecord {
+  int32_t partition = 0;
+  int64_t offset = 0;
+  int64_t timestamp_ms = -1;
+  absl::optional<std::string> key;
+  absl::optional<std::string> value;
+};
 
-  absl::Status Begin();
-  // Written when it returns.
-  absl::Status Write(const std::string& topic,
-                     const std::vector<TestRecord>& records);
+// What the records written so far have become; the opaque of a producer.
+struct TestDeliveries {
+  absl::Status error;
+  int64_t last_offset = -1;
+  // The first offset written, by topic and partition.
+  std::map<std::pair<std::string, int32_t>, int64_t> first;
+};
+
+// A transaction. Destroyed before its end, it stays open in the log until its
+// timeout. One thread.
+class TestTransaction {
+ public:
+  // Waits until the record is in the log; returns its offset.
+  absl::StatusOr<int64_t> Write(const std::string& topic,
+                                const TestRecord& record);
+  // Waits for all of them together.
+  absl::Status WriteAll(const std::string& topic,
+                        absl::Span<const TestRecord> records);
+  // Without a member's token: a broker fences nobody who does so.
+  absl::Status AddOffsetsUnfenced(const std::string& group,
+                                  const std::string& topic,
+                                  const TestOffsets& offsets);
+  // Both wait until the markers are in the log.
   absl::Status Commit();
   absl::Status Abort();
 
  private:
-  explicit TestWriter(KafkaHandle client) : client_(std::move(client)) {}
-  KafkaHandle client_;
+  friend class TestClient;
+  TestTransaction(std::string bootstrap_servers, std::string id,
+                  TestAdmin* admin)
+      : bootstrap_servers_(std::move(bootstrap_servers)),
+        id_(std::move(id)),
+        admin_(admin) {}
+
+  absl::Status Begin(absl::Duration timeout);
+  absl::Status AwaitMarkers();
+
+  const std::string bootstrap_servers_;
+  const std::string id_;
+  TestAdmin* const admin_;
+  std::shared_ptr<TestDeliveries> deliveries_;
+  ClientHandle client_;
 };
 
-enum class Isolation { kReadCommitted, kReadUncommitted };
-
-// One connection; each call waits for the cluster's answer.
 class TestClient {
  public:
   static absl::StatusOr<std::unique_ptr<TestClient>> Create(
-      const std::string& servers);
+      const std::string& bootstrap_servers);
 
-  absl::Status CreateTopic(
-      const std::string& topic, int32_t partitions,
-      const std::map<std::string, std::string>& configs = {});
-  absl::Status DeleteTopic(const std::string& topic);
-  // Deletes the records before `before`.
-  absl::Status DeleteRecords(const std::string& topic, Partition partition,
-                             Offset before);
-  absl::Status DeleteGroup(const std::string& group);
-  // Sets the committed offset; the group must have no members.
-  absl::Status CommitOffset(const std::string& group, const std::string& topic,
-                            Partition partition, Offset offset);
-  absl::StatusOr<absl::optional<Offset>> CommittedOffset(
-      const std::string& group, const std::string& topic, Partition partition);
-  absl::StatusOr<Offset> EndOffset(const std::string& topic,
-                                   Partition partition, Isolation isolation);
+  TestAdmin& admin() { return *admin_; }
 
-  // All records of all partitions up to their ends as of now, each partition's
-  // in order.
-  absl::StatusOr<std::vector<TestRecord>> ReadTopic(
-      const std::string& topic,
-      Isolation isolation = Isolation::kReadCommitted);
+  // Idempotent, not transactional. Returns the record's offset.
+  absl::StatusOr<int64_t> Produce(const std::string& topic,
+                                  const TestRecord& record);
+  absl::Status ProduceRecords(const std::string& topic,
+                              absl::Span<const TestRecord> records);
+  // Writes make(0) to make(count - 1), at full speed.
+  absl::Status ProduceMany(const std::string& topic, int64_t count,
+                           absl::FunctionRef<TestRecord(int64_t)> make);
+
+  // Everything up to the end at the time of the call (the last stable offset,
+  // or the high watermark); in the order of each partition.
+  absl::StatusOr<std::vector<StoredRecord>> ReadTopic(const std::string& topic,
+                                                      Isolation isolation);
+
+  // One client must not begin two transactions of the same id.
+  absl::StatusOr<std::unique_ptr<TestTransaction>> BeginTransaction(
+      const std::string& transactional_id,
+      absl::Duration timeout = absl::Minutes(1));
 
  private:
-  TestClient(std::string servers, KafkaHandle admin)
-      : servers_(std::move(servers)), admin_(std::move(admin)) {}
-  absl::StatusOr<int32_t> PartitionCount(const std::string& topic);
+  explicit TestClient(std::string bootstrap_servers)
+      : bootstrap_servers_(std::move(bootstrap_servers)) {}
 
-  const std::string servers_;
-  KafkaHandle admin_;
+  const std::string bootstrap_servers_;
+  std::unique_ptr<TestAdmin> admin_;
+  std::shared_ptr<TestDeliveries> deliveries_;
+  ClientHandle producer_;
 };
 
 }  // namespace exactmean

@@ -1,0 +1,161 @@
+// RunApplication: workers, their threads, and the watch over them.
+
+#include "processor/application.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "glog/logging.h"
+#include "processor/clock.h"
+#include "processor/config/kafka_options.h"
+#include "processor/config/settings.h"
+#include "processor/decoder/decoder.h"
+#include "processor/kafka/input_log.h"
+#include "processor/kafka/library.h"
+#include "processor/kafka/results_log.h"
+#include "processor/kafka/transaction.h"
+#include "processor/processor.h"
+#include "processor/record_handler.h"
+#include "processor/stop.h"
+#include "processor/topics.h"
+#include "processor/watchdog.h"
+#include "processor/worker.h"
+#include "state/partition_state.h"
+
+namespace exactmean {
+namespace {
+
+// How long an orderly stop may take: a commit, and leaving the group.
+constexpr absl::Duration kShutdownDeadline = absl::Seconds(30);
+
+[[noreturn]] void EndNow(const std::string& why) {
+  LOG(ERROR) << why;
+  google::FlushLogFiles(google::INFO);
+  _exit(static_cast<int>(StopReason::kWatchdog));
+}
+
+// Every retry within a turn ends after the transaction's time-out: a turn that
+// takes several of them hangs in a call.
+absl::Duration LongestTurn(const Settings& settings) {
+  return 4 * settings.transaction_timeout + absl::Seconds(30);
+}
+
+// What the threads tell the main one.
+class Outcome {
+ public:
+  explicit Outcome(size_t workers) : running_(workers) {}
+
+  void Ended(const absl::Status& status) {
+    absl::MutexLock lock(&mutex_);
+    first_error_.Update(status);
+    --running_;
+  }
+  // True when all have ended; waits up to `timeout` for it.
+  bool AllEnded(absl::Duration timeout) {
+    absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(
+        absl::Condition(
+            +[](size_t* running) { return *running == 0; }, &running_),
+        timeout);
+  }
+  absl::Status first_error() {
+    absl::MutexLock lock(&mutex_);
+    return first_error_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  size_t running_ ABSL_GUARDED_BY(mutex_);
+  absl::Status first_error_ ABSL_GUARDED_BY(mutex_);
+};
+
+ProcessorOptions OptionsOf(const Settings& settings) {
+  ProcessorOptions options;
+  options.commit_policy = {settings.commit_interval,
+                           settings.commit_max_records};
+  options.commit.updates = !settings.updates_topic.empty();
+  options.commit.patience = settings.transaction_timeout;
+  options.restore.fresh = settings.start;
+  options.unreachable_deadline = settings.unreachable_deadline;
+  return options;
+}
+
+// On the worker's thread: all it uses is made and destroyed here.
+absl::Status Work(const Settings& settings, const Pipeline& pipeline,
+                  int worker, absl::Duration status_every, Heartbeat* heartbeat,
+                  const std::atomic<bool>* stop) {
+  const KafkaOptions kafka = KafkaOptionsOf(settings, absl::StrCat(worker));
+  auto input = KafkaInputLog::Create(kafka);
+  if (!input.ok()) return input.status();
+  auto results = KafkaResultsLog::Create(kafka);
+  if (!results.ok()) return results.status();
+  auto transaction = KafkaTransaction::Create(kafka);
+  if (!transaction.ok()) return transaction.status();
+  RecordHandler handler(MakeDecoder(settings.source), settings.on_bad_record,
+                        settings.input_topic);
+  MonotonicClock clock;
+  Processor processor(&pipeline, input->get(), results->get(),
+                      transaction->get(), &handler, &clock,
+                      OptionsOf(settings));
+  StatusReporter reporter(absl::StrCat("worker ", worker), &processor,
+                          input->get(), &clock, status_every);
+  return RunWorker(&processor, &reporter, heartbeat, stop);
+}
+
+}  // namespace
+
+absl::Status RunApplication(const Settings& settings,
+                            absl::Duration status_every,
+                            std::atomic<bool>* stop) {
+  LOG(INFO) << "exactmean on librdkafka " << KafkaLibraryVersion() << ": "
+            << DescribeSettings(settings);
+  const absl::StatusOr<int32_t> partitions = CheckTopics(settings);
+  if (!partitions.ok()) return partitions.status();
+  const Pipeline pipeline(settings.state, {settings.application_id,
+                                           settings.input_topic, *partitions});
+  LOG(INFO) << "delivery: exactly once. A result is visible to read-committed "
+               "readers with the commit after its record, every "
+            << absl::FormatDuration(settings.commit_interval) << " or "
+            << settings.commit_max_records << " records";
+
+  const auto workers = static_cast<size_t>(settings.workers);
+  std::vector<Heartbeat> heartbeats(workers);
+  Outcome outcome(workers);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < workers; ++i) {
+    threads.emplace_back([&, i] {
+      const absl::Status status = Work(settings, pipeline, static_cast<int>(i),
+                                       status_every, &heartbeats[i], stop);
+      heartbeats[i].End();
+      *stop = true;  // one for all
+      outcome.Ended(status);
+    });
+  }
+  std::vector<const Heartbeat*> watched;
+  for (const Heartbeat& heartbeat : heartbeats) watched.push_back(&heartbeat);
+  const auto on_silence = [](absl::Duration silence) {
+    EndNow(absl::StrCat("a worker has stood still for ",
+                        absl::FormatDuration(silence),
+                        ": a call to the Kafka client does not return"));
+  };
+  const Watchdog watchdog(watched, LongestTurn(settings), on_silence);
+  while (!*stop && !outcome.AllEnded(absl::Milliseconds(100))) {
+  }
+  if (!outcome.AllEnded(kShutdownDeadline)) {
+    EndNow(absl::StrCat("not stopped after ",
+                        absl::FormatDuration(kShutdownDeadline)));
+  }
+  for (std::thread& thread : threads) thread.join();
+  return outcome.first_error();
+}
+
+}  // namespace exactmean

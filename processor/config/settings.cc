@@ -1,0 +1,93 @@
+// Prints settings without their secrets.
+
+#include "processor/config/settings.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "processor/config/duration.h"
+#include "processor/kafka/options.h"
+#include "processor/record_handler.h"
+#include "processor/start_position.h"
+#include "state/fingerprint.h"
+
+namespace exactmean {
+namespace {
+
+// Parts of the names of properties that hold, or lead to, secrets.
+constexpr absl::string_view kSecretWords[] = {
+    "password", "secret",   "key",        "token",
+    "jaas",     "username", "credential", "oauthbearer"};
+
+bool IsSecret(const Settings& settings, const std::string& property) {
+  if (settings.from_environment.count(property) > 0) return true;
+  const std::string name = absl::AsciiStrToLower(property);
+  for (const absl::string_view word : kSecretWords) {
+    if (absl::StrContains(name, word)) return true;
+  }
+  return false;
+}
+
+class Lines {
+ public:
+  template <typename Value>
+  void Add(absl::string_view name, const Value& value) {
+    absl::StrAppend(&text_, "\n  ", name, ": ",
+                    absl::CHexEscape(absl::StrCat(value)));
+  }
+  void Add(absl::string_view name, absl::Duration value) {
+    Add(name, DurationText(value));
+  }
+  std::string text() const { return text_; }
+
+ private:
+  std::string text_ = "settings:";
+};
+
+void AddKafka(const Settings& settings, Lines* lines) {
+  lines->Add("kafka.bootstrap_servers", settings.bootstrap_servers);
+  for (const auto& property : settings.properties) {
+    lines->Add(
+        absl::StrCat("kafka.property ", absl::CHexEscape(property.first)),
+        IsSecret(settings, property.first) ? "(hidden)" : property.second);
+  }
+  lines->Add("kafka.unreachable_deadline", settings.unreachable_deadline);
+}
+
+}  // namespace
+
+std::string DescribeSettings(const Settings& settings) {
+  Lines lines;
+  lines.Add("application_id", settings.application_id);
+  lines.Add("instance_id", settings.instance_id);
+  AddKafka(settings, &lines);
+  lines.Add("input.topic", settings.input_topic);
+  lines.Add("input.start",
+            settings.start == FreshStart::kEarliest ? "EARLIEST" : "LATEST");
+  lines.Add("results.topic", settings.results_topic);
+  lines.Add("updates.topic",
+            settings.updates_topic.empty() ? "(none)" : settings.updates_topic);
+  lines.Add("on_bad_record",
+            settings.on_bad_record == BadRecordPolicy::kStop ? "STOP" : "SKIP");
+  lines.Add("commit.interval", settings.commit_interval);
+  lines.Add("commit.max_records", settings.commit_max_records);
+  lines.Add("commit.transaction_timeout", settings.transaction_timeout);
+  lines.Add("workers", settings.workers);
+  lines.Add("group.membership",
+            settings.static_membership ? "STATIC" : "DYNAMIC");
+  lines.Add("group.assignor", settings.assignor == Assignor::kRange
+                                  ? "RANGE"
+                                  : "COOPERATIVE_STICKY");
+  lines.Add("group.session_timeout", settings.session_timeout);
+  return absl::StrCat(lines.text(), "\n  state:\n    ",
+                      absl::StrReplaceAll(FingerprintOf(settings.state).text,
+                                          {{"\n", "\n    "}}));
+}
+
+}  // namespace exactmean

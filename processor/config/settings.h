@@ -1,0 +1,58 @@
+// All that a process is told, checked, parsed, and with every default filled
+// in: the defaults are here, and proto/config.proto tells them to the user.
+
+#ifndef EXACTMEAN_PROCESSOR_CONFIG_SETTINGS_H_
+#define EXACTMEAN_PROCESSOR_CONFIG_SETTINGS_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/time/time.h"
+#include "processor/decoder/source_spec.h"
+#include "processor/kafka/options.h"
+#include "processor/record_handler.h"
+#include "processor/start_position.h"
+#include "state/spec.h"
+
+namespace exactmean {
+
+// A value; made by LoadSettings, which has checked it.
+struct Settings {
+  std::string application_id;
+  std::string instance_id;  // of this process
+
+  std::string bootstrap_servers;
+  std::map<std::string, std::string> properties;  // librdkafka's
+  std::set<std::string> from_environment;  // names of properties not to show
+  absl::Duration unreachable_deadline = absl::Seconds(60);
+
+  std::string input_topic;
+  SourceSpec source;
+  FreshStart start = FreshStart::kEarliest;
+
+  std::string results_topic;
+  int replication_factor = 0;  // 0: the broker's default
+  std::string updates_topic;   // empty: none
+
+  StateSpec state;  // its `source` is Describe(source)
+  BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
+
+  absl::Duration commit_interval = absl::Milliseconds(100);
+  uint64_t commit_max_records = 200000;
+  absl::Duration transaction_timeout = absl::Seconds(15);
+
+  int workers = 1;
+  bool static_membership = true;
+  Assignor assignor = Assignor::kCooperativeSticky;
+  absl::Duration session_timeout = absl::Seconds(10);
+};
+
+// For the log, a line a setting. Values of properties that may be secret, by
+// their name or because they come from the environment, are left out.
+std::string DescribeSettings(const Settings& settings);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_CONFIG_SETTINGS_H_

@@ -1,0 +1,113 @@
+// exactmean: reads the configuration, checks the cluster, runs the workers, and
+// turns what ends them into an exit code. The only place that exits.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/time/time.h"
+#include "glog/logging.h"
+#include "processor/application.h"
+#include "processor/config/load_config.h"
+#include "processor/stop.h"
+#include "processor/topics.h"
+
+ABSL_FLAG(std::string, config, "",
+          "The configuration file: proto/config.proto "
+          "in text format. Required.");
+ABSL_FLAG(std::vector<std::string>, config_override, {},
+          "Text-format snippets merged over the file, as "
+          "'workers: 2'. A snippet with windows replaces the file's.");
+ABSL_FLAG(std::string, bootstrap_servers, "",
+          "host:port of one or more brokers; replaces the file's.");
+ABSL_FLAG(std::string, instance_id, "",
+          "Names this process within the application. Two that run at once "
+          "must not share one; a restart must keep it. Default: the host's "
+          "name.");
+ABSL_FLAG(bool, check, false,
+          "Check configuration and cluster, print what is wrong, and exit.");
+ABSL_FLAG(bool, create_topics, false,
+          "Create the results topic, and the updates topic if there is one, "
+          "with the settings they need, and exit.");
+ABSL_FLAG(absl::Duration, status_every, absl::Seconds(5),
+          "How often each worker logs a status line.");
+
+namespace exactmean {
+namespace {
+
+constexpr char kUsage[] =
+    R"(Per-key moving averages of a Kafka topic, exactly once.
+
+  exactmean --config=FILE [flags]
+
+Examples:
+  exactmean --config=prices.textproto --check
+  exactmean --config=prices.textproto --create_topics
+  exactmean --config=prices.textproto --instance_id=prices-0
+
+Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
+once. Exit codes: 0 asked to stop, 1 internal error, 2 configuration, topics or
+authorisation, 3 bad record under policy STOP, 4 the state cannot be proven,
+5 another process has this instance id, 6 the cluster is out of reach, 75 stood
+still (start it again).)";
+
+std::atomic<bool> stop{false};
+
+// Async-signal-safe: the second signal does not wait for anything.
+void OnSignal(int signal) {
+  if (stop.exchange(true)) _exit(128 + signal);
+}
+
+int Exit(const absl::Status& status) {
+  if (status.ok()) return 0;
+  LOG(ERROR) << status.message();
+  return static_cast<int>(ReasonOf(status));
+}
+
+absl::StatusOr<Settings> SettingsFromFlags() {
+  ConfigArgs args;
+  args.path = absl::GetFlag(FLAGS_config);
+  args.overrides = absl::GetFlag(FLAGS_config_override);
+  args.bootstrap_servers = absl::GetFlag(FLAGS_bootstrap_servers);
+  args.instance_id = absl::GetFlag(FLAGS_instance_id);
+  if (args.path.empty()) {
+    return absl::InvalidArgumentError(
+        "no configuration: give --config=FILE (--help has examples; every "
+        "field is described in proto/config.proto)");
+  }
+  return LoadSettings(args);
+}
+
+int Main() {
+  const absl::StatusOr<Settings> settings = SettingsFromFlags();
+  if (!settings.ok()) {
+    return Exit(Stop(StopReason::kConfig, settings.status().message()));
+  }
+  if (absl::GetFlag(FLAGS_check)) return Exit(CheckCluster(*settings));
+  if (absl::GetFlag(FLAGS_create_topics)) return Exit(CreateTopics(*settings));
+
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return Exit(
+      RunApplication(*settings, absl::GetFlag(FLAGS_status_every), &stop));
+}
+
+}  // namespace
+}  // namespace exactmean
+
+int main(int argc, char** argv) {
+  FLAGS_logtostderr = true;
+  google::InitGoogleLogging(argv[0]);
+  absl::SetProgramUsageMessage(exactmean::kUsage);
+  absl::ParseCommandLine(argc, argv);
+  return exactmean::Main();
+}

@@ -1,0 +1,31 @@
+// The server.properties of each node of a local cluster: Kafka's defaults but
+// for what tests, old timestamps and one small machine need.
+
+#ifndef EXACTMEAN_TOOLS_CLUSTER_BROKER_PROPERTIES_H_
+#define EXACTMEAN_TOOLS_CLUSTER_BROKER_PROPERTIES_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace exactmean {
+
+// Where a node listens, on 127.0.0.1.
+struct NodePorts {
+  int client = 0;
+  int controller = 0;
+};
+
+// "127.0.0.1:PORT" of each node, separated by commas, as clients take it.
+std::string BootstrapServers(const std::vector<NodePorts>& nodes);
+
+// The properties of `nodes[index]`, which has node id index + 1 and keeps its
+// data in `log_dir`. Every node is both broker and controller. `overrides` are
+// added, or replace a property set here; the last one of a name holds.
+std::string BrokerProperties(
+    const std::vector<NodePorts>& nodes, int index, const std::string& log_dir,
+    const std::vector<std::pair<std::string, std::string>>& overrides);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_CLUSTER_BROKER_PROPERTIES_H_
