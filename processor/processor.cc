@@ -40,7 +40,7 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       options_(options),
       committer_(pipeline, input, transaction, clock, options.commit),
       last_commit_(clock->Now()),
-      abort_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {}
+      failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {}
 
 absl::Status Processor::Start() {
   const absl::Status opened =
@@ -63,6 +63,12 @@ absl::Status Processor::RunOnce() {
 absl::Status Processor::Turn() {
   const auto batch = input_->Poll(PollTimeout());
   if (absl::IsFailedPrecondition(batch.status())) return Fenced(batch.status());
+  if (absl::IsOutOfRange(batch.status())) {
+    return Stop(StopReason::kState,
+                absl::StrCat(batch.status().message(),
+                             ": input records were deleted before they were "
+                             "read. Lengthen the input's retention"));
+  }
   if (!batch.ok()) return Tolerate(batch.status());
   absl::Status status = FoldBatch(*batch);
   if (!status.ok()) {
@@ -109,6 +115,7 @@ absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
     }
     // Fetched before the partition was paused or taken away.
     if (task == nullptr || !task->running() || !task->flowing) continue;
+    // Delivered twice.
     if (record.offset < task->state().next_offset()) continue;
     status = handler_->Handle(record, &task->state());
     if (!status.ok()) break;
@@ -184,22 +191,22 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome) {
   last_commit_ = clock_->Now();
   if (outcome.ok()) {
     records_since_commit_ = 0;
-    aborts_in_row_ = 0;
-    abort_backoff_.Reset();
+    failures_in_row_ = 0;
+    failure_backoff_.Reset();
     return outcome;
   }
   if (IsStop(outcome)) return outcome;
+  if (++failures_in_row_ >= options_.max_failures) {
+    return Stop(StopReason::kUnreachable,
+                absl::StrCat(failures_in_row_,
+                             " commits in a row have failed; the last: ",
+                             outcome.message()));
+  }
   if (absl::IsAborted(outcome)) {
     LOG_EVERY_N(WARNING, 10) << "a commit was aborted; its keys go out with "
                                 "the next: "
                              << outcome.message();
-    if (++aborts_in_row_ >= options_.max_aborts) {
-      return Stop(StopReason::kUnreachable,
-                  absl::StrCat(aborts_in_row_,
-                               " commits in a row were aborted; the last: ",
-                               outcome.message()));
-    }
-    not_before_ = last_commit_ + abort_backoff_.Next();
+    not_before_ = last_commit_ + failure_backoff_.Next();
     return absl::OkStatus();
   }
   if (absl::IsFailedPrecondition(outcome)) {

@@ -28,8 +28,9 @@ struct ProcessorOptions {
   CommitPolicy commit_policy;
   CommitOptions commit;
   RestoreOptions restore;
-  // After that many aborts in a row, with nothing committed between, stop.
-  int max_aborts = 20;
+  // After that many commits in a row that failed, stop and say why: an error
+  // that comes back each time would be tried for ever.
+  int max_failures = 20;
   // How long nothing may succeed before the process gives up.
   absl::Duration unreachable_deadline = absl::Seconds(60);
   // Fenced again within this time: another process has the same identity, and
@@ -104,8 +105,8 @@ class Processor : public AssignmentListener {
 
   absl::Time last_commit_;
   uint64_t records_since_commit_ = 0;
-  int aborts_in_row_ = 0;
-  Backoff abort_backoff_;
+  int failures_in_row_ = 0;
+  Backoff failure_backoff_;
   absl::Time not_before_;  // no commit until then: backing off
   bool must_recover_ = false;
   absl::Time last_fenced_ = absl::InfinitePast();

@@ -14,7 +14,6 @@ namespace exactmean {
 
 absl::Status RecordHandler::Handle(const LogRecord& record,
                                    PartitionState* state) {
-  if (record.offset < state->next_offset()) return absl::OkStatus();
   const absl::Status bad = Fold(record, state);
   if (bad.ok()) return bad;
   const std::string what = absl::StrFormat(

@@ -30,8 +30,7 @@ class RecordHandler {
         policy_(policy),
         topic_(std::move(topic)) {}
 
-  // Records below the state's next offset were delivered twice: left alone.
-  // Stop(kBadRecord) under policy STOP; the state is then as before the record.
+  // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord) under policy STOP; the state is then as before the record.
   absl::Status Handle(const LogRecord& record, PartitionState* state);
 
  private:

@@ -95,14 +95,5 @@ TEST_F(RecordHandlerTest, ANullValueDeletesTheKey) {
   EXPECT_EQ(state_.live_keys(), 0u);
 }
 
-TEST_F(RecordHandlerTest, ARecordDeliveredTwiceIsLeftAlone) {
-  RecordHandler handler = Handler(BadRecordPolicy::kStop);
-  EXPECT_THAT(handler.Handle(Record(5, "a", "1"), &state_), IsOk());
-  EXPECT_THAT(handler.Handle(Record(5, "a", "1"), &state_), IsOk());
-  EXPECT_THAT(handler.Handle(Record(3, "a", "rubbish"), &state_), IsOk());
-  EXPECT_EQ(state_.dispositions().applied(), 1u);
-  EXPECT_EQ(state_.next_offset(), Offset(6));
-}
-
 }  // namespace
 }  // namespace exactmean

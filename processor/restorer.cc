@@ -123,6 +123,9 @@ absl::StatusOr<StartPosition> Restorer::Prove() {
   decide.fresh = options_.fresh;
   const absl::StatusOr<StartPosition> start = DecideStart(decide);
   if (!start.ok()) return start;
+  if (start->source == StartPosition::Source::kCheckpoint) {
+    state_->RequestCommit();  // gives the group its offset back
+  }
   if (!has_state_) {
     state_->StartEmpty(start->offset);
   } else if (state_->checkpoint()->has_anchor()) {

@@ -95,6 +95,9 @@ class PartitionState {
   // `next` is not ahead.
   void PassAbsent(Offset next);
 
+  // The next commit writes the checkpoint, whether or not anything changes.
+  void RequestCommit() { changed_ = true; }
+
   // `writer` is the transactional id, for the checkpoint.
   // REQUIRES: nothing in flight.
   ChangeSet Changes(absl::string_view writer);

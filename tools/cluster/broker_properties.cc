@@ -27,6 +27,7 @@ void AddAddresses(const std::vector<NodePorts>& nodes, int index,
   p["advertised.listeners"] = client;
   p["controller.listener.names"] = "CONTROLLER";
   std::vector<std::string> voters;
+  voters.reserve(nodes.size());
   for (const NodePorts& node : nodes) {
     voters.push_back(
         absl::StrCat(voters.size() + 1, "@127.0.0.1:", node.controller));

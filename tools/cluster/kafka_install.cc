@@ -26,11 +26,11 @@ std::string Variable(const char* name) {
 std::string FindJava() {
   const std::string java_home = Variable("JAVA_HOME");
   if (!java_home.empty()) {
-    const std::string java = java_home + "/bin/java";
+    std::string java = java_home + "/bin/java";
     return access(java.c_str(), X_OK) == 0 ? java : "";
   }
   for (absl::string_view dir : absl::StrSplit(Variable("PATH"), ':')) {
-    const std::string java = absl::StrCat(dir, "/java");
+    std::string java = absl::StrCat(dir, "/java");
     if (access(java.c_str(), X_OK) == 0) return java;
   }
   return "";

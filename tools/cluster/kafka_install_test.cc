@@ -84,7 +84,8 @@ TEST_F(KafkaInstallTest, FindsTheVersionOfTheBuild) {
 TEST_F(KafkaInstallTest, FindsJavaInPath) {
   unsetenv("JAVA_HOME");
   MakeExecutable("/path-dir", "java");
-  const std::string old_path = getenv("PATH");
+  const char* path = getenv("PATH");
+  const std::string old_path = path == nullptr ? "" : path;
   setenv("PATH", absl::StrCat("/no/such:", root_, "/path-dir").c_str(), 1);
   // Java was found: it is Kafka that it complains about.
   EXPECT_THAT(std::string(FindKafka().status().message()),

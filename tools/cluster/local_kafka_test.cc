@@ -31,7 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

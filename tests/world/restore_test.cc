@@ -1,0 +1,182 @@
+// Restoring from every shape that the tail of a results partition can have, and
+// while somebody else writes to it.
+
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "tests/status_matchers.h"
+#include "tests/world/world.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+
+class RestoreTest : public ::testing::Test {
+ protected:
+  // Folds in what there is, and is gone.
+  void RunAndDie(const std::string& name = "a") {
+    InstanceOptions options;
+    options.name = name;
+    const auto instance = world_.Make(options);
+    ASSERT_THAT(world_.Drain(instance.get()), IsOk());
+    instance->plan.Kill();
+    world_.group().Expire(name);
+  }
+  absl::Status Run(int max_turns = 2000) {
+    instance_ = world_.Make(InstanceOptions());
+    return world_.Drain(instance_.get(), max_turns);
+  }
+  bool AllRunning() const {
+    for (const auto& [partition, task] : instance_->processor->tasks()) {
+      if (!task->running()) return false;
+    }
+    return true;
+  }
+  void Append(const FakeProducer& writer, const std::string& key) {
+    ASSERT_THAT(world_.cluster().Append(writer, "out", kPartition, key, "x"),
+                IsOk());
+  }
+
+  static constexpr Partition kPartition{0};
+  World world_{1, /*seed=*/3};
+  std::unique_ptr<Instance> instance_;
+};
+constexpr Partition RestoreTest::kPartition;
+
+TEST_F(RestoreTest, AnEmptyTopic) {
+  EXPECT_THAT(Run(), IsOk());
+  world_.Produce(30);
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+}
+
+TEST_F(RestoreTest, OnlyTombstones) {
+  world_.cluster().Produce("out", kPartition, "old", absl::nullopt);
+  world_.Produce(30);
+  EXPECT_THAT(Run(), IsOk());
+}
+
+TEST_F(RestoreTest, ACommitMarkerAtTheTail) {
+  world_.Produce(30);
+  RunAndDie();
+  world_.Produce(30);
+  EXPECT_THAT(Run(), IsOk());
+}
+
+TEST_F(RestoreTest, AnAbortedTransactionAtTheTail) {
+  world_.Produce(30);
+  RunAndDie();
+  const FakeProducer writer =
+      world_.cluster().InitProducer("foreign", absl::Minutes(1));
+  Append(writer, "key0");
+  ASSERT_THAT(world_.cluster().EndTransaction(writer, /*commit=*/false),
+              IsOk());
+  world_.Produce(30);
+  EXPECT_THAT(Run(), IsOk());
+}
+
+TEST_F(RestoreTest, AnOpenTransactionAtTheTailIsWaitedFor) {
+  world_.Produce(30);
+  RunAndDie();
+  const FakeProducer writer =
+      world_.cluster().InitProducer("foreign", absl::Seconds(20));
+  Append(writer, "key0");
+  world_.Produce(5);
+  EXPECT_THAT(Run(/*max_turns=*/50),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_FALSE(AllRunning());
+  EXPECT_THAT(instance_->processor->tasks()
+                  .at(kPartition)
+                  ->restorer()
+                  .Describe(world_.cluster().now()),
+              HasSubstr("open transaction"));
+  world_.Advance(absl::Seconds(30));  // the coordinator aborts it
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+}
+
+TEST_F(RestoreTest, ACompactedLog) {
+  world_.Produce(200);
+  RunAndDie();
+  FakePartition::Compaction all;
+  all.drop_tombstones = all.drop_markers = true;
+  world_.cluster().partition("out", kPartition).Compact(all);
+  world_.Produce(30);
+  EXPECT_THAT(Run(), IsOk());
+}
+
+// The zombie's view of a partition that its new owner writes to: it must not
+// call the state corrupt because it has read half of a transaction.
+TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
+  world_.Produce(30);
+  RunAndDie();
+  InstanceOptions options;
+  options.name = "zombie";
+  const auto zombie = world_.Make(options);
+  while (zombie->processor->tasks().empty()) {
+    ASSERT_THAT(zombie->Turn(), IsOk());
+  }
+  zombie->plan.CutOffFromGroup(true);
+  world_.group().Expire("zombie");
+  options.name = "owner";
+  const auto owner = world_.Make(options);
+  for (int turn = 0; turn < 300; ++turn) {
+    if (turn % 3 == 0) world_.Produce(6);
+    ASSERT_THAT(owner->Turn(), IsOk()) << turn;
+    ASSERT_THAT(zombie->Turn(), IsOk()) << turn;
+    ASSERT_THAT(world_.Check(), IsOk()) << turn;
+    world_.Advance(absl::Milliseconds(20));
+  }
+  EXPECT_THAT(world_.Drain(owner.get()), IsOk());
+}
+
+TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
+  world_.Produce(30);
+  RunAndDie();
+  world_.group().SetCommitted(kPartition, absl::nullopt);
+  const absl::Time start = world_.cluster().now();
+  instance_ = world_.Make(InstanceOptions());
+  for (int turn = 0; turn < 1000; ++turn) {
+    ASSERT_THAT(instance_->Turn(), IsOk());
+    if (!instance_->processor->tasks().empty() && AllRunning()) break;
+    world_.Advance(absl::Milliseconds(100));
+  }
+  EXPECT_TRUE(AllRunning());
+  EXPECT_GE(world_.cluster().now() - start, absl::Seconds(30));
+  // The group has its offset back, though nothing new has come.
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+}
+
+TEST_F(RestoreTest, AGroupOffsetThatWasResetIsRefused) {
+  world_.Produce(30);
+  RunAndDie();
+  world_.group().SetCommitted(kPartition, Offset(7));
+  const auto instance = world_.Make(InstanceOptions());
+  absl::Status status;
+  for (int turn = 0; turn < 100 && status.ok(); ++turn) {
+    status = instance->Turn();
+  }
+  EXPECT_EQ(ReasonOf(status), StopReason::kState) << status;
+  EXPECT_THAT(status.message(), HasSubstr("committed offset is 7"));
+}
+
+TEST_F(RestoreTest, AnInputThatWasMadeAnewIsRefused) {
+  world_.Produce(30);
+  RunAndDie();
+  world_.cluster().RecreateTopic("in");
+  for (int i = 0; i < 100; ++i) {
+    world_.cluster().Produce("in", kPartition, "other", "1", i);
+  }
+  const auto instance = world_.Make(InstanceOptions());
+  absl::Status status;
+  for (int turn = 0; turn < 100 && status.ok(); ++turn) {
+    status = instance->Turn();
+  }
+  EXPECT_EQ(ReasonOf(status), StopReason::kState) << status;
+  EXPECT_THAT(status.message(), HasSubstr("made again"));
+}
+
+}  // namespace
+}  // namespace exactmean
