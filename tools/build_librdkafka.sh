@@ -15,20 +15,21 @@ die() {
   exit 1
 }
 
-# Prints the Debian mirror of the machine's own sources, which are in the old
-# one-line format (.list) or in the new one (.sources).
-find_mirror() {
+# Prints what may be the Debian mirror of the machine's own sources, one a line.
+# They are in the old one-line format (.list) or in the new one (.sources);
+# mirror+file: names a list of mirrors.
+find_mirrors() {
   local file files=()
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
     /etc/apt/sources.list.d/*.sources; do
     [[ -r "${file}" ]] && files+=("${file}")
   done
-  # Security updates and the like have mirrors of their own: not those.
+  # Security updates have a mirror of their own: not that one.
   awk '
     /^[[:space:]]*#/ { next }
     $1 == "URIs:" || $1 == "deb" {
       for (i = 2; i <= NF; i++) {
-        if ($i ~ /^[a-z+]+:\/\/.*\/debian\/?$/) { print $i; exit }
+        if ($i ~ /^[a-z+]+:\/.*\/debian(\.list)?\/?$/ && !seen[$i]++) print $i
       }
     }' "${files[@]}" /dev/null
 }
@@ -48,19 +49,27 @@ apt_own() {
     "$@"
 }
 
-fetch_source() {
-  local mirror
-  mirror="$(find_mirror)"
-  [[ -n "${mirror}" ]] ||
-    die "no Debian mirror found in /etc/apt/sources.list or" \
-      "/etc/apt/sources.list.d: add one, or install librdkafka-dev 2.8.0 or" \
-      "newer yourself"
+fetch_source_from() {
+  local mirror="$1"
+  echo "Source package: librdkafka of ${SUITE}, from ${mirror}"
+  rm -rf "${work}/lists" "${work}/cache"
   mkdir -p "${work}/lists/partial" "${work}/cache/archives/partial"
   echo "deb-src [signed-by=${KEYRING}] ${mirror} ${SUITE} main" \
     >"${work}/sources.list"
-  echo "Source package: librdkafka of ${SUITE}, from ${mirror}"
-  apt_own apt-get update
-  apt_own apt-get source --download-only librdkafka
+  apt_own apt-get update --error-on=any &&
+    apt_own apt-get source --download-only librdkafka
+}
+
+fetch_source() {
+  local mirror mirrors
+  mapfile -t mirrors < <(find_mirrors)
+  # Others than Debian name their sources so, too: those lack the suite.
+  for mirror in "${mirrors[@]}"; do
+    fetch_source_from "${mirror}" && return
+  done
+  die "no source package of librdkafka: none of the machine's apt sources" \
+    "(${mirrors[*]:-none found}) is a Debian mirror with the suite ${SUITE}." \
+    "Add one in /etc/apt, or install librdkafka 2.8.0 or newer yourself"
 }
 
 # The build is upstream's own, for a static library (and a shared one).

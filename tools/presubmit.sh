@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly cache="${XDG_CACHE_HOME:-${HOME}/.cache}/exactmean"
-readonly buildifier_version=8.2.1
+# Later versions advise what Debian's Bazel does not know.
+readonly buildifier_version=6.4.0
 readonly buildifier_home="${cache}/buildifier-${buildifier_version}"
 readonly max_lines=300
 readonly sanitizers=(asan ubsan tsan)
@@ -48,6 +49,7 @@ install_buildifier() {
   [[ -d "${buildifier_home}/node_modules" ]] && return
   command -v npm >/dev/null ||
     die "no npm, which fetches buildifier: apt-get install npm"
+  mkdir -p "${cache}"
   step "fetching buildifier ${buildifier_version}"
   local new
   new="$(mktemp -d "${cache}/buildifier.XXXXXX")"
@@ -67,7 +69,7 @@ fix() {
   files '*.cc' '*.h' '*.proto' | xargs -0 -r clang-format -i
   local sources
   mapfile -d '' -t sources < <(bazel_files)
-  buildifier -mode=fix -lint=fix "${sources[@]}"
+  buildifier -mode=fix -lint=fix -warnings=-unnamed-macro "${sources[@]}"
 }
 
 check_format() {
@@ -79,7 +81,7 @@ check_format() {
   install_buildifier
   local sources
   mapfile -d '' -t sources < <(bazel_files)
-  buildifier -mode=check -lint=warn -warnings=-module-docstring,-native-cc \
+  buildifier -mode=check -lint=warn -warnings=-unnamed-macro \
     "${sources[@]}" || die "run tools/presubmit.sh --fix"
 }
 

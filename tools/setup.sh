@@ -11,6 +11,7 @@ readonly log="${cache}/setup.log"
 librdkafka_minimum="$(sed -n 's/^MINIMUM_VERSION = "\(.*\)"/\1/p' \
   "${tools}/bazel/librdkafka.bzl")"
 readonly librdkafka_minimum
+lists_are_fresh=""
 
 readonly packages=(
   # Build.
@@ -97,7 +98,10 @@ install_packages() {
   if ((EUID != 0)); then
     sudo -v || die "sudo refused; packages are missing: ${missing[*]}"
   fi
-  step "reading the package lists" apt_get update
+  if [[ -z "${lists_are_fresh}" ]]; then
+    step "reading the package lists" apt_get update
+    lists_are_fresh=yes
+  fi
   local package unknown=()
   for package in "${missing[@]}"; do
     [[ -n "$(apt-cache madison "${package}" 2>>"${log}")" ]] ||

@@ -21,7 +21,8 @@ void Decode(benchmark::State& state, const SourceSpec& spec,
   record.timestamp_ms = 1700000000000;
   record.value = value;
   for (auto _ : state) {
-    const absl::StatusOr<Sample> sample = decoder->Decode(record);
+    // Not const: DoNotOptimize wants a value that it could change.
+    absl::StatusOr<Sample> sample = decoder->Decode(record);
     if (!sample.ok()) {
       state.SkipWithError(std::string(sample.status().message()).c_str());
       break;

@@ -55,7 +55,7 @@ bool TakeChar(absl::string_view* text, char c) {
   return true;
 }
 
-// The number after an 'e'; far out of range is far out of range.
+// The number after an 'e'; far out of range stays far out of range.
 absl::optional<int64_t> TakeExponent(absl::string_view* text) {
   const bool negative = TakeChar(text, '-');
   if (!negative) TakeChar(text, '+');
@@ -63,7 +63,7 @@ absl::optional<int64_t> TakeExponent(absl::string_view* text) {
   if (digits.empty()) return absl::nullopt;
   int64_t exponent = 0;
   for (const char c : digits) {
-    exponent = std::min<int64_t>(exponent * 10 + (c - '0'), kTooLarge / 10);
+    exponent = std::min<int64_t>(exponent * 10 + (c - '0'), kTooLarge);
   }
   return negative ? -exponent : exponent;
 }
@@ -147,11 +147,10 @@ bool TakeDate(absl::string_view* text, int64_t* days) {
       !TakeField(text, 2, 31, &day)) {
     return false;
   }
-  // A day that no calendar has comes back as another one.
+  // A day that no month has comes back as one of another month.
   const absl::CivilDay date(year, month, day);
   *days = date - absl::CivilDay(1970, 1, 1);
-  return year > 0 && date.year() == year && date.month() == month &&
-         date.day() == day;
+  return year > 0 && date.month() == month;
 }
 
 // "16:00", "16:00:30", "16:00:30.123", as microseconds since midnight.

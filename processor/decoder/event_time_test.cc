@@ -120,6 +120,7 @@ TEST(ParseEpochTest, RefusesWhatIsOutOfRange) {
       {kSeconds, "-62135596800.000001"},
       {kMicros, "9223372036854775807"},
       {kMicros, "9223372036854775808"},
+      {kMicros, "18446744073709551617"},  // 1 modulo 2^64
       {kMicros, "-9223372036854775809"},
       {kMicros, "99999999999999999999999999999999"},
       {kSeconds, "1e300"},

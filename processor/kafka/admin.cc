@@ -65,8 +65,10 @@ absl::Status FillNewTopic(const NewTopic& topic, NewTopicHandle* handle) {
 // What the client's threads met last, read after a call has failed.
 struct KafkaAdmin::LastError {
   std::string text;
-  static void Keep(rd_kafka_t* /*client*/, int /*error*/, const char* text,
+  static void Keep(rd_kafka_t* /*client*/, int error, const char* text,
                    void* opaque) {
+    // That all are down says less than why the last one is.
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
     static_cast<LastError*>(opaque)->text = text;
   }
 };

@@ -1,3 +1,5 @@
+// Clients without a broker: what is refused, and how it is said.
+
 #include "processor/kafka/client.h"
 
 #include <string>

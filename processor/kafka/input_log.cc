@@ -15,10 +15,10 @@ namespace {
 
 constexpr size_t kBatchSize = 4096;
 
-// The first question for an offset has to find the coordinator; later ones are
-// answered within milliseconds, or not while a transaction is open.
-constexpr absl::Duration kFirstCommittedTimeout = absl::Seconds(5);
+// A member is answered within milliseconds, or not while a transaction is open;
+// who is none may have to find the coordinator first.
 constexpr absl::Duration kCommittedTimeout = absl::Milliseconds(250);
+constexpr absl::Duration kStrangersCommittedTimeout = absl::Seconds(5);
 
 // An assignment takes effect on librdkafka's thread.
 constexpr absl::Duration kSeekPatience = absl::Milliseconds(500);
@@ -57,14 +57,10 @@ absl::StatusOr<std::unique_ptr<KafkaInputLog>> KafkaInputLog::Create(
   return log;
 }
 
-KafkaInputLog::~KafkaInputLog() { Disconnect(); }
-
-void KafkaInputLog::Disconnect() {
-  records_.clear();
-  batch_.Clear();
-  queue_.reset();
-  topic_.reset();
-  client_.reset();
+KafkaInputLog::~KafkaInputLog() {
+  membership_->set_listener(nullptr);
+  const absl::Status status = Close();
+  if (!status.ok()) LOG(WARNING) << "closing the input log: " << status;
 }
 
 absl::Status KafkaInputLog::CheckUsable(absl::string_view what) const {
@@ -143,10 +139,11 @@ absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
   status = watermarks_.CheckExists(options_.input_topic, partition);
   if (!status.ok()) return status;
   const PartitionListHandle list = membership_->ListOf({partition});
-  const rd_kafka_resp_err_t error = rd_kafka_committed(
-      client_.get(), list.get(),
-      ToMilliseconds(coordinator_known_ ? kCommittedTimeout
-                                        : kFirstCommittedTimeout));
+  const rd_kafka_resp_err_t error =
+      rd_kafka_committed(client_.get(), list.get(),
+                         ToMilliseconds(membership_->held(partition)
+                                            ? kCommittedTimeout
+                                            : kStrangersCommittedTimeout));
   const std::string what = absl::StrCat(
       "committed offset of group ", options_.application_id, " for ",
       PartitionName(options_.input_topic, partition.value()));
@@ -157,7 +154,6 @@ absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
   status = ToStatus(error, what);
   if (status.ok()) status = ToStatus(list->elems[0].err, what);
   if (!status.ok()) return status;
-  coordinator_known_ = true;
   const int64_t offset = list->elems[0].offset;
   if (offset < 0) return absl::optional<Offset>();
   return absl::optional<Offset>(Offset(offset));
@@ -185,8 +181,10 @@ absl::Status KafkaInputLog::ResumeAt(Partition partition, Offset offset) {
       list->elems[0].err,
       absl::StrCat("resuming ",
                    PartitionName(options_.input_topic, partition.value())));
-  if (status.ok()) membership_->set_flows(partition, true);
-  return status;
+  if (!status.ok()) return status;
+  membership_->set_flows(partition, true);
+  WakeFetcher(partition);
+  return absl::OkStatus();
 }
 
 absl::Status KafkaInputLog::SeekPaused(Partition partition, Offset offset) {
@@ -208,6 +206,18 @@ absl::Status KafkaInputLog::SeekPaused(Partition partition, Offset offset) {
     }
     absl::SleepFor(kSeekPause);
   }
+}
+
+// The thread of the leader's connection sleeps for up to a second while there
+// is nothing to fetch, and neither a seek nor a resume wakes it up. Any request
+// does; nobody waits for the answer to this one.
+void KafkaInputLog::WakeFetcher(Partition partition) {
+  const PartitionListHandle list =
+      membership_->ListOf({partition}, Offset(RD_KAFKA_OFFSET_SPEC_LATEST));
+  const AdminOptionsHandle options(
+      rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTOFFSETS));
+  const QueueHandle unread(rd_kafka_queue_new(client_.get()));
+  rd_kafka_ListOffsets(client_.get(), list.get(), options.get(), unread.get());
 }
 
 absl::Status KafkaInputLog::Pause(Partition partition) {
@@ -250,29 +260,33 @@ absl::StatusOr<int32_t> KafkaInputLog::PartitionCount() {
 
 absl::Status KafkaInputLog::Close() {
   if (client_ == nullptr) return absl::OkStatus();
+  membership_->set_closing();
+  Leave();
+  membership_->LoseAll();
   records_.clear();
   batch_.Clear();
-  membership_->set_closing();
-  QueueHandle closing(rd_kafka_queue_new(client_.get()));
+  queue_.reset();
+  topic_.reset();
+  client_.reset();
+  return membership_->TakeError();
+}
+
+// To end a client that has a rebalance pending would take for ever; so it is
+// closed, which answers that, and then ended.
+void KafkaInputLog::Leave() {
   const ErrorHandle error(
-      rd_kafka_consumer_close_queue(client_.get(), closing.get()));
-  if (error == nullptr) {
-    const absl::Time deadline = absl::Now() + kCloseDeadline;
-    while (rd_kafka_consumer_closed(client_.get()) == 0 &&
-           absl::Now() < deadline) {
-      batch_.Fetch(closing.get(), absl::Milliseconds(50));
-    }
-    if (rd_kafka_consumer_closed(client_.get()) == 0) {
+      rd_kafka_consumer_close_queue(client_.get(), queue_.get()));
+  if (error != nullptr) return;  // fatal: it has no place in the group
+  const absl::Time deadline = absl::Now() + kCloseDeadline;
+  while (rd_kafka_consumer_closed(client_.get()) == 0) {
+    if (absl::Now() >= deadline) {
       LOG(WARNING) << "the group could not be left within "
                    << absl::FormatDuration(kCloseDeadline)
                    << "; it will notice by the session timeout";
+      return;
     }
+    batch_.Fetch(queue_.get(), absl::Milliseconds(50));
   }
-  batch_.Clear();
-  closing.reset();
-  membership_->LoseAll();
-  Disconnect();
-  return membership_->TakeError();
 }
 
 }  // namespace exactmean

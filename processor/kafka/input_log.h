@@ -33,7 +33,7 @@ class KafkaInputLog : public InputLog {
   static absl::StatusOr<std::unique_ptr<KafkaInputLog>> Create(
       const KafkaOptions& options);
 
-  // Without Close, the group learns by the session timeout.
+  // As Close, but tells nobody.
   ~KafkaInputLog() override;
 
   absl::Status Subscribe(AssignmentListener* listener) override;
@@ -57,7 +57,8 @@ class KafkaInputLog : public InputLog {
   absl::Status CheckHeld(Partition partition, absl::string_view what) const;
   void TakeMessageError(const rd_kafka_message_t& message);
   absl::Status SeekPaused(Partition partition, Offset offset);
-  void Disconnect();
+  void WakeFetcher(Partition partition);
+  void Leave();
 
   const KafkaOptions options_;
   // Shared with the client, whose callbacks use it.
@@ -70,7 +71,6 @@ class KafkaInputLog : public InputLog {
   QueueHandle queue_;
   MessageBatch batch_;
   std::vector<LogRecord> records_;  // of batch_
-  bool coordinator_known_ = false;
 };
 
 }  // namespace exactmean

@@ -63,7 +63,7 @@ void Membership::LoseAll() {
     }
   }
   SetState(lost, State::kNone);
-  if (!lost.empty()) listener_->OnLost(lost);
+  if (listener_ != nullptr && !lost.empty()) listener_->OnLost(lost);
 }
 
 PartitionListHandle Membership::ListOf(absl::Span<const Partition> partitions,
@@ -120,7 +120,9 @@ void Membership::Assign(rd_kafka_t* client, bool cooperative,
         absl::StrCat("pause of ", topic_, "[", list->elems[i].partition, "]")));
   }
   SetState(partitions, State::kPaused);
-  if (!partitions.empty()) listener_->OnAssigned(partitions);
+  if (listener_ != nullptr && !partitions.empty()) {
+    listener_->OnAssigned(partitions);
+  }
 }
 
 void Membership::Revoke(rd_kafka_t* client, bool cooperative,
@@ -132,7 +134,7 @@ void Membership::Revoke(rd_kafka_t* client, bool cooperative,
   const bool lost =
       rd_kafka_assignment_lost(client) != 0 ||
       rd_kafka_fatal_error(client, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (!given_up.empty()) {
+  if (listener_ != nullptr && !given_up.empty()) {
     // Before librdkafka lets go of them: a commit is accepted until then.
     if (lost) {
       listener_->OnLost(given_up);

@@ -28,6 +28,7 @@ class Membership {
   // Makes the callbacks of `conf` this object's.
   static void Install(rd_kafka_conf_t* conf);
 
+  // Null: nobody is told.
   void set_listener(AssignmentListener* listener) { listener_ = listener; }
   // From now on nothing new is taken.
   void set_closing() { closing_ = true; }

@@ -34,6 +34,10 @@ class ProducerEvents {
   // again by itself when the answer does not come.
   int end_requests() const { return end_requests_.load(); }
 
+  bool delivery_failed() const {
+    return failure_ != RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+
   // OK while no delivery has failed. kInvalidArgument and kPermissionDenied: it
   // will fail again. kAborted otherwise.
   absl::Status DeliveryStatus(absl::string_view what) const;

@@ -1,3 +1,5 @@
+// Whose property is whose, and what is written out.
+
 #include "processor/kafka/properties.h"
 
 #include <string>

@@ -1,3 +1,5 @@
+// The tables of error codes, and what messages say.
+
 #include "processor/kafka/status.h"
 
 #include "absl/status/status.h"

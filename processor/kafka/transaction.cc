@@ -3,10 +3,8 @@
 
 #include "processor/kafka/transaction.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
@@ -25,25 +23,7 @@ const char* BytesOrEmpty(absl::string_view bytes) {
   return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
 }
 
-int64_t MaxMessageBytes(rd_kafka_t* client) {
-  char value[32];
-  size_t size = sizeof(value);
-  int64_t bytes = 0;
-  if (rd_kafka_conf_get(rd_kafka_conf(client), "message.max.bytes", value,
-                        &size) == RD_KAFKA_CONF_OK &&
-      absl::SimpleAtoi(value, &bytes)) {
-    return bytes;
-  }
-  return 1000000;  // librdkafka's default
-}
-
 }  // namespace
-
-KafkaTransaction::KafkaTransaction(const KafkaOptions& options)
-    : options_(options) {
-  results_.topic = options.results_topic;
-  updates_.topic = options.updates_topic;
-}
 
 absl::StatusOr<std::unique_ptr<KafkaTransaction>> KafkaTransaction::Create(
     const KafkaOptions& options) {
@@ -55,69 +35,19 @@ absl::StatusOr<std::unique_ptr<KafkaTransaction>> KafkaTransaction::Create(
   return std::unique_ptr<KafkaTransaction>(new KafkaTransaction(options));
 }
 
-KafkaTransaction::~KafkaTransaction() { Drop(); }
-
-void KafkaTransaction::Drop() {
-  results_.handle.reset();
-  updates_.handle.reset();
-  client_.reset();
-  events_.reset();
-  state_ = State::kIdle;
-  settled_ = true;
-  tainted_ = false;
-}
-
 std::string KafkaTransaction::What(absl::string_view call) const {
   return absl::StrCat("transactional id ", options_.transactional_id, ": ",
                       call);
 }
 
 absl::Status KafkaTransaction::Open(absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
-  Drop();
-  absl::Status status = NewProducer();
-  if (!status.ok()) return status;
-  const ErrorHandle error(rd_kafka_init_transactions(
-      client_.get(), ToMilliseconds(deadline - absl::Now())));
-  status = ToTransactionStatus(client_.get(), error.get(), What("init"),
-                               error == nullptr
-                                   ? absl::StatusCode::kOk
-                                   : CodeOf(rd_kafka_error_code(error.get())));
-  if (status.ok()) status = Warm(&results_, deadline);
-  if (status.ok() && !updates_.topic.empty()) {
-    status = Warm(&updates_, deadline);
-  }
-  if (!status.ok()) Drop();
-  return status;
-}
-
-absl::Status KafkaTransaction::NewProducer() {
-  absl::StatusOr<ConfHandle> conf = NewConf(options_, ClientKind::kProducer);
-  if (!conf.ok()) return conf.status();
-  auto events = std::make_shared<ProducerEvents>();
-  events->Install(conf->get());
-  auto client = NewClient(*std::move(conf), ClientKind::kProducer, events);
-  if (!client.ok()) return client.status();
-  client_ = *std::move(client);
-  events_ = std::move(events);
-  max_bytes_ = MaxMessageBytes(client_.get());
-  return absl::OkStatus();
-}
-
-// A producer that does not know a topic yet delays its first record by a
-// second.
-absl::Status KafkaTransaction::Warm(Target* target, absl::Time deadline) {
-  const auto count =
-      FetchPartitionCount(client_.get(), target->topic,
-                          std::max(deadline - absl::Now(), absl::Seconds(1)));
-  if (!count.ok()) return count.status();
-  target->partitions = *count;
-  target->handle.reset(
-      rd_kafka_topic_new(client_.get(), target->topic.c_str(), nullptr));
-  if (target->handle == nullptr) {
-    return ToStatus(rd_kafka_last_error(),
-                    absl::StrCat("topic ", target->topic));
-  }
+  producer_.reset();  // two of one id would fence each other
+  state_ = State::kIdle;
+  settled_ = true;
+  auto producer = Producer::Open(options_, timeout);
+  if (!producer.ok()) return producer.status();
+  producer_ = *std::move(producer);
+  tainted_ = false;
   return absl::OkStatus();
 }
 
@@ -131,22 +61,19 @@ absl::Status KafkaTransaction::Begin() {
         "the end of the last transaction was asked for more than "
         "once; it goes on with a new producer epoch");
     const absl::Status status = Open(kReopenTimeout);
-    if (!status.ok()) {
-      tainted_ = true;  // the next Begin tries again
-      return status;
-    }
+    if (!status.ok()) return status;  // still tainted: the next Begin retries
   }
-  if (client_ == nullptr) {
+  if (producer_ == nullptr) {
     return absl::UnknownError(absl::StrCat(What("begin"), ": not open"));
   }
   // With a fatal error begin_transaction may wait for ever.
-  absl::Status status = FatalStatus(client_.get(), What("begin"));
+  absl::Status status = FatalStatus(producer_->client(), What("begin"));
   if (!status.ok()) return status;
-  const ErrorHandle error(rd_kafka_begin_transaction(client_.get()));
-  status = ToTransactionStatus(client_.get(), error.get(), What("begin"),
+  const ErrorHandle error(rd_kafka_begin_transaction(producer_->client()));
+  status = ToTransactionStatus(producer_->client(), error.get(), What("begin"),
                                absl::StatusCode::kUnknown);
   if (!status.ok()) return status;
-  events_->Reset();
+  producer_->events().Reset();
   settled_ = true;
   state_ = State::kBegun;
   return absl::OkStatus();
@@ -163,8 +90,7 @@ absl::Status KafkaTransaction::Write(Destination destination,
                                      absl::optional<absl::string_view> value) {
   absl::Status status = CheckBegun("write");
   if (!status.ok()) return status;
-  const Target& target =
-      destination == Destination::kResults ? results_ : updates_;
+  const Producer::Target& target = producer_->target(destination);
   if (target.handle == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat(What("write"), ": there is no updates topic"));
@@ -186,24 +112,26 @@ absl::Status KafkaTransaction::Write(Destination destination,
         absl::Now() >= deadline) {
       return WriteError(target, partition, key.size() + bytes.size());
     }
-    rd_kafka_poll(client_.get(), 10);  // room comes with what is delivered
+    rd_kafka_poll(producer_->client(),
+                  10);  // room comes with what is delivered
   }
   settled_ = false;
   return absl::OkStatus();
 }
 
-absl::Status KafkaTransaction::WriteError(const Target& target,
-                                          Partition partition, size_t bytes) {
+absl::Status KafkaTransaction::WriteError(const Producer::Target& target,
+                                          Partition partition,
+                                          size_t bytes) const {
   const rd_kafka_resp_err_t error = rd_kafka_last_error();
   const std::string what = What(absl::StrCat(
       "write to ", PartitionName(target.topic, partition.value())));
-  const absl::Status fatal = FatalStatus(client_.get(), what);
+  const absl::Status fatal = FatalStatus(producer_->client(), what);
   if (!fatal.ok()) return fatal;
   if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     return absl::InvalidArgumentError(absl::StrCat(
         what, ": a record of ", bytes,
         " bytes is larger than the property message.max.bytes allows (",
-        max_bytes_, ")"));
+        producer_->max_bytes(), ")"));
   }
   // The transaction has failed meanwhile.
   if (error == RD_KAFKA_RESP_ERR__STATE) {
@@ -213,7 +141,7 @@ absl::Status KafkaTransaction::WriteError(const Target& target,
 }
 
 absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
-  return ToStatus(rd_kafka_flush(client_.get(), ToMilliseconds(timeout)),
+  return ToStatus(rd_kafka_flush(producer_->client(), ToMilliseconds(timeout)),
                   What("waiting for what was written"));
 }
 
@@ -234,7 +162,8 @@ absl::Status KafkaTransaction::AddOffsets(
   status = Flush(kCallTimeout);
   if (!status.ok()) return status;
   settled_ = true;
-  const absl::Status delivered = events_->DeliveryStatus(What("write"));
+  const absl::Status delivered =
+      producer_->events().DeliveryStatus(What("write"));
   if (absl::IsInvalidArgument(delivered) ||
       absl::IsPermissionDenied(delivered) || absl::IsNotFound(delivered)) {
     return delivered;
@@ -252,9 +181,10 @@ absl::Status KafkaTransaction::AddOffsets(
           token.group.c_str(), token.generation, token.member.c_str(),
           token.instance.empty() ? nullptr : token.instance.c_str()));
   const ErrorHandle error(rd_kafka_send_offsets_to_transaction(
-      client_.get(), list.get(), member.get(), ToMilliseconds(kCallTimeout)));
-  status = ToTransactionStatus(client_.get(), error.get(), What("offsets"),
-                               absl::StatusCode::kAborted);
+      producer_->client(), list.get(), member.get(),
+      ToMilliseconds(kCallTimeout)));
+  status = ToTransactionStatus(producer_->client(), error.get(),
+                               What("offsets"), absl::StatusCode::kAborted);
   // A failed delivery is the cause of what follows from it.
   if (status.ok() || absl::IsAborted(status)) status.Update(delivered);
   return status;
@@ -265,11 +195,11 @@ absl::Status KafkaTransaction::Commit() {
     absl::Status status = CheckBegun("commit");
     if (!status.ok()) return status;
   }
-  const ErrorHandle error(
-      rd_kafka_commit_transaction(client_.get(), ToMilliseconds(kCallTimeout)));
-  const bool asked = events_->end_requests() > 0;
+  const ErrorHandle error(rd_kafka_commit_transaction(
+      producer_->client(), ToMilliseconds(kCallTimeout)));
+  const bool asked = producer_->events().end_requests() > 0;
   absl::Status status = ToTransactionStatus(
-      client_.get(), error.get(), What("commit"),
+      producer_->client(), error.get(), What("commit"),
       asked ? absl::StatusCode::kUnknown : absl::StatusCode::kAborted);
   if (status.ok()) {
     End();
@@ -285,7 +215,8 @@ absl::Status KafkaTransaction::Commit() {
     state_ = State::kCommitting;
     return absl::UnknownError(status.message());
   }
-  if (absl::IsAborted(status)) status.Update(events_->DeliveryStatus("commit"));
+  if (absl::IsAborted(status))
+    status.Update(producer_->events().DeliveryStatus("commit"));
   state_ = absl::IsAborted(status) ? State::kBegun : State::kCommitting;
   return status;
 }
@@ -305,10 +236,11 @@ absl::Status KafkaTransaction::Abort() {
     settled_ = true;
   }
   state_ = State::kAborting;
-  const ErrorHandle error(
-      rd_kafka_abort_transaction(client_.get(), ToMilliseconds(kCallTimeout)));
-  absl::Status status = ToTransactionStatus(
-      client_.get(), error.get(), What("abort"), absl::StatusCode::kUnknown);
+  const ErrorHandle error(rd_kafka_abort_transaction(
+      producer_->client(), ToMilliseconds(kCallTimeout)));
+  absl::Status status =
+      ToTransactionStatus(producer_->client(), error.get(), What("abort"),
+                          absl::StatusCode::kUnknown);
   if (status.ok()) {
     End();
     return status;
@@ -318,7 +250,8 @@ absl::Status KafkaTransaction::Abort() {
 }
 
 void KafkaTransaction::End() {
-  tainted_ |= events_->end_requests() > 1;
+  tainted_ |= producer_->events().end_requests() > 1 ||
+              producer_->events().delivery_failed();
   state_ = State::kIdle;
 }
 

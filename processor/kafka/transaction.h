@@ -3,7 +3,7 @@
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_TRANSACTION_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_TRANSACTION_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -13,18 +13,22 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
-#include "processor/kafka/handles.h"
 #include "processor/kafka/options.h"
-#include "processor/kafka/producer_events.h"
+#include "processor/kafka/producer.h"
 #include "processor/log.h"
 
 namespace exactmean {
 
-// See Transaction for the contract. Owns the producer, and replaces it:
+// See Transaction for the contract; what is open when it is destroyed is
+// aborted by the broker, at the latest by its timeout. Owns the producer, and
+// replaces it:
 //  - at Open;
 //  - at the Begin after a transaction whose end was asked for more than once. A
 //    late copy of the request could end a *later* transaction of the same
 //    producer epoch (KAFKA-17754); a new epoch makes it harmless.
+//  - at the Begin after one with a record that the broker refused: it would
+//  miss
+//    that record's sequence number, and refuse all later ones.
 // Each call waits a few seconds at most, then returns kUnavailable; only
 // librdkafka's send_offsets has been seen to wait longer, when the group's
 // coordinator is gone. A broker ends a transaction that lasts longer than the
@@ -34,9 +38,6 @@ class KafkaTransaction : public Transaction {
   // kInvalidArgument: the configuration is refused. Does not wait for a broker.
   static absl::StatusOr<std::unique_ptr<KafkaTransaction>> Create(
       const KafkaOptions& options);
-
-  // What is open is aborted by the broker, at the latest by its timeout.
-  ~KafkaTransaction() override;
 
   absl::Status Open(absl::Duration timeout) override;
   absl::Status Begin() override;
@@ -50,11 +51,6 @@ class KafkaTransaction : public Transaction {
   absl::string_view id() const override { return options_.transactional_id; }
 
  private:
-  struct Target {
-    std::string topic;
-    TopicHandle handle;
-    int32_t partitions = 0;
-  };
   enum class State {
     kIdle,
     kBegun,
@@ -62,27 +58,18 @@ class KafkaTransaction : public Transaction {
     kAborting,
   };
 
-  explicit KafkaTransaction(const KafkaOptions& options);
+  explicit KafkaTransaction(const KafkaOptions& options) : options_(options) {}
 
-  absl::Status NewProducer();
-  absl::Status Warm(Target* target, absl::Time deadline);
-  void Drop();
   absl::Status CheckBegun(absl::string_view call) const;
   std::string What(absl::string_view call) const;
-  absl::Status WriteError(const Target& target, Partition partition,
-                          size_t bytes);
+  absl::Status WriteError(const Producer::Target& target, Partition partition,
+                          size_t bytes) const;
   absl::Status Flush(absl::Duration timeout);
   void End();
 
   const KafkaOptions options_;
-  Target results_;
-  Target updates_;
-
-  // The producer at hand; null before Open.
-  ClientHandle client_;
-  std::shared_ptr<ProducerEvents> events_;  // shared with its callbacks
-  int64_t max_bytes_ = 0;                   // of a record
-  bool tainted_ = false;                    // to be replaced before it is used
+  std::unique_ptr<Producer> producer_;  // null before Open
+  bool tainted_ = false;                // to be replaced before it is used
 
   // The transaction at hand.
   State state_ = State::kIdle;

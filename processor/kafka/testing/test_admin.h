@@ -15,13 +15,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "processor/kafka/handles.h"
+#include "processor/kafka/testing/partition_lists.h"
 
 namespace exactmean {
 
 enum class Isolation { kCommitted, kUncommitted };
-
-// By partition.
-using TestOffsets = std::map<int32_t, int64_t>;
 
 // Each call waits until what it asks for is done. One thread.
 class TestAdmin {

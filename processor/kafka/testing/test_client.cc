@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "processor/kafka/client.h"
 #include "processor/kafka/message_batch.h"
 #include "processor/kafka/status.h"
 #include "processor/kafka/testing/raw_client.h"
@@ -59,9 +60,17 @@ absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
   }
 }
 
+absl::Status Know(rd_kafka_t* client, const std::string& topic,
+                  TestTopics* topics) {
+  if (topics->count(topic) > 0) return absl::OkStatus();
+  const auto count = FetchPartitionCount(client, topic, kTestPatience);
+  if (!count.ok()) return count.status();
+  (*topics)[topic].reset(rd_kafka_topic_new(client, topic.c_str(), nullptr));
+  return absl::OkStatus();
+}
+
 absl::Status Flush(rd_kafka_t* client, TestDeliveries* deliveries) {
-  absl::Status status =
-      ToStatus(rd_kafka_flush(client, kTestPatienceMs), "flush");
+  auto status = ToStatus(rd_kafka_flush(client, kTestPatienceMs), "flush");
   status.Update(std::exchange(deliveries->error, absl::OkStatus()));
   return status;
 }
@@ -133,6 +142,7 @@ absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
 }  // namespace
 
 absl::Status TestTransaction::Begin(absl::Duration timeout) {
+  topics_.clear();
   deliveries_ = std::make_shared<TestDeliveries>();
   auto client = NewProducer(bootstrap_servers_, id_, timeout, deliveries_);
   if (!client.ok()) return client.status();
@@ -152,6 +162,8 @@ absl::StatusOr<int64_t> TestTransaction::Write(const std::string& topic,
 
 absl::Status TestTransaction::WriteAll(const std::string& topic,
                                        absl::Span<const TestRecord> records) {
+  const absl::Status known = Know(client_.get(), topic, &topics_);
+  if (!known.ok()) return known;
   for (const TestRecord& record : records) {
     const absl::Status status = Enqueue(client_.get(), topic, record);
     if (!status.ok()) return status;
@@ -234,6 +246,8 @@ absl::Status TestClient::ProduceRecords(const std::string& topic,
 absl::Status TestClient::ProduceMany(
     const std::string& topic, int64_t count,
     absl::FunctionRef<TestRecord(int64_t)> make) {
+  const absl::Status known = Know(producer_.get(), topic, &topics_);
+  if (!known.ok()) return known;
   for (int64_t i = 0; i < count; ++i) {
     const absl::Status status = Enqueue(producer_.get(), topic, make(i));
     if (!status.ok()) return status;

@@ -45,6 +45,10 @@ struct TestDeliveries {
   std::map<std::pair<std::string, int32_t>, int64_t> first;
 };
 
+// Handles of the topics that a producer knows: one that it does not know yet
+// delays its first record by up to a second.
+using TestTopics = std::map<std::string, TopicHandle>;
+
 // A transaction. Destroyed before its end, it stays open in the log until its
 // timeout. One thread.
 class TestTransaction {
@@ -79,6 +83,7 @@ class TestTransaction {
   TestAdmin* const admin_;
   std::shared_ptr<TestDeliveries> deliveries_;
   ClientHandle client_;
+  TestTopics topics_;  // of client_
 };
 
 class TestClient {
@@ -115,6 +120,7 @@ class TestClient {
   std::unique_ptr<TestAdmin> admin_;
   std::shared_ptr<TestDeliveries> deliveries_;
   ClientHandle producer_;
+  TestTopics topics_;  // of producer_
 };
 
 }  // namespace exactmean

@@ -1,0 +1,61 @@
+// A transactional producer, from its making to its end.
+
+#ifndef EXACTMEAN_PROCESSOR_KAFKA_PRODUCER_H_
+#define EXACTMEAN_PROCESSOR_KAFKA_PRODUCER_H_
+
+#include <librdkafka/rdkafka.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "processor/kafka/handles.h"
+#include "processor/kafka/options.h"
+#include "processor/kafka/producer_events.h"
+#include "processor/log.h"
+
+namespace exactmean {
+
+// One epoch of a transactional id: initialised, and acquainted with the topics
+// it will write to. What is open when it is destroyed is left to the broker.
+class Producer {
+ public:
+  // Where a Destination leads.
+  struct Target {
+    std::string topic;
+    TopicHandle handle;  // null: there is no such topic in the configuration
+    int32_t partitions = 0;
+  };
+
+  // Waits up to `timeout`. Codes are those of Transaction::Open.
+  static absl::StatusOr<std::unique_ptr<Producer>> Open(
+      const KafkaOptions& options, absl::Duration timeout);
+
+  rd_kafka_t* client() const { return client_.get(); }
+  ProducerEvents& events() const { return *events_; }
+  const Target& target(Destination destination) const {
+    return destination == Destination::kResults ? results_ : updates_;
+  }
+  // What the property message.max.bytes allows a record.
+  int64_t max_bytes() const { return max_bytes_; }
+
+ private:
+  explicit Producer(const KafkaOptions& options);
+
+  absl::Status Connect(const KafkaOptions& options);
+  absl::Status Acquaint(Target* target, absl::Time deadline);
+
+  // In this order: handles of topics go before their client.
+  std::shared_ptr<ProducerEvents> events_;  // shared with the callbacks
+  ClientHandle client_;
+  Target results_;
+  Target updates_;
+  int64_t max_bytes_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_KAFKA_PRODUCER_H_

@@ -1,0 +1,155 @@
+// SIGKILL, SIGSTOP and rebalances of the shipped binary on a real Kafka, while
+// records flow: every committed prefix is a valid step, and nothing is lost or
+// counted twice.
+
+#include <signal.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "tests/broker/pipeline.h"
+#include "tests/status_matchers.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int kKills = 25;
+
+// Records arrive while time passes; not a wait for anything.
+absl::Status ProduceFor(BrokerPipeline* pipeline, absl::Duration duration) {
+  const absl::Time end = absl::Now() + duration;
+  while (absl::Now() < end) {
+    const absl::Status status = pipeline->Produce(20);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+TEST(CrashTest, KilledAtRandomMoments) {
+  BrokerPipeline pipeline("kill", 3);
+  ASSERT_THAT(pipeline.Produce(500), IsOk());
+  for (int kill = 0; kill < kKills; ++kill) {
+    const auto instance = pipeline.Start("a");
+    ASSERT_THAT(instance, IsOk());
+    // Some die while they start, some in the middle of their work.
+    if (kill % 5 != 0) {
+      ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+    }
+    ASSERT_THAT(
+        ProduceFor(&pipeline, absl::Milliseconds(pipeline.random()() % 400)),
+        IsOk());
+    (*instance)->Kill();
+  }
+  const auto last = pipeline.Start("a");
+  ASSERT_THAT(last, IsOk());
+  EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*last)->Log();
+  const auto exit = (*last)->Terminate();
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_TRUE(exit->ok()) << (*last)->Log();
+}
+
+TEST(CrashTest, AKilledInstanceIsBackAtWorkWithinThreeSeconds) {
+  BrokerPipeline pipeline("back", 2);
+  ASSERT_THAT(pipeline.Produce(200), IsOk());
+  auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT(pipeline.AwaitDrained(), IsOk());
+  (*instance)->Kill();
+  ASSERT_THAT(pipeline.ProduceOne(Partition(1), "key", "1"), IsOk());
+  const auto end = pipeline.client().EndOffset(pipeline.input(), Partition(1),
+                                               Isolation::kCommitted);
+  ASSERT_THAT(end, IsOk());
+  const absl::Time start = absl::Now();
+  instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT(Eventually([&]() -> absl::Status {
+                const auto committed = pipeline.client().CommittedOffset(
+                    pipeline.application(), pipeline.input(), Partition(1));
+                if (!committed.ok()) return committed.status();
+                if (*committed == *end) return absl::OkStatus();
+                return absl::DeadlineExceededError("not yet");
+              }),
+              IsOk());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3)) << (*instance)->Log();
+}
+
+TEST(CrashTest, InstancesComeAndGo) {
+  for (const std::string assignor : {"COOPERATIVE_STICKY", "RANGE"}) {
+    BrokerPipeline pipeline(absl::StrCat("group-", assignor), 4);
+    pipeline.extra_config = absl::StrCat("group { assignor: ", assignor, " }");
+    std::vector<std::unique_ptr<RunningInstance>> instances;
+    const auto join = [&](const std::string& id) {
+      auto started = pipeline.Start(id);
+      ASSERT_THAT(started, IsOk());
+      instances.push_back(*std::move(started));
+      ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(700)), IsOk());
+    };
+    join("a");
+    join("b");
+    join("c");
+    ASSERT_THAT(instances[2]->AwaitLog("starts at offset"), IsOk());
+    // One is killed, one stops in order, one stays and takes it all.
+    instances[0]->Kill();
+    ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(500)), IsOk());
+    const auto exit = instances[1]->Terminate();
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_TRUE(exit->ok()) << instances[1]->Log();
+    ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(500)), IsOk());
+    EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << instances[2]->Log();
+  }
+}
+
+TEST(CrashTest, AZombieCannotCommit) {
+  BrokerPipeline pipeline("zombie", 2);
+  ASSERT_THAT(pipeline.Produce(300), IsOk());
+  const auto zombie = pipeline.Start("zombie");
+  ASSERT_THAT(zombie, IsOk());
+  ASSERT_THAT((*zombie)->AwaitLog("starts at offset"), IsOk());
+  ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(300)), IsOk());
+  ASSERT_THAT((*zombie)->process().Signal(SIGSTOP), IsOk());
+  ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(300)), IsOk());
+  // Past its session, another takes over, and does all there is.
+  const auto heir = pipeline.Start("heir");
+  ASSERT_THAT(heir, IsOk());
+  ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << (*heir)->Log();
+  ASSERT_THAT((*zombie)->process().Signal(SIGCONT), IsOk());
+  ASSERT_THAT(ProduceFor(&pipeline, absl::Seconds(3)), IsOk());
+  EXPECT_THAT(pipeline.AwaitDrained(), IsOk())
+      << (*zombie)->Log() << (*heir)->Log();
+}
+
+TEST(CrashTest, TwoWithOneInstanceId) {
+  BrokerPipeline pipeline("twins", 2);
+  ASSERT_THAT(pipeline.Produce(300), IsOk());
+  const auto older = pipeline.Start("same");
+  ASSERT_THAT(older, IsOk());
+  ASSERT_THAT((*older)->AwaitLog("starts at offset"), IsOk());
+  const auto younger = pipeline.Start("same");
+  ASSERT_THAT(younger, IsOk());
+  ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(500)), IsOk());
+  const auto exit = (*older)->AwaitExit();
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->exit_code, 5) << (*older)->Log();
+  EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*younger)->Log();
+}
+
+TEST(CrashTest, ASecondSignalDoesNotWait) {
+  BrokerPipeline pipeline("signals", 1);
+  const auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+  ASSERT_THAT((*instance)->process().Signal(SIGSTOP), IsOk());
+  ASSERT_THAT((*instance)->process().Signal(SIGTERM), IsOk());
+  ASSERT_THAT((*instance)->process().Signal(SIGINT), IsOk());
+  ASSERT_THAT((*instance)->process().Signal(SIGCONT), IsOk());
+  const auto exit = (*instance)->AwaitExit(absl::Seconds(5));
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_GE(exit->exit_code, 128) << exit->ToString();
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,298 @@
+// BrokerPipeline and RunningInstance.
+
+#include "tests/broker/pipeline.h"
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tools/cluster/local_kafka.h"
+
+namespace exactmean {
+namespace {
+
+void Require(const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << status << std::endl;
+  std::abort();
+}
+
+}  // namespace
+
+const std::string& SharedBroker() {
+  static auto* kafka = [] {
+    auto started = LocalKafka::Start();
+    Require(started.status());
+    // Ended by the kernel with this process at the latest.
+    return new std::unique_ptr<LocalKafka>(*std::move(started));
+  }();
+  static const auto* servers = new std::string((*kafka)->bootstrap_servers());
+  static const bool registered = [] {
+    std::atexit([] { kafka->reset(); });
+    return true;
+  }();
+  (void)registered;
+  return *servers;
+}
+
+std::string RunningInstance::Log() const {
+  std::ifstream file(log_path_);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+absl::Status RunningInstance::AwaitLog(const std::string& text,
+                                       absl::Duration patience) {
+  return Eventually(
+      [&]() -> absl::Status {
+        if (absl::StrContains(Log(), text)) return absl::OkStatus();
+        return absl::DeadlineExceededError(
+            absl::StrCat("not logged: ", text, "\n", Log()));
+      },
+      patience);
+}
+
+absl::StatusOr<ExitStatus> RunningInstance::AwaitExit(absl::Duration patience) {
+  const auto exit = process_.Wait(absl::Now() + patience);
+  if (exit.ok()) return exit;
+  return absl::Status(exit.status().code(),
+                      absl::StrCat(exit.status().message(), "\n", Log()));
+}
+
+absl::StatusOr<ExitStatus> RunningInstance::Terminate() {
+  const absl::Status signalled = process_.Signal(SIGTERM);
+  if (!signalled.ok()) return signalled;
+  return AwaitExit();
+}
+
+void RunningInstance::Kill() {
+  process_.Signal(SIGKILL).IgnoreError();  // it may have ended
+  process_.Wait(absl::InfiniteFuture()).status().IgnoreError();
+}
+
+BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
+                               const std::string& shared_input)
+    : name_(std::move(name)),
+      input_(shared_input.empty() ? name_ + "-in" : shared_input),
+      results_(name_ + "-out"),
+      partitions_(partitions) {
+  auto client = BrokerClient::Create(SharedBroker());
+  Require(client.status());
+  client_ = *std::move(client);
+  auto writer = Writer::Create(SharedBroker());
+  Require(writer.status());
+  writer_ = *std::move(writer);
+  if (shared_input.empty()) Require(client_->CreateTopic(input_, partitions));
+  // Kept whole, so that every prefix can be checked.
+  Require(client_->CreateTopic(
+      results_, partitions,
+      {{"cleanup.policy", "compact"}, {"min.compaction.lag.ms", "86400000"}}));
+}
+
+std::string BrokerPipeline::WriteConfig() const {
+  const std::string path =
+      absl::StrCat(::testing::TempDir(), "/", name_, ".textproto");
+  std::ofstream(path) << "application_id: \"" << name_ << "\"\n"
+                      << "input { topic: \"" << input_ << "\" number {} }\n"
+                      << "results { topic: \"" << results_ << "\" }\n"
+                      << R"(
+    window { name: "last" count { size: 3 } }
+    window { name: "all" cumulative {} }
+    on_bad_record: SKIP
+    commit { interval: "20ms" transaction_timeout: "5s" }
+    group { session_timeout: "3s" }
+  )";
+  return path;
+}
+
+absl::StatusOr<std::unique_ptr<RunningInstance>> BrokerPipeline::Start(
+    const std::string& instance_id, const std::vector<std::string>& flags) {
+  std::vector<std::string> argv = {
+      "processor/exactmean", absl::StrCat("--config=", WriteConfig()),
+      absl::StrCat("--bootstrap_servers=", SharedBroker()),
+      absl::StrCat("--instance_id=", instance_id), "--status_every=500ms"};
+  if (!extra_config.empty()) {
+    argv.push_back(absl::StrCat("--config_override=", extra_config));
+  }
+  argv.insert(argv.end(), flags.begin(), flags.end());
+  ProcessOptions options;
+  const std::string log = absl::StrCat(::testing::TempDir(), "/", name_, "-",
+                                       instance_id, "-", ++starts_, ".log");
+  options.stdout_path = options.stderr_path = log;
+  auto process = Process::Start(argv, options);
+  if (!process.ok()) return process.status();
+  return std::make_unique<RunningInstance>(*std::move(process), log);
+}
+
+absl::Status BrokerPipeline::Produce(int n) {
+  std::vector<Record> records;
+  for (int i = 0; i < n; ++i) {
+    Record& record = records.emplace_back();
+    record.partition = Partition(
+        static_cast<int32_t>(random_() % static_cast<uint64_t>(partitions_)));
+    record.key = absl::StrCat("key", random_() % 40);
+    const uint64_t kind = random_() % 50;
+    if (kind == 1) {
+      record.value = "not a number";
+    } else if (kind != 0) {
+      record.value = absl::StrCat(random_() % 100000, ".25");
+    }
+  }
+  return writer_->Write(input_, records);
+}
+
+absl::Status BrokerPipeline::ProduceOne(Partition partition,
+                                        const std::string& key,
+                                        const std::string& value) {
+  Record record;
+  record.partition = partition;
+  record.key = key;
+  record.value = value;
+  return writer_->Write(input_, {record});
+}
+
+absl::Status BrokerPipeline::ReadInput(std::vector<Model>* models) {
+  models->resize(static_cast<size_t>(partitions_));
+  const auto records = client_->ReadTopic(input_);
+  if (!records.ok()) return records.status();
+  for (const Record& record : *records) {
+    Model& model = (*models)[static_cast<size_t>(record.partition.value())];
+    while (model.end() < record.offset) model.AppendAbsent();
+    model.AppendRecord(record.key.value_or(""), record.value);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BrokerPipeline::CheckPartition(
+    const Model& model, const std::vector<const Record*>& results,
+    Offset* next) {
+  CommittedView view;
+  Offset before(-1);
+  *next = before;
+  for (const Record* record : results) {
+    if (record->value.has_value()) {
+      view[*record->key] = *record->value;
+    } else {
+      view.erase(*record->key);
+    }
+    if (*record->key != kCheckpointKey) continue;
+    const absl::Status valid = model.Check(view, next);
+    if (!valid.ok() || *next < before) {
+      return absl::InternalError(absl::StrCat(
+          "results offset ", record->offset.value(), ", checkpoint at ",
+          next->value(), " after ", before.value(), ": ", valid.message()));
+    }
+    before = *next;
+  }
+  if (!results.empty() && *results.back()->key != kCheckpointKey) {
+    return absl::InternalError("records after the last checkpoint");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BrokerPipeline::CheckHistory() {
+  // Results first: the input read after them is at least as long.
+  const auto results = client_->ReadTopic(results_);
+  if (!results.ok()) return results.status();
+  std::vector<Model> models;
+  const absl::Status read = ReadInput(&models);
+  if (!read.ok()) return read;
+  for (int32_t p = 0; p < partitions_; ++p) {
+    std::vector<const Record*> own;
+    for (const Record& record : *results) {
+      if (record.partition == Partition(p)) own.push_back(&record);
+    }
+    Offset next;
+    const absl::Status status =
+        CheckPartition(models[static_cast<size_t>(p)], own, &next);
+    if (!status.ok()) {
+      return absl::InternalError(
+          absl::StrCat("partition ", p, ": ", status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BrokerPipeline::CheckCaughtUp(Partition partition) {
+  const auto end = client_->EndOffset(input_, partition, Isolation::kCommitted);
+  if (!end.ok()) return end.status();
+  const auto committed = client_->CommittedOffset(name_, input_, partition);
+  if (!committed.ok()) return committed.status();
+  if (committed->value_or(Offset(-1)) == *end) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(
+      "partition ", partition.value(), " is at ",
+      committed->value_or(Offset(-1)).value(), " of ", end->value()));
+}
+
+absl::Status BrokerPipeline::CheckDrained() {
+  absl::Status status = CheckHistory();
+  for (int32_t p = 0; p < partitions_ && status.ok(); ++p) {
+    status = CheckCaughtUp(Partition(p));
+  }
+  return status;
+}
+
+absl::Status BrokerPipeline::AwaitCaughtUp(absl::Duration patience) {
+  return Eventually(
+      [this]() -> absl::Status {
+        absl::Status status;
+        for (int32_t p = 0; p < partitions_ && status.ok(); ++p) {
+          status = CheckCaughtUp(Partition(p));
+        }
+        return status;
+      },
+      patience);
+}
+
+absl::Status BrokerPipeline::AwaitDrained(absl::Duration patience) {
+  const absl::Status caught_up = AwaitCaughtUp(patience);
+  return caught_up.ok() ? CheckDrained() : caught_up;
+}
+
+absl::StatusOr<results::Checkpoint> BrokerPipeline::Checkpoint(
+    Partition partition) {
+  const auto records = client_->ReadTopic(results_);
+  if (!records.ok()) return records.status();
+  const Record* last = nullptr;
+  for (const Record& record : *records) {
+    if (record.partition == partition && record.key == kCheckpointKey) {
+      last = &record;
+    }
+  }
+  if (last == nullptr) return absl::NotFoundError("no checkpoint");
+  results::Checkpoint checkpoint;
+  const absl::Status status = DecodeCheckpoint(*last->value, &checkpoint);
+  if (!status.ok()) return status;
+  return checkpoint;
+}
+
+absl::StatusOr<CommittedView> BrokerPipeline::Snapshots() {
+  const auto results = client_->ReadTopic(results_);
+  if (!results.ok()) return results.status();
+  CommittedView view;
+  for (const Record& record : *results) {
+    if (IsReservedKey(*record.key)) continue;
+    const std::string key =
+        absl::StrCat(record.partition.value(), "/", *record.key);
+    if (record.value.has_value()) {
+      view[key] = *record.value;
+    } else {
+      view.erase(key);
+    }
+  }
+  return view;
+}
+
+}  // namespace exactmean

@@ -1,0 +1,133 @@
+// The shipped binary on a real Kafka, in topics of its own, with the model that
+// says what the results must be.
+
+#ifndef EXACTMEAN_TESTS_BROKER_PIPELINE_H_
+#define EXACTMEAN_TESTS_BROKER_PIPELINE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "proto/result.pb.h"
+#include "state/types.h"
+#include "tests/broker/kafka.h"
+#include "tests/world/model.h"
+#include "tools/cluster/process.h"
+
+namespace exactmean {
+
+// The broker that all tests of a binary share: started by the first call, ended
+// with the process.
+const std::string& SharedBroker();
+
+// Calls `condition` until it is OK or `patience` has passed; its last answer.
+template <typename Condition>
+absl::Status Eventually(Condition condition,
+                        absl::Duration patience = absl::Seconds(60)) {
+  const absl::Time deadline = absl::Now() + patience;
+  while (true) {
+    const absl::Status status = condition();
+    if (status.ok() || absl::Now() > deadline) return status;
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+}
+
+// A running exactmean; its log is kept for error messages.
+class RunningInstance {
+ public:
+  RunningInstance(Process process, std::string log_path)
+      : process_(std::move(process)), log_path_(std::move(log_path)) {}
+
+  Process& process() { return process_; }
+  // What it has logged so far.
+  std::string Log() const;
+  // Waits until its log has `text`.
+  absl::Status AwaitLog(const std::string& text,
+                        absl::Duration patience = absl::Seconds(60));
+  // Its exit code, once it has ended by itself or by an earlier signal.
+  absl::StatusOr<ExitStatus> AwaitExit(
+      absl::Duration patience = absl::Seconds(60));
+  // SIGTERM, and its exit code.
+  absl::StatusOr<ExitStatus> Terminate();
+  void Kill();
+
+ private:
+  Process process_;
+  std::string log_path_;
+};
+
+// Windows as the model has them: the last 3 values, and all of them. Commits
+// every 20 ms.
+class BrokerPipeline {
+ public:
+  // `name` is unique among the tests of the binary: application and topics are
+  // named after it. `shared_input`, if given, is another pipeline's input, of
+  // as many partitions, to be read instead of one of its own.
+  BrokerPipeline(std::string name, int32_t partitions,
+                 const std::string& shared_input = "");
+
+  // Text-format configuration added to (or, for single fields, replacing) the
+  // usual one.
+  std::string extra_config;
+
+  absl::StatusOr<std::unique_ptr<RunningInstance>> Start(
+      const std::string& instance_id,
+      const std::vector<std::string>& flags = {});
+
+  // Appends records to random partitions: a few dozen keys, some deletions and
+  // bad records (policy SKIP).
+  absl::Status Produce(int n);
+  // One record to a partition of choice.
+  absl::Status ProduceOne(Partition partition, const std::string& key,
+                          const std::string& value);
+
+  // Every read-committed prefix of the results that ends with a transaction is
+  // fold(n) of the input for the n of its checkpoint, and n never goes back.
+  absl::Status CheckHistory();
+  // CheckHistory, all input is folded in, and the group's offset is the
+  // checkpoint's.
+  absl::Status CheckDrained();
+  // Waits until the group's offsets are the input's ends.
+  absl::Status AwaitCaughtUp(absl::Duration patience = absl::Seconds(90));
+  // AwaitCaughtUp, then CheckDrained.
+  absl::Status AwaitDrained(absl::Duration patience = absl::Seconds(90));
+
+  // The last committed one of a partition.
+  absl::StatusOr<results::Checkpoint> Checkpoint(Partition partition);
+  // Every live snapshot of the results topic, by key.
+  absl::StatusOr<CommittedView> Snapshots();
+
+  BrokerClient& client() { return *client_; }
+  const std::string& application() const { return name_; }
+  const std::string& input() const { return input_; }
+  const std::string& results() const { return results_; }
+  int32_t partitions() const { return partitions_; }
+  std::mt19937_64& random() { return random_; }
+
+ private:
+  std::string WriteConfig() const;
+  // OK when the group's offset of the partition is the input's end.
+  absl::Status CheckCaughtUp(Partition partition);
+  absl::Status ReadInput(std::vector<Model>* models);
+  // Of one partition's committed results, in order.
+  absl::Status CheckPartition(const Model& model,
+                              const std::vector<const Record*>& results,
+                              Offset* next);
+
+  const std::string name_, input_, results_;
+  const int32_t partitions_;
+  std::unique_ptr<BrokerClient> client_;
+  std::unique_ptr<Writer> writer_;
+  std::mt19937_64 random_{1};
+  int starts_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_BROKER_PIPELINE_H_
