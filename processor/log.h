@@ -1,7 +1,6 @@
 // The seam between the processor and Kafka: three small interfaces and the
 // values that cross them. processor/kafka implements them on librdkafka,
-// tests/fake_log in memory; tests/log_conformance.h holds both to this
-// contract.
+// tests/fake_log in memory; tests/conformance holds both to this contract.
 //
 // Errors, on every call, by consequence:
 //   kUnavailable         passing trouble: make the same call again later
