@@ -86,7 +86,7 @@ absl::StatusOr<ClientHandle> NewClient(
     return absl::InvalidArgumentError(
         absl::StrCat("librdkafka refuses the configuration: ", text));
   }
-  conf.release();  // is the client's now
+  static_cast<void>(conf.release());  // is the client's now
   ClientHandle handle(client, ClientDestroyer{std::move(used_by_callbacks)});
   // The main queue's events are served with the records.
   if (!produces) rd_kafka_poll_set_consumer(client);

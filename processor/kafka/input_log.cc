@@ -59,7 +59,7 @@ absl::StatusOr<std::unique_ptr<KafkaInputLog>> KafkaInputLog::Create(
 
 KafkaInputLog::~KafkaInputLog() {
   membership_->set_listener(nullptr);
-  const absl::Status status = Close();
+  const absl::Status status = KafkaInputLog::Close();
   if (!status.ok()) LOG(WARNING) << "closing the input log: " << status;
 }
 

@@ -13,27 +13,27 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 
 }  // namespace
 
-std::unique_ptr<LocalKafka> BrokerTest::kafka_;
-std::unique_ptr<TestClient> BrokerTest::client_;
+std::unique_ptr<LocalKafka> BrokerTest::the_kafka;
+std::unique_ptr<TestClient> BrokerTest::the_client;
 
 void BrokerTest::SetUpTestSuite() {
   auto kafka = LocalKafka::Start();
   ASSERT_TRUE(kafka.ok()) << kafka.status();
-  kafka_ = *std::move(kafka);
-  auto client = TestClient::Create(kafka_->bootstrap_servers());
+  the_kafka = *std::move(kafka);
+  auto client = TestClient::Create(the_kafka->bootstrap_servers());
   ASSERT_TRUE(client.ok()) << client.status();
-  client_ = *std::move(client);
+  the_client = *std::move(client);
 }
 
 void BrokerTest::TearDownTestSuite() {
-  client_.reset();
-  kafka_.reset();
+  the_client.reset();
+  the_kafka.reset();
 }
 
 BrokerTest::BrokerTest() {
   const char* test =
       testing::UnitTest::GetInstance()->current_test_info()->name();
-  options_.bootstrap_servers = kafka_->bootstrap_servers();
+  options_.bootstrap_servers = the_kafka->bootstrap_servers();
   options_.application_id = test;
   options_.instance_id = absl::StrCat(test, "-one");
   options_.static_membership = false;

@@ -26,9 +26,9 @@ class BrokerTest : public testing::Test {
 
   BrokerTest();
 
-  static LocalKafka& kafka() { return *kafka_; }
-  static TestClient& client() { return *client_; }
-  static TestAdmin& admin() { return client_->admin(); }
+  static LocalKafka& kafka() { return *the_kafka; }
+  static TestClient& client() { return *the_client; }
+  static TestAdmin& admin() { return the_client->admin(); }
 
   // Names of this test's topics; make them with CreateTopics.
   const std::string& input() const { return options_.input_topic; }
@@ -40,8 +40,8 @@ class BrokerTest : public testing::Test {
   KafkaOptions options_;  // of a dynamic member
 
  private:
-  static std::unique_ptr<LocalKafka> kafka_;
-  static std::unique_ptr<TestClient> client_;
+  static std::unique_ptr<LocalKafka> the_kafka;
+  static std::unique_ptr<TestClient> the_client;
 };
 
 // Keeps what is held.

@@ -27,7 +27,7 @@ absl::StatusOr<ClientHandle> NewRawClient(
   }
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), text, sizeof(text));
   if (client == nullptr) return absl::InvalidArgumentError(text);
-  conf.release();  // is the client's now
+  static_cast<void>(conf.release());  // is the client's now
   return ClientHandle(client, ClientDestroyer{std::move(opaque)});
 }
 

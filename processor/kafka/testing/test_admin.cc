@@ -37,9 +37,9 @@ absl::StatusOr<std::unique_ptr<TestAdmin>> TestAdmin::Create(
     const std::string& bootstrap_servers) {
   // A consumer, though it consumes nothing: librdkafka 2.8 crashes when another
   // kind of client is told that a group's coordinator is still loading.
-  auto client = NewRawClient(RD_KAFKA_CONSUMER,
-                             {{"bootstrap.servers", bootstrap_servers},
-                              {"group.id", "test-admin"}});
+  auto client = NewRawClient(
+      RD_KAFKA_CONSUMER,
+      {{"bootstrap.servers", bootstrap_servers}, {"group.id", "test-admin"}});
   if (!client.ok()) return client.status();
   return std::unique_ptr<TestAdmin>(new TestAdmin(*std::move(client)));
 }
