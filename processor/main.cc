@@ -21,9 +21,9 @@
 ABSL_FLAG(std::string, config, "",
           "The configuration file: proto/config.proto "
           "in text format. Required.");
-ABSL_FLAG(std::vector<std::string>, config_override, {},
-          "Text-format snippets merged over the file, as "
-          "'workers: 2'. A snippet with windows replaces the file's.");
+ABSL_FLAG(std::string, config_override, "",
+          "A text-format snippet merged over the file, as 'workers: 2 "
+          "grace: \"1h\"'. Windows in it replace the file's.");
 ABSL_FLAG(std::string, bootstrap_servers, "",
           "host:port of one or more brokers; replaces the file's.");
 ABSL_FLAG(std::string, instance_id, "",
@@ -73,7 +73,8 @@ int Exit(const absl::Status& status) {
 absl::StatusOr<Settings> SettingsFromFlags() {
   ConfigArgs args;
   args.path = absl::GetFlag(FLAGS_config);
-  args.overrides = absl::GetFlag(FLAGS_config_override);
+  const std::string snippet = absl::GetFlag(FLAGS_config_override);
+  if (!snippet.empty()) args.overrides.push_back(snippet);
   args.bootstrap_servers = absl::GetFlag(FLAGS_bootstrap_servers);
   args.instance_id = absl::GetFlag(FLAGS_instance_id);
   if (args.path.empty()) {

@@ -77,6 +77,8 @@ class Processor : public AssignmentListener {
   ProcessorStats stats() const;
 
  private:
+  static absl::Status Fenced(const absl::Status& why);
+  absl::Status OpenProducer();
   absl::Status Turn();
   absl::Duration PollTimeout();
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);

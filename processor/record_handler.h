@@ -30,7 +30,8 @@ class RecordHandler {
         policy_(policy),
         topic_(std::move(topic)) {}
 
-  // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord) under policy STOP; the state is then as before the record.
+  // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord)
+  // under policy STOP; the state is then as before the record.
   absl::Status Handle(const LogRecord& record, PartitionState* state);
 
  private:

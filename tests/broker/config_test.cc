@@ -127,7 +127,8 @@ TEST(ConfigTest, ABadRecordStopsAndSkipGoesOn) {
   ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
   // The commit before it is the one that the bad record causes; at a restart
   // there is nothing left to commit.
-  pipeline.extra_config = R"(on_bad_record: STOP commit { interval: "1m" transaction_timeout: "10m" })";
+  pipeline.extra_config =
+      R"(on_bad_record: STOP commit { interval: "1m" transaction_timeout: "10m" })";
   for (int run = 0; run < 2; ++run) {
     ExpectEnds(&pipeline, {}, 3,
                {"topic \"poison-in\", partition 0, offset 30", "\"poison\"",

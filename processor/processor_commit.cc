@@ -1,0 +1,121 @@
+// Processor: when to commit, and what follows from each outcome.
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "processor/processor.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+
+absl::Status Processor::Fenced(const absl::Status& why) {
+  return Stop(StopReason::kFenced,
+              absl::StrCat("fenced: another process works under this instance "
+                           "id. Give every process an --instance_id of its "
+                           "own. (",
+                           why.message(), ")"));
+}
+
+absl::Status Processor::OpenProducer() {
+  constexpr absl::Duration kPatience = absl::Seconds(10);
+  return transaction_->Open(kPatience);
+}
+
+absl::Status Processor::CommitIfDue() {
+  const absl::Time now = clock_->Now();
+  if (now < not_before_ || !anything_changed() ||
+      !options_.commit_policy.IsDue(records_since_commit_,
+                                    now - last_commit_)) {
+    return absl::OkStatus();
+  }
+  return Commit();
+}
+
+absl::Status Processor::Commit() {
+  std::vector<PartitionState*> states;
+  for (auto& [partition, task] : tasks_) {
+    if (task->running() && task->state().changed()) {
+      states.push_back(&task->state());
+    }
+  }
+  if (states.empty() || must_recover_ || failed_) return absl::OkStatus();
+  return AfterCommit(committer_.Commit(states));
+}
+
+absl::Status Processor::AfterCommit(const absl::Status& outcome) {
+  last_commit_ = clock_->Now();
+  if (outcome.ok()) {
+    records_since_commit_ = 0;
+    failures_in_row_ = 0;
+    failure_backoff_.Reset();
+    return outcome;
+  }
+  if (IsStop(outcome)) return outcome;
+  if (++failures_in_row_ >= options_.max_failures) {
+    return Stop(StopReason::kUnreachable,
+                absl::StrCat(failures_in_row_,
+                             " commits in a row have failed; the last: ",
+                             outcome.message()));
+  }
+  if (absl::IsAborted(outcome)) {
+    LOG_EVERY_N(WARNING, 10) << "a commit was aborted; its keys go out with "
+                                "the next: "
+                             << outcome.message();
+    not_before_ = last_commit_ + failure_backoff_.Next();
+    return absl::OkStatus();
+  }
+  if (absl::IsFailedPrecondition(outcome)) {
+    if (last_commit_ - last_fenced_ < options_.fenced_again_within) {
+      return Fenced(outcome);
+    }
+    last_fenced_ = last_commit_;
+  } else if (!absl::IsUnknown(outcome)) {
+    return outcome;
+  }
+  LOG(WARNING) << "the outcome of a commit is unknown; the results topic will "
+                  "tell: restoring all partitions ("
+               << outcome.message() << ")";
+  must_recover_ = true;
+  return absl::OkStatus();
+}
+
+// After this nothing of ours is undecided, and no task holds a state that the
+// log may not have.
+absl::Status Processor::Recover() {
+  const absl::Status opened = OpenProducer();
+  if (absl::IsFailedPrecondition(opened)) return Fenced(opened);
+  if (!opened.ok()) return opened;
+  for (auto& [partition, task] : tasks_) task->Restart();
+  records_since_commit_ = 0;
+  ++recoveries_;
+  must_recover_ = false;
+  return ReconcileFlow();
+}
+
+// Passing trouble is waited out, up to the deadline; all else is final.
+absl::Status Processor::Tolerate(const absl::Status& status) {
+  const absl::Time now = clock_->Now();
+  if (status.ok()) {
+    trouble_since_ = absl::InfiniteFuture();
+    return status;
+  }
+  if (absl::IsPermissionDenied(status) || absl::IsNotFound(status)) {
+    return Stop(StopReason::kConfig, status.message());
+  }
+  if (!absl::IsUnavailable(status)) return status;
+  trouble_since_ = std::min(trouble_since_, now);
+  if (now - trouble_since_ >= options_.unreachable_deadline) {
+    return Stop(StopReason::kUnreachable,
+                absl::StrCat("nothing has succeeded for ",
+                             absl::FormatDuration(absl::Trunc(
+                                 now - trouble_since_, absl::Seconds(1))),
+                             ": ", status.message()));
+  }
+  LOG_EVERY_N(WARNING, 50) << "waiting: " << status.message();
+  clock_->Sleep(absl::Milliseconds(20));
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean
