@@ -17,10 +17,16 @@ absl::Status Moved() {
       "the partition was written to while its state was read");
 }
 
+// Whose state it is, the message itself tells how to mend.
 absl::Status CannotUse(const absl::Status& why) {
-  return Stop(StopReason::kState,
-              absl::StrCat("the state in the results topic cannot be used: ",
-                           why.message()));
+  return Stop(
+      StopReason::kState,
+      absl::StrCat(
+          "the state in the results topic cannot be used: ", why.message(),
+          absl::IsDataLoss(why) ? ". Bring the topic back as exactmean wrote "
+                                  "it, or start over with a new application_id "
+                                  "and results topic"
+                                : ""));
 }
 
 }  // namespace

@@ -108,28 +108,28 @@ TEST_F(RestoreTest, ACompactedLog) {
 }
 
 // The zombie's view of a partition that its new owner writes to: it must not
-// call the state corrupt because it has read half of a transaction.
+// call the state corrupt because it has read half of a transaction. Reads are
+// of five records; where the end lies among them varies with the input.
 TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
-  world_.Produce(30);
-  RunAndDie();
-  InstanceOptions options;
-  options.name = "zombie";
-  const auto zombie = world_.Make(options);
-  while (zombie->processor->tasks().empty()) {
-    ASSERT_THAT(zombie->Turn(), IsOk());
+  for (int round = 0; round < 20; ++round) {
+    world_.Produce(7);
+    RunAndDie();
+    InstanceOptions options;
+    options.name = "zombie";
+    const auto zombie = world_.Make(options);
+    while (zombie->plan.calls(SeamCall::kOpenResults) == 0) {
+      ASSERT_THAT(zombie->Turn(), IsOk());
+    }
+    zombie->plan.CutOffFromGroup(true);
+    world_.group().Expire("zombie");
+    world_.Produce(30);
+    RunAndDie("owner");
+    for (int turn = 0; turn < 300; ++turn) {
+      ASSERT_THAT(zombie->Turn(), IsOk()) << round;
+      ASSERT_THAT(world_.Check(), IsOk()) << round;
+    }
+    zombie->plan.Kill();
   }
-  zombie->plan.CutOffFromGroup(true);
-  world_.group().Expire("zombie");
-  options.name = "owner";
-  const auto owner = world_.Make(options);
-  for (int turn = 0; turn < 300; ++turn) {
-    if (turn % 3 == 0) world_.Produce(6);
-    ASSERT_THAT(owner->Turn(), IsOk()) << turn;
-    ASSERT_THAT(zombie->Turn(), IsOk()) << turn;
-    ASSERT_THAT(world_.Check(), IsOk()) << turn;
-    world_.Advance(absl::Milliseconds(20));
-  }
-  EXPECT_THAT(world_.Drain(owner.get()), IsOk());
 }
 
 TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
