@@ -87,7 +87,7 @@ absl::Status Restorer::StepEnd(absl::Time now) {
   if (!opened.ok()) return opened;
   phase_ = Phase::kRead;
   read_began_ = last_progress_ = now;
-  last_position_ = results_->Position(state_->partition());
+  first_position_ = last_position_ = results_->Position(state_->partition());
   return absl::OkStatus();
 }
 
@@ -189,9 +189,19 @@ std::string Restorer::Describe(absl::Time now) const {
   }
   const double seconds = absl::ToDoubleSeconds(now - read_began_);
   const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
-  return absl::StrFormat("at offset %d of %d, %d records, %.1f MB, %.0f/s",
-                         last_position_.value(), end_.value(), records_,
-                         static_cast<double>(bytes_) / 1e6, rate);
+  // Time left by offsets: how many records lie ahead only the log knows.
+  const int64_t done = last_position_.value() - first_position_.value();
+  const int64_t ahead = end_.value() - last_position_.value();
+  const std::string left =
+      done <= 0 ? "unknown"
+                : absl::FormatDuration(absl::Ceil(
+                      (now - read_began_) * (static_cast<double>(ahead) /
+                                             static_cast<double>(done)),
+                      absl::Seconds(1)));
+  return absl::StrFormat(
+      "at offset %d of %d, %d records, %.1f MB, %.0f/s, time left: %s",
+      last_position_.value(), end_.value(), records_,
+      static_cast<double>(bytes_) / 1e6, rate, left);
 }
 
 }  // namespace exactmean

@@ -82,6 +82,7 @@ class Restorer {
   bool has_state_ = false;
   absl::Time read_began_;
   absl::Time last_progress_;
+  Offset first_position_;
   Offset last_position_;
   absl::Time missing_since_ = absl::InfiniteFuture();
   uint64_t records_ = 0;
