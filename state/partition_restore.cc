@@ -1,5 +1,6 @@
 // PartitionState: reading it back from the results topic, and the proof.
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -35,6 +36,7 @@ absl::Status PartitionState::Restore(absl::string_view key,
                      "of exactmean that wrote it"));
   }
   if (value.has_value()) return RestoreSnapshot(key, *value);
+  if (!bad_snapshots_.empty()) bad_snapshots_.erase(std::string(key));
   KeyEntry* entry = keys_.Find(key);
   if (entry != nullptr) {
     digest_ -= entry->hash_in_log;
@@ -67,24 +69,29 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
     entry->newest = EventTime(scratch_.event_time());
     entry->records = scratch_.records();
   }
-  // A window that does not fit may be of another configuration: kept for
-  // FinishRestore, which can tell by the checkpoint.
-  if (!status.ok() && first_bad_snapshot_.ok()) {
-    first_bad_snapshot_ = absl::DataLossError(absl::StrCat(
-        "key \"", absl::CHexEscape(key), "\": ", status.message()));
+  // Kept for FinishRestore: a later record may replace it, and a window that
+  // does not fit may be of another configuration, which the checkpoint tells.
+  if (!status.ok()) {
+    bad_snapshots_[std::string(key)] = std::string(status.message());
+  } else if (!bad_snapshots_.empty()) {
+    bad_snapshots_.erase(std::string(key));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> PartitionState::FinishRestore() {
   if (!has_checkpoint_) {
-    if (live_keys_ == 0 && first_bad_snapshot_.ok()) return false;
+    if (live_keys_ == 0 && bad_snapshots_.empty()) return false;
     return absl::DataLossError(
         "there are snapshots but no checkpoint: another program writes to this "
         "topic, or records were deleted from it");
   }
   absl::Status status = CheckIdentity();
-  if (status.ok()) status = first_bad_snapshot_;
+  if (status.ok() && !bad_snapshots_.empty()) {
+    const auto& [key, why] = *bad_snapshots_.begin();
+    status = absl::DataLossError(
+        absl::StrCat("key \"", absl::CHexEscape(key), "\": ", why));
+  }
   if (status.ok()) status = CheckProof();
   if (!status.ok()) return status;
 

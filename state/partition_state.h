@@ -4,6 +4,7 @@
 #define EXACTMEAN_STATE_PARTITION_STATE_H_
 
 #include <cstdint>
+#include <map>
 #include <queue>
 #include <string>
 #include <utility>
@@ -178,8 +179,10 @@ class PartitionState {
   bool has_checkpoint_ = false;
   results::Checkpoint checkpoint_;
   results::Checkpoint checkpoint_in_flight_;
-  absl::Status first_bad_snapshot_;  // while restoring
-  results::Snapshot scratch_;        // kept for its memory
+  results::Snapshot scratch_;  // kept for its memory
+
+  // While restoring: keys whose newest record cannot be used, and why.
+  std::map<std::string, std::string> bad_snapshots_;
 };
 
 }  // namespace exactmean

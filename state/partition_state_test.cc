@@ -1,16 +1,16 @@
-// The fold, the two steps of a commit, and the proof: each refusal by name.
+// The fold, and the two steps of a commit.
 
 #include "state/partition_state.h"
 
-#include <map>
+#include <memory>
 #include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "state/digest.h"
+#include "state/partition_state_testing.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
@@ -21,83 +21,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr Partition kPartition(3);
-
-StateSpec Spec() {
-  StateSpec spec;
-  spec.source = "test";
-  spec.windows = {{"last3", WindowSpec::Kind::kCount, 3, 0, 0, 0, 0},
-                  {"all", WindowSpec::Kind::kCumulative, 0, 0, 0, 0, 0}};
-  return spec;
-}
-
-StateIdentity Identity() { return {"app", "in", 8}; }
-
-// The results partition as a reader of committed records sees it, compacted.
-using Log = std::map<std::string, std::string>;
-
-void Write(const ChangeSet& changes, Log* log) {
-  for (size_t i = 0; i < changes.size(); ++i) {
-    const std::string key(changes.key(i));
-    if (changes.value(i).has_value()) {
-      (*log)[key] = std::string(*changes.value(i));
-    } else {
-      log->erase(key);
-    }
-  }
-  (*log)[std::string(kCheckpointKey)] = std::string(changes.checkpoint());
-}
-
-void Commit(PartitionState* state, Log* log) {
-  Write(state->Changes("writer"), log);
-  state->MarkCommitted();
-}
-
-absl::StatusOr<bool> Restore(const Log& log, PartitionState* state) {
-  for (const auto& [key, value] : log) {
-    const absl::Status status = state->Restore(key, value);
-    if (!status.ok()) return status;
-  }
-  return state->FinishRestore();
-}
-
-class PartitionStateTest : public ::testing::Test {
- protected:
-  PartitionState Empty() {
-    PartitionState state(&pipeline_, kPartition);
-    state.StartEmpty(Offset(0));
-    return state;
-  }
-  static Sample At(double value, int64_t time = 0) {
-    return {value, EventTime(time)};
-  }
-  // Two keys in the log.
-  Log SomeLog() {
-    PartitionState state = Empty();
-    state.Apply(Offset(0), "a", At(1));
-    state.Apply(Offset(1), "b", At(2));
-    Log log;
-    Commit(&state, &log);
-    return log;
-  }
-  absl::Status RestoreError(const Log& log) {
-    PartitionState state(&pipeline_, kPartition);
-    return Restore(log, &state).status();
-  }
-  // The log with a changed checkpoint.
-  template <typename F>
-  Log WithCheckpoint(Log log, F change) {
-    results::Checkpoint checkpoint;
-    std::string& bytes = log[std::string(kCheckpointKey)];
-    EXPECT_THAT(DecodeCheckpoint(bytes, &checkpoint), IsOk());
-    change(&checkpoint);
-    bytes = EncodeResult(checkpoint);
-    return log;
-  }
-
-  const Pipeline pipeline_{Spec(), Identity()};
-};
 
 TEST_F(PartitionStateTest, CountsEveryOffsetOnce) {
   PartitionState state = Empty();
@@ -192,9 +115,9 @@ TEST_F(PartitionStateTest, DeletedKeysLeaveATombstoneOnce) {
 }
 
 TEST_F(PartitionStateTest, LateRecordsAreCountedAndLeftOut) {
-  StateSpec spec = Spec();
+  StateSpec spec = TestSpec();
   spec.grace_us = 10;
-  const Pipeline pipeline(spec, Identity());
+  const Pipeline pipeline(spec, TestIdentity());
   PartitionState state(&pipeline, kPartition);
   state.StartEmpty(Offset(0));
   EXPECT_EQ(state.Apply(Offset(0), "a", At(1, 100)), Disposition::kApplied);
@@ -206,9 +129,9 @@ TEST_F(PartitionStateTest, LateRecordsAreCountedAndLeftOut) {
 
 // When a key is forgotten must not depend on when commits or restarts happen.
 TEST_F(PartitionStateTest, IdleKeysAreForgottenAtTheSameRecordWhatever) {
-  StateSpec spec = Spec();
+  StateSpec spec = TestSpec();
   spec.idle_key_ttl_us = 50;
-  const Pipeline pipeline(spec, Identity());
+  const Pipeline pipeline(spec, TestIdentity());
   const auto run = [&](int commit_every, bool restart) {
     auto state = std::make_unique<PartitionState>(&pipeline, kPartition);
     state->StartEmpty(Offset(0));
@@ -233,69 +156,6 @@ TEST_F(PartitionStateTest, IdleKeysAreForgottenAtTheSameRecordWhatever) {
   EXPECT_EQ(run(7, false), want);
   EXPECT_EQ(run(500, true), want);
   EXPECT_EQ(run(1, true), want);
-}
-
-TEST_F(PartitionStateTest, NothingInTheTopicIsNoState) {
-  EXPECT_THAT(RestoreError({}), IsOk());
-  PartitionState tombstones(&pipeline_, kPartition);
-  EXPECT_THAT(tombstones.Restore("a", absl::nullopt), IsOk());
-  EXPECT_THAT(tombstones.FinishRestore(), IsOkAndHolds(false));
-}
-
-TEST_F(PartitionStateTest, TheProofRefusesWhatWasLostChangedOrAdded) {
-  const Log good = SomeLog();
-  EXPECT_THAT(RestoreError(good), IsOk());
-
-  Log bad = good;
-  bad.erase("a");
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("holds 1 keys")));
-  bad = good;
-  bad["c"] = bad["a"];
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("3 keys")));
-  bad = good;
-  std::swap(bad["a"], bad["b"]);
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("digest")));
-  bad = good;
-  bad.erase(std::string(kCheckpointKey));
-  EXPECT_THAT(RestoreError(bad), StatusIs(absl::StatusCode::kDataLoss,
-                                          HasSubstr("no checkpoint")));
-  bad = good;
-  bad["a"].back() = static_cast<char>(bad["a"].back() ^ 1);
-  EXPECT_THAT(RestoreError(bad), StatusIs(absl::StatusCode::kDataLoss));
-  bad = good;
-  bad["__exactmean/other"] = "";
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("reserved key")));
-}
-
-TEST_F(PartitionStateTest, TheProofRefusesAnotherApplicationsState) {
-  const Log log = SomeLog();
-  const auto refuse = [&](auto change, const std::string& why) {
-    EXPECT_THAT(RestoreError(WithCheckpoint(log, change)),
-                StatusIs(testing::_, HasSubstr(why)));
-  };
-  refuse([](auto* c) { c->set_format(2); }, "checkpoint of format 2");
-  refuse([](auto* c) { c->set_application_id("x"); }, "application \"x\"");
-  refuse([](auto* c) { c->set_input_topic("x"); }, "input topic \"x\"");
-  refuse([](auto* c) { c->set_input_partitions(4); }, "had 4 partitions");
-  refuse([](auto* c) { c->set_partition(1); }, "of partition 1");
-  refuse([](auto* c) { c->set_next_offset(9); }, "passed 9 offsets");
-  refuse([](auto* c) { c->mutable_dispositions()->set_late(1); }, "accounts");
-}
-
-TEST_F(PartitionStateTest, TheProofRefusesAChangedConfiguration) {
-  const Log log = SomeLog();
-  StateSpec spec = Spec();
-  spec.windows[0].size = 4;
-  spec.windows.pop_back();
-  const Pipeline changed(spec, Identity());
-  PartitionState state(&changed, kPartition);
-  EXPECT_THAT(Restore(log, &state),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("- window last3 count size=3\n")));
 }
 
 // The bytes of a snapshot depend on the records alone.
