@@ -10,13 +10,12 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "processor/bad_record_policy.h"
 #include "processor/decoder/decoder.h"
 #include "processor/log.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
-
-enum class BadRecordPolicy { kStop, kSkip };
 
 // A longer key is a bad record: each of its snapshots would carry it.
 constexpr size_t kMaxKeyBytes = 64 << 10;

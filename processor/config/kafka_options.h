@@ -23,8 +23,9 @@ inline KafkaOptions KafkaOptionsOf(const Settings& settings,
   options.static_membership = settings.static_membership;
   options.assignor = settings.assignor;
   options.session_timeout = settings.session_timeout;
+  // '/' is in neither name: no two applications share an id.
   options.transactional_id =
-      absl::StrCat(settings.application_id, "-", options.instance_id);
+      absl::StrCat(settings.application_id, "/", options.instance_id);
   options.transaction_timeout = settings.transaction_timeout;
   options.input_topic = settings.input_topic;
   options.results_topic = settings.results_topic;

@@ -47,9 +47,9 @@ absl::StatusOr<config::Config> ReadConfig(const ConfigArgs& args) {
     const absl::Status status = MergeConfigText(args.path, *text, &config);
     if (!status.ok()) return status;
   }
-  for (size_t i = 0; i < args.overrides.size(); ++i) {
-    const absl::Status status = MergeConfigText(
-        absl::StrCat("override[", i, "]"), args.overrides[i], &config);
+  for (const std::string& snippet : args.overrides) {
+    const absl::Status status =
+        MergeConfigText("--config_override", snippet, &config);
     if (!status.ok()) return status;
   }
   return config;

@@ -20,7 +20,7 @@
 #include "processor/config/settings.h"
 #include "processor/decoder/source_spec.h"
 #include "processor/kafka/options.h"
-#include "processor/record_handler.h"
+#include "processor/bad_record_policy.h"
 #include "processor/start_position.h"
 #include "tests/status_matchers.h"
 
@@ -134,10 +134,11 @@ TEST(LoadSettingsTest, LaterOverridesWin) {
 }
 
 TEST(LoadSettingsTest, OverridesThatDoNotParseAreNamed) {
-  EXPECT_THAT(Load({"workers: 2", "wrkers: 3"}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "override[2]:1:1: no field named wrkers in Config: did "
-                       "you mean workers?"));
+  EXPECT_THAT(
+      Load({"workers: 2", "wrkers: 3"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "--config_override:1:1: no field named wrkers in Config: did "
+               "you mean workers?"));
 }
 
 TEST(LoadSettingsTest, EachRuleOnItsOwn) {
@@ -186,6 +187,7 @@ TEST(LoadSettingsTest, EachRuleOnItsOwn) {
       {"commit { transaction_timeout: \"999ms\" }",
        "commit.transaction_timeout: must be 1s to 15m, is 999ms"},
       {"group { membership: 2 }", "group.membership: has an unknown value"},
+      {"group { assignor: 2 }", "group.assignor: has an unknown value"},
       {"group { session_timeout: \"500ms\" }",
        "group.session_timeout: must be 1s to 30m, is 500ms"},
       {"group { session_timeout: \"31m\" }",

@@ -13,7 +13,7 @@
 #include "absl/time/time.h"
 #include "processor/config/duration.h"
 #include "processor/kafka/options.h"
-#include "processor/record_handler.h"
+#include "processor/bad_record_policy.h"
 #include "processor/start_position.h"
 #include "state/fingerprint.h"
 

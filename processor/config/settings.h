@@ -10,9 +10,9 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "processor/bad_record_policy.h"
 #include "processor/decoder/source_spec.h"
 #include "processor/kafka/options.h"
-#include "processor/record_handler.h"
 #include "processor/start_position.h"
 #include "state/spec.h"
 
