@@ -5,16 +5,17 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
 #include "processor/application.h"
 #include "processor/config/load_config.h"
+#include "processor/help.h"
 #include "processor/stop.h"
 #include "processor/topics.h"
 
@@ -52,10 +53,10 @@ Examples:
   exactmean --config=prices.textproto --instance_id=prices-0
 
 Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
-once. Exit codes: 0 asked to stop, 1 internal error, 2 configuration, topics or
-authorisation, 3 bad record under policy STOP, 4 the state cannot be proven,
-5 another process has this instance id, 6 the cluster is out of reach, 75 stood
-still (start it again).)";
+once. Exit codes: 0 asked to stop, 1 internal error or unknown flag,
+2 configuration, topics or authorisation, 3 bad record under policy STOP, 4 the
+state cannot be proven, 5 another process has this instance id, 6 the cluster is
+out of reach, 75 stood still (start it again).)";
 
 std::atomic<bool> stop{false};
 
@@ -106,9 +107,12 @@ int Main() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
+  if (exactmean::HelpWanted(argc, argv)) {
+    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
+    return 0;
+  }
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  absl::SetProgramUsageMessage(exactmean::kUsage);
   absl::ParseCommandLine(argc, argv);
   return exactmean::Main();
 }

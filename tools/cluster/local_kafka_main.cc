@@ -9,13 +9,12 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
-#include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+#include "processor/help.h"
 #include "tools/cluster/local_kafka.h"
 #include "tools/cluster/process.h"
 
@@ -167,14 +166,12 @@ int Main(const std::vector<std::string>& command) {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
+  if (exactmean::HelpWanted(argc, argv)) {
+    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
+    return 0;
+  }
   const sigset_t signals = exactmean::HandledSignals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
-  absl::SetProgramUsageMessage(exactmean::kUsage);
-  absl::FlagsUsageConfig config;
-  config.contains_help_flags = [](absl::string_view file) {
-    return absl::EndsWith(file, "/local_kafka_main.cc");
-  };
-  absl::SetFlagsUsageConfig(config);
   const std::vector<char*> arguments = absl::ParseCommandLine(argc, argv);
   return exactmean::Main({arguments.begin() + 1, arguments.end()});
 }

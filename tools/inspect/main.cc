@@ -6,12 +6,12 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
+#include "processor/help.h"
 #include "processor/kafka/results_log.h"
 #include "tools/inspect/render.h"
 #include "tools/inspect/results_view.h"
@@ -148,9 +148,12 @@ int Run(const std::vector<std::string>& words) {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
+  if (exactmean::HelpWanted(argc, argv)) {
+    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
+    return 0;
+  }
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  absl::SetProgramUsageMessage(exactmean::kUsage);
   const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   return exactmean::Run(std::vector<std::string>(rest.begin() + 1, rest.end()));
 }
