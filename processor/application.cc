@@ -91,30 +91,41 @@ ProcessorOptions OptionsOf(const Settings& settings) {
 
 // On the worker's thread: all it uses is made and destroyed here.
 absl::Status Work(const Settings& settings, const Pipeline& pipeline,
-                  int worker, absl::Duration status_every, Heartbeat* heartbeat,
+                  const WorkerLogsFactory& make_logs, int worker,
+                  absl::Duration status_every, Heartbeat* heartbeat,
                   const std::atomic<bool>* stop) {
-  const KafkaOptions kafka = KafkaOptionsOf(settings, absl::StrCat(worker));
-  auto input = KafkaInputLog::Create(kafka);
-  if (!input.ok()) return input.status();
-  auto results = KafkaResultsLog::Create(kafka);
-  if (!results.ok()) return results.status();
-  auto transaction = KafkaTransaction::Create(kafka);
-  if (!transaction.ok()) return transaction.status();
+  const auto logs = make_logs(KafkaOptionsOf(settings, absl::StrCat(worker)));
+  if (!logs.ok()) return logs.status();
   RecordHandler handler(MakeDecoder(settings.source), settings.on_bad_record,
                         settings.input_topic);
   MonotonicClock clock;
-  Processor processor(&pipeline, input->get(), results->get(),
-                      transaction->get(), &handler, &clock,
+  Processor processor(&pipeline, logs->input.get(), logs->results.get(),
+                      logs->transaction.get(), &handler, &clock,
                       OptionsOf(settings));
   StatusReporter reporter(absl::StrCat("worker ", worker), &processor,
-                          input->get(), &clock, status_every);
+                          logs->input.get(), &clock, status_every);
   return RunWorker(&processor, &reporter, heartbeat, stop);
 }
 
 }  // namespace
 
+absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
+  WorkerLogs logs;
+  auto input = KafkaInputLog::Create(options);
+  if (!input.ok()) return input.status();
+  logs.input = *std::move(input);
+  auto results = KafkaResultsLog::Create(options);
+  if (!results.ok()) return results.status();
+  logs.results = *std::move(results);
+  auto transaction = KafkaTransaction::Create(options);
+  if (!transaction.ok()) return transaction.status();
+  logs.transaction = *std::move(transaction);
+  return logs;
+}
+
 absl::Status RunApplication(const Settings& settings,
                             absl::Duration status_every,
+                            const WorkerLogsFactory& make_logs,
                             std::atomic<bool>* stop) {
   LOG(INFO) << "exactmean on librdkafka " << KafkaLibraryVersion() << ": "
             << DescribeSettings(settings);
@@ -133,8 +144,9 @@ absl::Status RunApplication(const Settings& settings,
   std::vector<std::thread> threads;
   for (size_t i = 0; i < workers; ++i) {
     threads.emplace_back([&, i] {
-      const absl::Status status = Work(settings, pipeline, static_cast<int>(i),
-                                       status_every, &heartbeats[i], stop);
+      const absl::Status status =
+          Work(settings, pipeline, make_logs, static_cast<int>(i), status_every,
+               &heartbeats[i], stop);
       heartbeats[i].End();
       *stop = true;  // one for all
       outcome.Ended(status);

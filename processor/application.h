@@ -4,12 +4,31 @@
 #define EXACTMEAN_PROCESSOR_APPLICATION_H_
 
 #include <atomic>
+#include <functional>
+#include <memory>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "processor/config/settings.h"
+#include "processor/kafka/options.h"
+#include "processor/log.h"
 
 namespace exactmean {
+
+// What a worker works with.
+struct WorkerLogs {
+  std::unique_ptr<InputLog> input;
+  std::unique_ptr<ResultsLog> results;
+  std::unique_ptr<Transaction> transaction;
+};
+
+// Called once by each worker, on its thread.
+using WorkerLogsFactory =
+    std::function<absl::StatusOr<WorkerLogs>(const KafkaOptions&)>;
+
+// Kafka's.
+absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options);
 
 // Checks the topics, then runs the configured number of workers, each on a
 // thread of its own, until `*stop` or the first error of any of them. Returns
@@ -17,6 +36,7 @@ namespace exactmean {
 // a worker stands still or does not stop in time.
 absl::Status RunApplication(const Settings& settings,
                             absl::Duration status_every,
+                            const WorkerLogsFactory& make_logs,
                             std::atomic<bool>* stop);
 
 }  // namespace exactmean

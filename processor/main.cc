@@ -99,8 +99,8 @@ int Main() {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  return Exit(
-      RunApplication(*settings, absl::GetFlag(FLAGS_status_every), &stop));
+  return Exit(RunApplication(*settings, absl::GetFlag(FLAGS_status_every),
+                             &MakeKafkaLogs, &stop));
 }
 
 }  // namespace
