@@ -212,4 +212,49 @@ absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
   return status;
 }
 
+absl::Status KafkaAdmin::DeleteTopic(const std::string& topic,
+                                     absl::Duration timeout) {
+  const std::string what = absl::StrCat("deleting topic ", topic);
+  const DeleteTopicHandle handle(rd_kafka_DeleteTopic_new(topic.c_str()));
+  rd_kafka_DeleteTopic_t* asked[] = {handle.get()};
+  const AdminOptionsHandle options =
+      NewAdminOptions(client_.get(), RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout);
+  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
+  rd_kafka_DeleteTopics(client_.get(), asked, 1, options.get(), answers.get());
+  const auto event = Await(answers.get(), timeout, what);
+  if (!event.ok()) return Explain(event.status());
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results = rd_kafka_DeleteTopics_result_topics(
+      rd_kafka_event_DeleteTopics_result(event->get()), &count);
+  if (count != 1) {
+    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
+  }
+  const char* text = rd_kafka_topic_result_error_string(results[0]);
+  return ToStatus(rd_kafka_topic_result_error(results[0]), what,
+                  text == nullptr ? "" : text);
+}
+
+absl::Status KafkaAdmin::DeleteGroup(const std::string& group,
+                                     absl::Duration timeout) {
+  const std::string what = absl::StrCat("deleting group ", group);
+  const DeleteGroupHandle handle(rd_kafka_DeleteGroup_new(group.c_str()));
+  rd_kafka_DeleteGroup_t* asked[] = {handle.get()};
+  const AdminOptionsHandle options =
+      NewAdminOptions(client_.get(), RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout);
+  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
+  rd_kafka_DeleteGroups(client_.get(), asked, 1, options.get(), answers.get());
+  const auto event = Await(answers.get(), timeout, what);
+  if (!event.ok()) return Explain(event.status());
+  size_t count = 0;
+  const rd_kafka_group_result_t** results = rd_kafka_DeleteGroups_result_groups(
+      rd_kafka_event_DeleteGroups_result(event->get()), &count);
+  if (count != 1) {
+    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
+  }
+  const rd_kafka_error_t* error = rd_kafka_group_result_error(results[0]);
+  if (error == nullptr) return absl::OkStatus();
+  return ToStatus(rd_kafka_error_code(error), what,
+                  rd_kafka_error_string(error));
+}
+
 }  // namespace exactmean

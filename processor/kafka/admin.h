@@ -48,6 +48,11 @@ class KafkaAdmin {
   // Returns when the topic can be used. kAlreadyExists.
   absl::Status CreateTopic(const NewTopic& topic, absl::Duration timeout);
 
+  // kNotFound.
+  absl::Status DeleteTopic(const std::string& topic, absl::Duration timeout);
+  // A consumer group, which must have no members. kNotFound.
+  absl::Status DeleteGroup(const std::string& group, absl::Duration timeout);
+
  private:
   struct LastError;
 

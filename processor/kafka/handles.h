@@ -34,6 +34,10 @@ using GroupMetadataHandle = Handle<rd_kafka_consumer_group_metadata_t,
 using AdminOptionsHandle =
     Handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using NewTopicHandle = Handle<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using DeleteTopicHandle =
+    Handle<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy>;
+using DeleteGroupHandle =
+    Handle<rd_kafka_DeleteGroup_t, rd_kafka_DeleteGroup_destroy>;
 using ConfigResourceHandle =
     Handle<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 

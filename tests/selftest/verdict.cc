@@ -1,0 +1,232 @@
+// Judge.
+
+#include "tests/selftest/verdict.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "processor/bad_record_policy.h"
+#include "processor/decoder/decoder.h"
+#include "processor/log.h"
+#include "processor/record_handler.h"
+#include "proto/result.pb.h"
+#include "state/change_set.h"
+#include "state/digest.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tests/world/model.h"
+
+namespace exactmean {
+namespace {
+
+constexpr size_t kMaxProblems = 10;
+
+// One partition on trial.
+class Case {
+ public:
+  Case(const Pipeline& pipeline, Partition partition,
+       absl::Span<const TrialRecord> input,
+       absl::Span<const TrialRecord> results, Verdict* verdict)
+      : pipeline_(pipeline),
+        partition_(partition),
+        input_(input),
+        results_(results),
+        verdict_(verdict) {}
+
+  void Judge() {
+    ++verdict_->partitions;
+    CheckPrefixes();
+    if (!has_checkpoint_) {
+      verdict_->lost += static_cast<int64_t>(input_.size());
+      Problem("there is no checkpoint");
+      return;
+    }
+    CheckDispositions();
+    CheckCounts();
+    CheckReplay();
+    CheckDigest();
+  }
+
+ private:
+  void Problem(const std::string& what) {
+    if (verdict_->problems.size() >= kMaxProblems) return;
+    verdict_->problems.push_back(
+        absl::StrCat("partition ", partition_.value(), ": ", what));
+  }
+
+  // Each transaction ends with a checkpoint: up to there a reader may see.
+  void CheckPrefixes() {
+    Model model;
+    for (const TrialRecord& record : input_) {
+      while (model.end() < record.offset) model.AppendAbsent();
+      model.AppendRecord(record.key.value_or(""), record.value);
+    }
+    Offset before(-1);
+    for (const TrialRecord& record : results_) {
+      const std::string key = record.key.value_or("");
+      if (record.value.has_value()) {
+        view_[key] = *record.value;
+      } else {
+        view_.erase(key);
+      }
+      if (key != kCheckpointKey) continue;
+      ++verdict_->transactions;
+      Offset next;
+      const absl::Status valid = model.Check(view_, &next);
+      if (!valid.ok() || next < before) {
+        ++verdict_->torn;
+        Problem(absl::StrCat("results offset ", record.offset.value(),
+                             ", input offset ", next.value(), " after ",
+                             before.value(), ": ", valid.message()));
+      }
+      before = next;
+    }
+    if (!results_.empty() && results_.back().key != kCheckpointKey) {
+      ++verdict_->torn;
+      Problem("records follow the last checkpoint");
+    }
+    const auto found = view_.find(std::string(kCheckpointKey));
+    has_checkpoint_ = found != view_.end() &&
+                      DecodeCheckpoint(found->second, &checkpoint_).ok();
+    view_.erase(std::string(kCheckpointKey));
+  }
+
+  void CheckDispositions() {
+    int64_t read = 0;
+    int64_t bad = 0;
+    for (const TrialRecord& record : input_) {
+      if (record.offset.value() >= checkpoint_.next_offset()) continue;
+      ++read;
+      double value = 0;
+      if (record.value.has_value() &&
+          !absl::SimpleAtod(*record.value, &value)) {
+        ++bad;
+      }
+    }
+    const results::Dispositions& d = checkpoint_.dispositions();
+    const auto applied = static_cast<int64_t>(d.applied());
+    const auto skipped = static_cast<int64_t>(d.skipped());
+    const auto absent = static_cast<int64_t>(d.absent());
+    const int64_t passed =
+        checkpoint_.next_offset() - checkpoint_.start_offset();
+    if (applied != read - bad || skipped != bad || absent != passed - read ||
+        d.late() + d.dead_lettered() + d.retried() != 0) {
+      ++verdict_->miscounted;
+      Problem(absl::StrFormat(
+          "%d records were read, %d of them bad, over %d offsets; the "
+          "checkpoint counts %d applied, %d skipped, %d absent",
+          read, bad, passed, applied, skipped, absent));
+    }
+    verdict_->read += read;
+    verdict_->applied += applied;
+    verdict_->skipped += skipped;
+    verdict_->absent += absent;
+  }
+
+  // By the cumulative window, which counts a key's values since its deletion.
+  void CheckCounts() {
+    std::map<std::string, int64_t> want;
+    for (const TrialRecord& record : input_) {
+      double value = 0;
+      if (!record.value.has_value()) {
+        want.erase(record.key.value_or(""));
+      } else if (absl::SimpleAtod(*record.value, &value)) {
+        ++want[record.key.value_or("")];
+      }
+    }
+    std::map<std::string, int64_t> difference = want;
+    for (const auto& [key, bytes] : view_) {
+      results::Snapshot snapshot;
+      if (!DecodeSnapshot(bytes, &snapshot).ok() ||
+          snapshot.averages_size() != 2) {
+        continue;  // torn, and so reported
+      }
+      difference[key] -= static_cast<int64_t>(snapshot.averages(1).count());
+    }
+    for (const auto& [key, missing] : difference) {
+      if (missing == 0) continue;
+      verdict_->lost += std::max<int64_t>(missing, 0);
+      verdict_->duplicated += std::max<int64_t>(-missing, 0);
+      Problem(absl::StrCat("key ", key, ": ", missing > 0 ? missing : -missing,
+                           missing > 0 ? " lost" : " too many"));
+    }
+  }
+
+  void CheckReplay() {
+    SourceSpec source;
+    source.format = SourceSpec::Format::kNumber;
+    RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip,
+                          pipeline_.identity.input_topic);
+    PartitionState state(&pipeline_, partition_);
+    state.StartEmpty(Offset(checkpoint_.start_offset()));
+    for (const TrialRecord& kept : input_) {
+      if (kept.offset.value() >= checkpoint_.next_offset()) break;
+      LogRecord record;
+      record.partition = kept.partition;
+      record.offset = kept.offset;
+      record.timestamp_ms = kept.timestamp_ms;
+      if (kept.key.has_value()) record.key = *kept.key;
+      if (kept.value.has_value()) record.value = *kept.value;
+      const absl::Status handled = handler.Handle(record, &state);
+      if (!handled.ok()) Problem(std::string(handled.message()));
+    }
+    CommittedView replayed;
+    const ChangeSet changes = state.Changes("replay");
+    for (size_t i = 0; i < changes.size(); ++i) {
+      if (!changes.value(i).has_value()) continue;
+      replayed[std::string(changes.key(i))] = std::string(*changes.value(i));
+    }
+    verdict_->snapshots += static_cast<int64_t>(view_.size());
+    for (const auto& [key, bytes] : replayed) {
+      const auto found = view_.find(key);
+      if (found != view_.end() && found->second == bytes) continue;
+      ++verdict_->replay_differs;
+      Problem(absl::StrCat("key ", key, ": a replay gives another snapshot"));
+    }
+    for (const auto& [key, bytes] : view_) {
+      if (replayed.count(key) > 0) continue;
+      ++verdict_->replay_differs;
+      Problem(absl::StrCat("key ", key, ": a replay does not have it"));
+    }
+  }
+
+  void CheckDigest() {
+    uint64_t digest = 0;
+    for (const auto& [key, bytes] : view_) digest += RecordHash(key, bytes);
+    if (digest == checkpoint_.digest() && view_.size() == checkpoint_.keys()) {
+      return;
+    }
+    ++verdict_->digests_differ;
+    Problem("the digest differs from the checkpoint's");
+  }
+
+  const Pipeline& pipeline_;
+  const Partition partition_;
+  const absl::Span<const TrialRecord> input_;
+  const absl::Span<const TrialRecord> results_;
+  Verdict* const verdict_;
+
+  CommittedView view_;  // at the end, the checkpoint apart
+  bool has_checkpoint_ = false;
+  results::Checkpoint checkpoint_;
+};
+
+}  // namespace
+
+bool Verdict::Passed() const {
+  return read > 0 && transactions > 0 && lost == 0 && duplicated == 0 &&
+         torn == 0 && replay_differs == 0 && digests_differ == 0 &&
+         miscounted == 0 && problems.empty();
+}
+
+void Judge(const Pipeline& pipeline, Partition partition,
+           absl::Span<const TrialRecord> input,
+           absl::Span<const TrialRecord> results, Verdict* verdict) {
+  Case(pipeline, partition, input, results, verdict).Judge();
+}
+
+}  // namespace exactmean
