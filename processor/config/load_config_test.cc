@@ -17,10 +17,10 @@
 #include "absl/types/optional.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/bad_record_policy.h"
 #include "processor/config/settings.h"
 #include "processor/decoder/source_spec.h"
 #include "processor/kafka/options.h"
-#include "processor/bad_record_policy.h"
 #include "processor/start_position.h"
 #include "tests/status_matchers.h"
 

@@ -11,9 +11,9 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "processor/bad_record_policy.h"
 #include "processor/config/duration.h"
 #include "processor/kafka/options.h"
-#include "processor/bad_record_policy.h"
 #include "processor/start_position.h"
 #include "state/fingerprint.h"
 
