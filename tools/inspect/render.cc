@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -23,28 +24,42 @@ std::string Time(int64_t micros) {
                           absl::UTCTimeZone());
 }
 
-// The names that the checkpoint gives to `averages`.
-std::vector<std::string> WindowNames(const PartitionView& view) {
-  std::vector<std::string> names;
-  if (view.checkpoint.has_value()) {
-    names.assign(view.checkpoint->windows().begin(),
-                 view.checkpoint->windows().end());
+struct Window {
+  std::string name;
+  bool has_spread = true;  // minimum, maximum, deviation: all kinds but ewma
+};
+
+// What the checkpoint says of the windows, in the order of `averages`.
+std::vector<Window> WindowsOf(const PartitionView& view, int averages) {
+  std::vector<Window> windows;
+  for (int i = 0; i < averages; ++i) {
+    Window& window = windows.emplace_back();
+    if (!view.checkpoint.has_value() || i >= view.checkpoint->windows_size()) {
+      window.name = absl::StrCat("window", i);
+      continue;
+    }
+    window.name = view.checkpoint->windows(i);
+    window.has_spread =
+        !absl::StrContains(view.checkpoint->fingerprint_text(),
+                           absl::StrCat("window ", window.name, " ewma "));
   }
-  return names;
+  return windows;
 }
 
 std::string AveragesJson(const results::Snapshot& snapshot,
-                         const std::vector<std::string>& names) {
+                         const std::vector<Window>& windows) {
   std::vector<std::string> parts;
-  for (int i = 0; i < snapshot.averages_size(); ++i) {
-    const results::Average& a = snapshot.averages(i);
-    const std::string name = static_cast<size_t>(i) < names.size()
-                                 ? names[static_cast<size_t>(i)]
-                                 : absl::StrCat("window", i);
-    parts.push_back(absl::StrCat(
-        JsonString(name), ":{\"average\":", JsonNumber(a.average()),
-        ",\"count\":", a.count(), ",\"min\":", JsonNumber(a.min()), ",\"max\":",
-        JsonNumber(a.max()), ",\"stddev\":", JsonNumber(a.stddev()), "}"));
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const results::Average& a = snapshot.averages(static_cast<int>(i));
+    std::string part = absl::StrCat(JsonString(windows[i].name),
+                                    ":{\"average\":", JsonNumber(a.average()),
+                                    ",\"count\":", a.count());
+    if (windows[i].has_spread) {
+      absl::StrAppend(&part, ",\"min\":", JsonNumber(a.min()),
+                      ",\"max\":", JsonNumber(a.max()),
+                      ",\"stddev\":", JsonNumber(a.stddev()));
+    }
+    parts.push_back(absl::StrCat(part, "}"));
   }
   return absl::StrCat("{", absl::StrJoin(parts, ","), "}");
 }
@@ -56,7 +71,8 @@ std::string KeyJson(const PartitionView& view, const std::string& key,
       ",\"records\":", snapshot.records(),
       ",\"last_offset\":", snapshot.last_offset(),
       ",\"event_time\":", JsonString(Time(snapshot.event_time())),
-      ",\"averages\":", AveragesJson(snapshot, WindowNames(view)));
+      ",\"averages\":",
+      AveragesJson(snapshot, WindowsOf(view, snapshot.averages_size())));
 }
 
 std::string Number(double value) { return absl::StrFormat("%.6g", value); }
@@ -121,7 +137,9 @@ absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
     }
     if (table.empty()) {
       std::vector<std::string> header = {"KEY", "RECORDS", "EVENT TIME"};
-      for (const std::string& name : WindowNames(*view)) header.push_back(name);
+      for (const Window& window : WindowsOf(*view, snapshot.averages_size())) {
+        header.push_back(window.name);
+      }
       table.Add(std::move(header));
     }
     std::vector<std::string> row = {absl::CHexEscape(*key),
@@ -156,14 +174,15 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     }
     Table table;
     table.Add({"WINDOW", "AVERAGE", "COUNT", "MIN", "MAX", "STDDEV"});
-    const std::vector<std::string> names = WindowNames(view);
-    for (int i = 0; i < snapshot.averages_size(); ++i) {
-      const results::Average& a = snapshot.averages(i);
-      table.Add({static_cast<size_t>(i) < names.size()
-                     ? names[static_cast<size_t>(i)]
-                     : absl::StrCat("window", i),
-                 Number(a.average()), absl::StrCat(a.count()), Number(a.min()),
-                 Number(a.max()), Number(a.stddev())});
+    const std::vector<Window> windows =
+        WindowsOf(view, snapshot.averages_size());
+    for (size_t i = 0; i < windows.size(); ++i) {
+      const results::Average& a = snapshot.averages(static_cast<int>(i));
+      const auto spread = [&](double value) {
+        return windows[i].has_spread ? Number(value) : "-";
+      };
+      table.Add({windows[i].name, Number(a.average()), absl::StrCat(a.count()),
+                 spread(a.min()), spread(a.max()), spread(a.stddev())});
     }
     std::string out = absl::StrFormat(
         "key \"%s\", partition %d: %d records, the last at input offset %d, "
