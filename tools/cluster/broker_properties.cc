@@ -17,9 +17,17 @@ using PropertyMap = std::map<std::string, std::string>;
 constexpr char kForever[] = "9223372036854775807";
 
 void AddAddresses(const std::vector<NodePorts>& nodes, int index,
-                  PropertyMap& p) {
-  const std::string client =
+                  const std::vector<ExtraListener>& listeners, PropertyMap& p) {
+  std::string client =
       absl::StrCat("PLAINTEXT://127.0.0.1:", nodes[index].client);
+  std::string protocols = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT";
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    absl::StrAppend(&client, ",", listeners[i].name,
+                    "://127.0.0.1:", nodes[index].listeners.at(i));
+    absl::StrAppend(&protocols, ",", listeners[i].name, ":",
+                    listeners[i].protocol);
+  }
+  p["listener.security.protocol.map"] = protocols;
   p["process.roles"] = "broker,controller";
   p["node.id"] = absl::StrCat(index + 1);
   p["listeners"] =
@@ -85,9 +93,10 @@ std::string BootstrapServers(const std::vector<NodePorts>& nodes) {
 
 std::string BrokerProperties(
     const std::vector<NodePorts>& nodes, int index, const std::string& log_dir,
-    const std::vector<std::pair<std::string, std::string>>& overrides) {
+    const std::vector<std::pair<std::string, std::string>>& overrides,
+    const std::vector<ExtraListener>& listeners) {
   PropertyMap properties;
-  AddAddresses(nodes, index, properties);
+  AddAddresses(nodes, index, listeners, properties);
   AddReplication(static_cast<int>(nodes.size()), properties);
   AddQuickTurns(properties);
   AddAnyTimestamp(properties);

@@ -14,6 +14,15 @@ namespace exactmean {
 struct NodePorts {
   int client = 0;
   int controller = 0;
+  std::vector<int> listeners;  // of the additional ones, in their order
+};
+
+// One more way in for clients, beside PLAINTEXT. What it needs (users, keys) is
+// given by properties that begin with "listener.name.", its name in lower case
+// and a dot.
+struct ExtraListener {
+  std::string name;      // as "SASL"
+  std::string protocol;  // Kafka's: SSL, SASL_PLAINTEXT or SASL_SSL
 };
 
 // "127.0.0.1:PORT" of each node, separated by commas, as clients take it.
@@ -22,9 +31,11 @@ std::string BootstrapServers(const std::vector<NodePorts>& nodes);
 // The properties of `nodes[index]`, which has node id index + 1 and keeps its
 // data in `log_dir`. Every node is both broker and controller. `overrides` are
 // added, or replace a property set here; the last one of a name holds.
+// REQUIRES: each node has a port for each of `listeners`.
 std::string BrokerProperties(
     const std::vector<NodePorts>& nodes, int index, const std::string& log_dir,
-    const std::vector<std::pair<std::string, std::string>>& overrides);
+    const std::vector<std::pair<std::string, std::string>>& overrides,
+    const std::vector<ExtraListener>& listeners = {});
 
 }  // namespace exactmean
 

@@ -17,13 +17,13 @@ using ::testing::Not;
 
 const std::vector<NodePorts>& ThreeNodes() {
   static const auto* const nodes =
-      new std::vector<NodePorts>{{11, 12}, {21, 22}, {31, 32}};
+      new std::vector<NodePorts>{{11, 12, {}}, {21, 22, {}}, {31, 32, {}}};
   return *nodes;
 }
 
 TEST(BrokerPropertiesTest, OneNodeHasOneReplica) {
-  EXPECT_EQ(BootstrapServers({{11, 12}}), "127.0.0.1:11");
-  EXPECT_THAT(BrokerProperties({{11, 12}}, 0, "/data", {}),
+  EXPECT_EQ(BootstrapServers({{11, 12, {}}}), "127.0.0.1:11");
+  EXPECT_THAT(BrokerProperties({{11, 12, {}}}, 0, "/data", {}),
               AllOf(HasSubstr("node.id=1\n"), HasSubstr("log.dirs=/data\n"),
                     HasSubstr("controller.quorum.voters=1@127.0.0.1:12\n"),
                     HasSubstr("offsets.topic.replication.factor=1\n"),
@@ -49,9 +49,23 @@ TEST(BrokerPropertiesTest, ThreeNodesKeepTwoInSync) {
             HasSubstr("\nmin.insync.replicas=2\n")));
 }
 
+TEST(BrokerPropertiesTest, MoreListeners) {
+  EXPECT_THAT(
+      BrokerProperties({{11, 12, {13, 14}}}, 0, "/data", {},
+                       {{"SASL", "SASL_PLAINTEXT"}, {"TLS", "SASL_SSL"}}),
+      AllOf(HasSubstr("\nlisteners=PLAINTEXT://127.0.0.1:11,"
+                      "SASL://127.0.0.1:13,TLS://127.0.0.1:14,"
+                      "CONTROLLER://127.0.0.1:12\n"),
+            HasSubstr("advertised.listeners=PLAINTEXT://127.0.0.1:11,"
+                      "SASL://127.0.0.1:13,TLS://127.0.0.1:14\n"),
+            HasSubstr("\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,"
+                      "CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,"
+                      "TLS:SASL_SSL\n")));
+}
+
 TEST(BrokerPropertiesTest, OverridesReplaceAndAdd) {
   EXPECT_THAT(
-      BrokerProperties({{11, 12}}, 0, "/data",
+      BrokerProperties({{11, 12, {}}}, 0, "/data",
                        {{"num.io.threads", "9"},
                         {"num.partitions", "6"},
                         {"num.partitions", "7"},

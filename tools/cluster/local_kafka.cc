@@ -36,19 +36,26 @@ absl::StatusOr<std::string> TemporaryDir() {
   return path;
 }
 
-absl::StatusOr<std::vector<NodePorts>> ChoosePorts(int nodes, int first) {
+int PortsOfEach(const LocalKafkaOptions& options) {
+  return 2 + static_cast<int>(options.listeners.size());
+}
+
+absl::StatusOr<std::vector<NodePorts>> ChoosePorts(
+    const LocalKafkaOptions& options) {
+  const int each = PortsOfEach(options);
   std::vector<int> ports;
-  if (first == 0) {
-    absl::StatusOr<std::vector<int>> free = FreePorts(2 * nodes);
+  if (options.port == 0) {
+    absl::StatusOr<std::vector<int>> free = FreePorts(each * options.brokers);
     if (!free.ok()) return free.status();
     ports = *std::move(free);
   } else {
-    for (int i = 0; i < 2 * nodes; ++i) ports.push_back(first + i);
+    for (int i = 0; i < each * options.brokers; ++i) {
+      ports.push_back(options.port + i);
+    }
   }
-  std::vector<NodePorts> result(nodes);
-  for (int i = 0; i < nodes; ++i) {
-    result[i].client = ports[2 * i];
-    result[i].controller = ports[2 * i + 1];
+  std::vector<NodePorts> result;
+  for (auto own = ports.begin(); own != ports.end(); own += each) {
+    result.push_back({own[0], own[1], {own + 2, own + each}});
   }
   return result;
 }
@@ -67,7 +74,8 @@ absl::Status CheckOptions(const LocalKafkaOptions& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("brokers must be at least 1, not ", options.brokers));
   }
-  const int last_port = options.port + 2 * options.brokers - 1;
+  const int last_port =
+      options.port + PortsOfEach(options) * options.brokers - 1;
   if (options.port < 0 || last_port > 65535) {
     return absl::InvalidArgumentError(
         absl::StrCat("no ports ", options.port, " to ", last_port));
@@ -140,8 +148,7 @@ absl::Status LocalKafka::LaunchOnSomePorts(absl::Time deadline) {
   std::vector<int> all;
   for (int i = 0; i < options_.brokers; ++i) all.push_back(i);
   for (int attempt = 1;; ++attempt) {
-    absl::StatusOr<std::vector<NodePorts>> ports =
-        ChoosePorts(options_.brokers, options_.port);
+    absl::StatusOr<std::vector<NodePorts>> ports = ChoosePorts(options_);
     if (!ports.ok()) return ports.status();
     ports_ = *std::move(ports);
     brokers_.clear();
@@ -149,8 +156,9 @@ absl::Status LocalKafka::LaunchOnSomePorts(absl::Time deadline) {
       brokers_.push_back(std::make_unique<Broker>(
           install_, absl::StrCat(data_dir_, "/broker-", i), i + 1,
           ports_[i].client, JvmFlags(options_)));
-      absl::Status status = brokers_[i]->Prepare(BrokerProperties(
-          ports_, i, brokers_[i]->data_dir(), options_.properties));
+      absl::Status status = brokers_[i]->Prepare(
+          BrokerProperties(ports_, i, brokers_[i]->data_dir(),
+                           options_.properties, options_.listeners));
       if (status.ok()) status = brokers_[i]->Launch();
       if (!status.ok()) return status;
     }
@@ -179,6 +187,14 @@ absl::Status LocalKafka::Check(int i) const {
 
 std::string LocalKafka::bootstrap_servers() const {
   return BootstrapServers(ports_);
+}
+
+std::string LocalKafka::bootstrap_servers(const std::string& listener) const {
+  size_t index = 0;
+  while (options_.listeners.at(index).name != listener) ++index;
+  std::vector<NodePorts> ports = ports_;
+  for (NodePorts& node : ports) node.client = node.listeners.at(index);
+  return BootstrapServers(ports);
 }
 
 std::string LocalKafka::broker_address(int i) const {

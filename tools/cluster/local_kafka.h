@@ -25,7 +25,8 @@ struct LocalKafkaOptions {
   // Kept, and found again by the next start with as many brokers. Empty: a
   // temporary directory, removed at the end.
   std::string data_dir;
-  // Of the first broker; each takes two, in a row. 0: any free ports.
+  // Of the first broker; each takes two, in a row, and one for each of
+  // `listeners`. 0: any free ports.
   int port = 0;
   // Flags for each broker's Java VM; with these it bears millions of records.
   std::string heap = "-Xms256m -Xmx512m";
@@ -34,6 +35,8 @@ struct LocalKafkaOptions {
   bool quick_start = true;
   // Added to server.properties or replacing a property of it, for all brokers.
   std::vector<std::pair<std::string, std::string>> properties;
+  // Ways in beside the open one, as for TLS or passwords.
+  std::vector<ExtraListener> listeners;
   absl::Duration start_deadline = absl::Seconds(60);
 };
 
@@ -56,6 +59,8 @@ class LocalKafka {
 
   std::string bootstrap_servers() const;
   int broker_count() const { return static_cast<int>(brokers_.size()); }
+  // Likewise, of an additional listener. REQUIRES: it is in the options.
+  std::string bootstrap_servers(const std::string& listener) const;
   // The address of one broker, host:port.
   std::string broker_address(int i) const;
   // The path of one broker's log, which goes on through its restarts.
