@@ -167,7 +167,9 @@ absl::Status RunApplication(const Settings& settings,
                         absl::FormatDuration(kShutdownDeadline)));
   }
   for (std::thread& thread : threads) thread.join();
-  return outcome.first_error();
+  const absl::Status error = outcome.first_error();
+  return absl::IsPermissionDenied(error) ? ExplainDenied(settings, error)
+                                         : error;
 }
 
 }  // namespace exactmean

@@ -93,16 +93,18 @@ absl::Status Committer::Abort(const absl::Status& why,
   const absl::Status aborted = RetryUnavailable(
       clock_, options_.patience, [this] { return transaction_->Abort(); });
   if (absl::IsFailedPrecondition(aborted)) return aborted;
+  // What ends the process does so whatever became of the transaction: it was
+  // never to be committed, and the broker aborts what is left open.
+  if (IsStop(why)) return why;
+  if (absl::IsPermissionDenied(why) || absl::IsNotFound(why)) {
+    return Stop(StopReason::kConfig, why);
+  }
   if (!aborted.ok()) {
     return absl::UnknownError(absl::StrCat(
         why.message(), "; and the abort failed: ", aborted.message()));
   }
   for (PartitionState* state : states) state->MarkAborted();
   ++aborts_;
-  if (IsStop(why)) return why;
-  if (absl::IsPermissionDenied(why) || absl::IsNotFound(why)) {
-    return Stop(StopReason::kConfig, why.message());
-  }
   return absl::AbortedError(why.message());
 }
 

@@ -102,7 +102,7 @@ absl::Status Processor::Tolerate(const absl::Status& status) {
     return status;
   }
   if (absl::IsPermissionDenied(status) || absl::IsNotFound(status)) {
-    return Stop(StopReason::kConfig, status.message());
+    return Stop(StopReason::kConfig, status);
   }
   if (!absl::IsUnavailable(status)) return status;
   trouble_since_ = std::min(trouble_since_, now);

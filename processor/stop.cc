@@ -14,7 +14,11 @@ constexpr absl::string_view kPayload = "exactmean/stop";
 }  // namespace
 
 absl::Status Stop(StopReason reason, absl::string_view message) {
-  absl::Status status = absl::InternalError(message);
+  return Stop(reason, absl::InternalError(message));
+}
+
+absl::Status Stop(StopReason reason, const absl::Status& cause) {
+  absl::Status status = cause;
   status.SetPayload(kPayload,
                     absl::Cord(absl::StrCat(static_cast<int>(reason))));
   return status;

@@ -25,6 +25,9 @@ enum class StopReason {
 // happened, where, and the way out.
 absl::Status Stop(StopReason reason, absl::string_view message);
 
+// Likewise, with the cause's code, for who handles it further.
+absl::Status Stop(StopReason reason, const absl::Status& cause);
+
 // Of any error; kInternal when it carries none.
 StopReason ReasonOf(const absl::Status& status);
 

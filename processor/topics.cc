@@ -1,17 +1,20 @@
-// CheckTopics, CheckCluster and CreateTopics.
+// CheckTopics, CheckCluster, ExplainDenied and CreateTopics.
 
 #include "processor/topics.h"
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "glog/logging.h"
+#include "processor/access.h"
+#include "processor/cluster_check.h"
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/admin.h"
+#include "processor/kafka/properties.h"
 #include "processor/stop.h"
 
 namespace exactmean {
@@ -22,85 +25,24 @@ constexpr absl::Duration kPatience = absl::Seconds(15);
 absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(const Settings& settings) {
   auto admin = KafkaAdmin::Create(KafkaOptionsOf(settings, "admin"));
   if (!admin.ok()) return Stop(StopReason::kConfig, admin.status().message());
+  for (const std::string& warning : SecurityWarnings(settings.properties)) {
+    LOG(WARNING) << warning;
+  }
   const absl::Status reachable =
       (*admin)->CountBrokers(settings.unreachable_deadline).status();
-  if (absl::IsPermissionDenied(reachable)) {
-    return Stop(StopReason::kConfig, reachable.message());
-  }
-  if (!reachable.ok()) {
-    return Stop(StopReason::kUnreachable, reachable.message());
-  }
-  return admin;
+  if (reachable.ok()) return admin;
+  return Stop(absl::IsUnavailable(reachable) ? StopReason::kUnreachable
+                                             : StopReason::kConfig,
+              reachable.message());
 }
 
-std::string Missing(const std::string& topic, absl::string_view mend) {
-  return absl::StrCat("topic \"", topic, "\" does not exist. ", mend);
-}
-
-// What is wrong with the results topic of an input with `partitions`.
-std::vector<std::string> ResultsProblems(const std::string& topic,
-                                         const TopicDescription& found,
-                                         int32_t partitions) {
-  std::vector<std::string> problems;
-  if (found.partitions != partitions) {
-    problems.push_back(absl::StrCat(
-        "results topic \"", topic, "\" has ", found.partitions,
-        " partitions, the input ", partitions,
-        ": they must be equal. Delete it if it holds nothing yet, and run "
-        "exactmean --create_topics"));
-  }
-  const auto policy = found.configs.find("cleanup.policy");
-  if (policy == found.configs.end() || policy->second != "compact") {
-    problems.push_back(absl::StrCat(
-        "results topic \"", topic, "\" has cleanup.policy=",
-        policy == found.configs.end() ? "?" : policy->second,
-        ", so Kafka may delete state. Set it: kafka-configs --alter "
-        "--entity-type topics --entity-name ",
-        topic, " --add-config cleanup.policy=compact"));
-  }
-  return problems;
-}
-
-// Partitions of the input; appends to `problems`.
-absl::StatusOr<int32_t> CheckInput(KafkaAdmin* admin,
-                                   const std::string& topic) {
-  const auto found = admin->DescribeTopic(topic, kPatience);
-  if (absl::IsNotFound(found.status())) {
-    return absl::NotFoundError(
-        Missing(topic, "It is the input: check input.topic for a slip"));
-  }
-  if (!found.ok()) return found.status();
-  return found->partitions;
-}
-
-absl::Status CheckOutputs(KafkaAdmin* admin, const Settings& settings,
-                          int32_t partitions) {
-  constexpr absl::string_view kCreate = "Run exactmean --create_topics";
-  std::vector<std::string> problems;
-  const auto results = admin->DescribeTopic(settings.results_topic, kPatience);
-  if (absl::IsNotFound(results.status())) {
-    problems.push_back(Missing(settings.results_topic, kCreate));
-  } else if (!results.ok()) {
-    problems.emplace_back(results.status().message());
-  } else {
-    problems = ResultsProblems(settings.results_topic, *results, partitions);
-  }
-  if (!settings.updates_topic.empty()) {
-    const auto updates =
-        admin->DescribeTopic(settings.updates_topic, kPatience);
-    if (absl::IsNotFound(updates.status())) {
-      problems.push_back(Missing(settings.updates_topic, kCreate));
-    } else if (!updates.ok()) {
-      problems.emplace_back(updates.status().message());
-    } else if (updates->partitions != partitions) {
-      problems.push_back(
-          absl::StrCat("updates topic \"", settings.updates_topic, "\" has ",
-                       updates->partitions, " partitions, the input ",
-                       partitions, ": they must be equal"));
-    }
-  }
-  if (problems.empty()) return absl::OkStatus();
-  return Stop(StopReason::kConfig, absl::StrJoin(problems, "\n"));
+// All that a run needs of topics and group.
+void CheckForRun(ClusterCheck* check) {
+  check->CheckInput({Operation::kRead});
+  check->CheckResults(
+      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
+  check->CheckUpdates({Operation::kWrite});
+  check->CheckGroup();
 }
 
 absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
@@ -113,10 +55,17 @@ absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
     wanted.replication_factor = settings.replication_factor;
   }
   wanted.configs = configs;
-  const absl::Status created = admin->CreateTopic(wanted, kPatience);
+  // Who finds it there need not be allowed to create it.
+  const absl::Status created = admin->DescribeTopic(topic, kPatience).ok()
+                                   ? absl::AlreadyExistsError(topic)
+                                   : admin->CreateTopic(wanted, kPatience);
   if (absl::IsAlreadyExists(created)) {
     std::cout << "topic \"" << topic << "\" exists already\n";
     return absl::OkStatus();
+  }
+  if (absl::IsPermissionDenied(created)) {
+    return Stop(StopReason::kConfig,
+                Denial({ResourceKind::kTopic, topic}, {Operation::kCreate}));
   }
   if (!created.ok()) return Stop(StopReason::kConfig, created.message());
   std::cout << "created topic \"" << topic << "\" with " << partitions
@@ -129,45 +78,69 @@ absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
 absl::StatusOr<int32_t> CheckTopics(const Settings& settings) {
   const auto admin = Connect(settings);
   if (!admin.ok()) return admin.status();
-  const auto partitions = CheckInput(admin->get(), settings.input_topic);
-  if (!partitions.ok()) {
-    return Stop(StopReason::kConfig, partitions.status().message());
-  }
-  const absl::Status outputs =
-      CheckOutputs(admin->get(), settings, *partitions);
-  if (!outputs.ok()) return outputs;
-  return *partitions;
+  ClusterCheck check(admin->get(), settings);
+  CheckForRun(&check);
+  const absl::Status found = check.Result();
+  if (!found.ok()) return found;
+  return check.partitions();
 }
 
 absl::Status CheckCluster(const Settings& settings) {
-  const auto partitions = CheckTopics(settings);
-  if (!partitions.ok()) return partitions.status();
+  const auto admin = Connect(settings);
+  if (!admin.ok()) return admin.status();
+  ClusterCheck check(admin->get(), settings);
+  CheckForRun(&check);
+  check.CheckTransactionalIds();
+  const absl::Status found = check.Result();
+  if (!found.ok()) return found;
   std::cout << "ok: input \"" << settings.input_topic << "\" with "
-            << *partitions << " partitions, results \""
-            << settings.results_topic << "\" compacted\n";
+            << check.partitions() << " partitions, results \""
+            << settings.results_topic << "\" compacted\n"
+            << (check.access_known()
+                    ? "ok: authorised for all that a run does\n"
+                    : "not checked: the cluster does not tell what is "
+                      "authorised\n");
   return absl::OkStatus();
+}
+
+absl::Status ExplainDenied(const Settings& settings,
+                           const absl::Status& denied) {
+  const auto stop = [&](const absl::Status& found) {
+    return Stop(StopReason::kConfig,
+                found.ok()
+                    ? std::string(denied.message())
+                    : absl::StrCat(denied.message(), "\n", found.message()));
+  };
+  const auto admin = Connect(settings);
+  if (!admin.ok()) return stop(admin.status());
+  ClusterCheck check(admin->get(), settings);
+  CheckForRun(&check);
+  check.CheckTransactionalIds();
+  return stop(check.Result());
 }
 
 absl::Status CreateTopics(const Settings& settings) {
   const auto admin = Connect(settings);
   if (!admin.ok()) return admin.status();
-  const auto partitions = CheckInput(admin->get(), settings.input_topic);
-  if (!partitions.ok()) {
-    return Stop(StopReason::kConfig, partitions.status().message());
-  }
+  ClusterCheck check(admin->get(), settings);
+  check.CheckInput({Operation::kDescribe});
+  absl::Status status = check.Result();
+  if (!status.ok()) return status;
   // Small segments roll soon and are compacted soon: a restore reads what
   // compaction has not removed yet.
-  absl::Status status =
-      CreateOne(admin->get(), settings, settings.results_topic, *partitions,
-                {{"cleanup.policy", "compact"},
-                 {"segment.bytes", "67108864"},
-                 {"min.cleanable.dirty.ratio", "0.3"}});
+  status = CreateOne(admin->get(), settings, settings.results_topic,
+                     check.partitions(),
+                     {{"cleanup.policy", "compact"},
+                      {"segment.bytes", "67108864"},
+                      {"min.cleanable.dirty.ratio", "0.3"}});
   if (status.ok() && !settings.updates_topic.empty()) {
     status = CreateOne(admin->get(), settings, settings.updates_topic,
-                       *partitions, {});
+                       check.partitions(), {});
   }
   if (!status.ok()) return status;
-  return CheckOutputs(admin->get(), settings, *partitions);
+  check.CheckResults({Operation::kDescribe, Operation::kDescribeConfigs});
+  check.CheckUpdates({Operation::kDescribe});
+  return check.Result();
 }
 
 }  // namespace exactmean

@@ -1,9 +1,9 @@
-// The admin client.
+// The admin client: its connection, its calls, and creating topics. What it
+// describes is in admin_describe.cc.
 
 #include "processor/kafka/admin.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,30 +16,8 @@ namespace {
 
 constexpr absl::Duration kLookAgain = absl::Milliseconds(20);
 
-// The answer to an admin request, or an error if there was none in time.
-absl::StatusOr<EventHandle> Await(rd_kafka_queue_t* answers,
-                                  absl::Duration timeout,
-                                  const std::string& what) {
-  EventHandle event(rd_kafka_queue_poll(answers, ToMilliseconds(timeout)));
-  if (event == nullptr) {
-    return absl::UnavailableError(absl::StrCat(what, ": no answer within ",
-                                               absl::FormatDuration(timeout)));
-  }
-  const absl::Status status =
-      ToStatus(rd_kafka_event_error(event.get()), what,
-               rd_kafka_event_error_string(event.get()));
-  if (!status.ok()) return status;
-  return event;
-}
-
-AdminOptionsHandle NewAdminOptions(rd_kafka_t* client, rd_kafka_admin_op_t op,
-                                   absl::Duration timeout) {
-  AdminOptionsHandle options(rd_kafka_AdminOptions_new(client, op));
-  char text[256];
-  rd_kafka_AdminOptions_set_request_timeout(
-      options.get(), ToMilliseconds(timeout), text, sizeof(text));
-  return options;
-}
+// A handshake may fail because a broker is just going down; so long it may not.
+constexpr absl::Duration kHandshakePatience = absl::Seconds(3);
 
 absl::Status FillNewTopic(const NewTopic& topic, NewTopicHandle* handle) {
   char text[256];
@@ -60,16 +38,59 @@ absl::Status FillNewTopic(const NewTopic& topic, NewTopicHandle* handle) {
   return absl::OkStatus();
 }
 
+absl::Status SetOptions(rd_kafka_admin_op_t op, absl::Duration timeout,
+                        const std::string& what,
+                        rd_kafka_AdminOptions_t* options) {
+  char text[256];
+  absl::Status status =
+      ToStatus(rd_kafka_AdminOptions_set_request_timeout(
+                   options, ToMilliseconds(timeout), text, sizeof(text)),
+               what, text);
+  if (!status.ok() || (op != RD_KAFKA_ADMIN_OP_DESCRIBETOPICS &&
+                       op != RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS)) {
+    return status;
+  }
+  const ErrorHandle error(
+      rd_kafka_AdminOptions_set_include_authorized_operations(options, 1));
+  return ToStatus(error.get(), what);
+}
+
 }  // namespace
 
-// What the client's threads met last, read after a call has failed.
-struct KafkaAdmin::LastError {
-  std::string text;
+// What the client's threads have met, told while a call is waited for.
+struct KafkaAdmin::Troubles {
+  std::string last;
+  bool credentials_refused = false;
+  absl::Time handshakes_fail_since = absl::InfiniteFuture();
+
   static void Keep(rd_kafka_t* /*client*/, int error, const char* text,
                    void* opaque) {
     // That all are down says less than why the last one is.
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
-    static_cast<LastError*>(opaque)->text = text;
+    auto* self = static_cast<Troubles*>(opaque);
+    self->last = text;
+    self->credentials_refused |= error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    // The same error is not told again for a while.
+    self->handshakes_fail_since =
+        error == RD_KAFKA_RESP_ERR__SSL
+            ? std::min(self->handshakes_fail_since, absl::Now())
+            : absl::InfiniteFuture();
+  }
+
+  // Whether waiting is of no use.
+  absl::Status Final() const {
+    if (credentials_refused) {
+      return absl::UnauthenticatedError(
+          absl::StrCat("a broker refuses the credentials: ", last,
+                       ". Check the properties security.protocol and sasl.*"));
+    }
+    if (absl::Now() - handshakes_fail_since > kHandshakePatience) {
+      return absl::UnauthenticatedError(
+          absl::StrCat("no TLS connection can be made: ", last,
+                       ". Check kafka.bootstrap_servers and the properties "
+                       "security.protocol and ssl.*"));
+    }
+    return absl::OkStatus();
   }
 };
 
@@ -79,103 +100,64 @@ absl::StatusOr<std::unique_ptr<KafkaAdmin>> KafkaAdmin::Create(
   if (!status.ok()) return status;
   absl::StatusOr<ConfHandle> conf = NewConf(options, ClientKind::kAdmin);
   if (!conf.ok()) return conf.status();
-  rd_kafka_conf_set_error_cb(conf->get(), &LastError::Keep);
+  rd_kafka_conf_set_error_cb(conf->get(), &Troubles::Keep);
   std::unique_ptr<KafkaAdmin> admin(new KafkaAdmin(options));
-  admin->last_error_ = std::make_shared<LastError>();
+  admin->troubles_ = std::make_shared<Troubles>();
   auto client =
-      NewClient(*std::move(conf), ClientKind::kAdmin, admin->last_error_);
+      NewClient(*std::move(conf), ClientKind::kAdmin, admin->troubles_);
   if (!client.ok()) return client.status();
   admin->client_ = *std::move(client);
   return admin;
 }
 
-absl::Status KafkaAdmin::Explain(const absl::Status& status) {
-  if (!absl::IsUnavailable(status)) return status;
-  rd_kafka_poll(client_.get(), 0);
-  if (last_error_->text.empty()) return status;
-  return absl::Status(
-      status.code(),
-      absl::StrCat(status.message(), "; last: ", last_error_->text));
+absl::StatusOr<EventHandle> KafkaAdmin::Call(rd_kafka_admin_op_t op,
+                                             absl::Duration timeout,
+                                             const std::string& what, Ask ask) {
+  const absl::Time deadline = absl::Now() + timeout;
+  const AdminOptionsHandle options(
+      rd_kafka_AdminOptions_new(client_.get(), op));
+  absl::Status status = SetOptions(op, timeout, what, options.get());
+  if (!status.ok()) return status;
+  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
+  ask(options.get(), answers.get());
+  while (true) {
+    EventHandle event(
+        rd_kafka_queue_poll(answers.get(), ToMilliseconds(kLookAgain)));
+    rd_kafka_poll(client_.get(), 0);  // lets it tell its troubles
+    if (event != nullptr) {
+      status = ToStatus(rd_kafka_event_error(event.get()), what,
+                        rd_kafka_event_error_string(event.get()));
+      if (!status.ok()) return Explain(status);
+      return event;
+    }
+    status = troubles_->Final();
+    if (!status.ok()) return status;
+    if (absl::Now() >= deadline) {
+      return Explain(absl::UnavailableError(absl::StrCat(
+          what, ": no answer within ", absl::FormatDuration(timeout))));
+    }
+  }
+}
+
+absl::Status KafkaAdmin::Explain(const absl::Status& status) const {
+  if (!absl::IsUnavailable(status) || troubles_->last.empty()) return status;
+  return absl::Status(status.code(), absl::StrCat(status.message(),
+                                                  "; last: ", troubles_->last));
 }
 
 absl::StatusOr<int> KafkaAdmin::CountBrokers(absl::Duration timeout) {
-  const rd_kafka_metadata_t* raw = nullptr;
-  const absl::Status status = ToStatus(
-      rd_kafka_metadata(client_.get(), /*all_topics=*/0, nullptr, &raw,
-                        ToMilliseconds(timeout)),
-      absl::StrCat("no broker of ", options_.bootstrap_servers,
-                   " has answered within ", absl::FormatDuration(timeout)));
-  if (!status.ok()) return Explain(status);
-  const MetadataHandle metadata(raw);
-  return metadata->broker_cnt;
-}
-
-absl::StatusOr<TopicDescription> KafkaAdmin::DescribeTopic(
-    const std::string& topic, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
-  const std::string what = absl::StrCat("topic ", topic);
-  const TopicHandle handle(
-      rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
-  if (handle == nullptr) return ToStatus(rd_kafka_last_error(), what);
-  const rd_kafka_metadata_t* raw = nullptr;
-  absl::Status status =
-      ToStatus(rd_kafka_metadata(client_.get(), /*all_topics=*/0, handle.get(),
-                                 &raw, ToMilliseconds(timeout)),
-               what);
-  if (!status.ok()) return Explain(status);
-  const MetadataHandle metadata(raw);
-  if (metadata->topic_cnt != 1) {
-    return absl::UnavailableError(absl::StrCat(what, ": no metadata"));
-  }
-  const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-  status = ToStatus(found.err, what);
-  if (!status.ok()) return status;
-  TopicDescription description;
-  description.partitions = found.partition_cnt;
-  description.replication_factor = std::numeric_limits<int>::max();
-  for (int i = 0; i < found.partition_cnt; ++i) {
-    description.replication_factor = std::min(description.replication_factor,
-                                              found.partitions[i].replica_cnt);
-  }
-  status = DescribeConfigs(topic, deadline - absl::Now(), &description.configs);
-  if (!status.ok()) return status;
-  return description;
-}
-
-absl::Status KafkaAdmin::DescribeConfigs(
-    const std::string& topic, absl::Duration timeout,
-    std::map<std::string, std::string>* configs) {
-  const std::string what = absl::StrCat("configuration of topic ", topic);
-  const ConfigResourceHandle resource(
-      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
-  rd_kafka_ConfigResource_t* asked[] = {resource.get()};
-  const AdminOptionsHandle options = NewAdminOptions(
-      client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout);
-  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
-  rd_kafka_DescribeConfigs(client_.get(), asked, 1, options.get(),
-                           answers.get());
-  const auto event = Await(answers.get(), timeout, what);
-  if (!event.ok()) return Explain(event.status());
+  const auto event =
+      Call(RD_KAFKA_ADMIN_OP_DESCRIBECLUSTER, timeout,
+           absl::StrCat("no broker of ", options_.bootstrap_servers,
+                        " can be reached"),
+           [this](auto* options, auto* answers) {
+             rd_kafka_DescribeCluster(client_.get(), options, answers);
+           });
+  if (!event.ok()) return event.status();
   size_t count = 0;
-  const rd_kafka_ConfigResource_t** resources =
-      rd_kafka_DescribeConfigs_result_resources(
-          rd_kafka_event_DescribeConfigs_result(event->get()), &count);
-  if (count != 1) {
-    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
-  }
-  const char* text = rd_kafka_ConfigResource_error_string(resources[0]);
-  const absl::Status status =
-      ToStatus(rd_kafka_ConfigResource_error(resources[0]), what,
-               text == nullptr ? "" : text);
-  if (!status.ok()) return status;
-  const rd_kafka_ConfigEntry_t** entries =
-      rd_kafka_ConfigResource_configs(resources[0], &count);
-  for (size_t i = 0; i < count; ++i) {
-    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
-    (*configs)[rd_kafka_ConfigEntry_name(entries[i])] =
-        value == nullptr ? "" : value;
-  }
-  return absl::OkStatus();
+  rd_kafka_DescribeCluster_result_nodes(
+      rd_kafka_event_DescribeCluster_result(event->get()), &count);
+  return static_cast<int>(count);
 }
 
 absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
@@ -186,12 +168,12 @@ absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
   absl::Status status = FillNewTopic(topic, &handle);
   if (!status.ok()) return status;
   rd_kafka_NewTopic_t* asked[] = {handle.get()};
-  const AdminOptionsHandle options =
-      NewAdminOptions(client_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout);
-  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
-  rd_kafka_CreateTopics(client_.get(), asked, 1, options.get(), answers.get());
-  const auto event = Await(answers.get(), timeout, what);
-  if (!event.ok()) return Explain(event.status());
+  const auto event =
+      Call(RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout, what,
+           [&](auto* options, auto* answers) {
+             rd_kafka_CreateTopics(client_.get(), asked, 1, options, answers);
+           });
+  if (!event.ok()) return event.status();
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
       rd_kafka_event_CreateTopics_result(event->get()), &count);
@@ -205,7 +187,8 @@ absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
   while (status.ok()) {
     const auto known =
         FetchPartitionCount(client_.get(), topic.name, absl::Seconds(1));
-    if (known.ok()) break;
+    // Whoever may create it need not be allowed to see it.
+    if (known.ok() || absl::IsPermissionDenied(known.status())) break;
     if (absl::Now() >= deadline) status = known.status();
     absl::SleepFor(kLookAgain);
   }

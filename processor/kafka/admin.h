@@ -1,26 +1,38 @@
-// Describing and creating topics, for checks before the start.
+// Describing and creating topics, and what the cluster allows: for checks
+// before the start.
 
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_ADMIN_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_ADMIN_H_
 
+#include <librdkafka/rdkafka.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "processor/kafka/handles.h"
 #include "processor/kafka/options.h"
 
 namespace exactmean {
 
+// Of Kafka's operations on a resource, those that anybody here needs. kRead and
+// kWrite include kDescribe.
+enum class Operation { kRead, kWrite, kCreate, kDescribe, kDescribeConfigs };
+
+// What a cluster allows; nullopt: it does not tell.
+using AllowedOperations = absl::optional<std::set<Operation>>;
+
 struct TopicDescription {
   int32_t partitions = 0;
   int replication_factor = 0;  // the least of any partition
-  // By name, as "cleanup.policy"; with the broker's defaults.
-  std::map<std::string, std::string> configs;
+  AllowedOperations allowed;
 };
 
 struct NewTopic {
@@ -30,20 +42,30 @@ struct NewTopic {
   std::map<std::string, std::string> configs;
 };
 
-// One thread.
+// Questions and orders to the cluster under the configured identity. Errors of
+// every call: kPermissionDenied names what is not allowed; kUnauthenticated:
+// the broker refuses the credentials, or cannot prove to be the right one;
+// kUnavailable: no answer in time, with the last error met. One thread.
 class KafkaAdmin {
  public:
   // kInvalidArgument: the configuration is refused. Does not wait for a broker.
   static absl::StatusOr<std::unique_ptr<KafkaAdmin>> Create(
       const KafkaOptions& options);
 
-  // Number of brokers of the cluster. kUnavailable: none answered; the message
-  // holds the last error met.
+  // Number of brokers of the cluster.
   absl::StatusOr<int> CountBrokers(absl::Duration timeout);
 
-  // kNotFound; kPermissionDenied names what is missing.
+  // kNotFound. Creates nothing, whatever the broker's settings.
   absl::StatusOr<TopicDescription> DescribeTopic(const std::string& topic,
                                                  absl::Duration timeout);
+
+  // By name, as "cleanup.policy"; with the broker's defaults.
+  absl::StatusOr<std::map<std::string, std::string>> TopicConfigs(
+      const std::string& topic, absl::Duration timeout);
+
+  // On a consumer group, which need not exist.
+  absl::StatusOr<AllowedOperations> GroupOperations(const std::string& group,
+                                                    absl::Duration timeout);
 
   // Returns when the topic can be used. kAlreadyExists.
   absl::Status CreateTopic(const NewTopic& topic, absl::Duration timeout);
@@ -54,16 +76,21 @@ class KafkaAdmin {
   absl::Status DeleteGroup(const std::string& group, absl::Duration timeout);
 
  private:
-  struct LastError;
+  struct Troubles;
+  using Ask = absl::FunctionRef<void(const rd_kafka_AdminOptions_t*,
+                                     rd_kafka_queue_t*)>;
 
   explicit KafkaAdmin(const KafkaOptions& options) : options_(options) {}
 
-  absl::Status DescribeConfigs(const std::string& topic, absl::Duration timeout,
-                               std::map<std::string, std::string>* configs);
-  absl::Status Explain(const absl::Status& status);
+  // The answer to what `ask` asks.
+  absl::StatusOr<EventHandle> Call(rd_kafka_admin_op_t op,
+                                   absl::Duration timeout,
+                                   const std::string& what, Ask ask);
+  // `status` with the client's last error, if no broker could be asked.
+  absl::Status Explain(const absl::Status& status) const;
 
   const KafkaOptions options_;
-  std::shared_ptr<LastError> last_error_;  // shared with the callbacks
+  std::shared_ptr<Troubles> troubles_;  // shared with the callbacks
   ClientHandle client_;
 };
 

@@ -36,8 +36,10 @@ TEST_F(AdminBrokerTest, CreatesAndDescribes) {
   ASSERT_THAT(described, IsOk());
   EXPECT_EQ(described->partitions, 3);
   EXPECT_EQ(described->replication_factor, 1);
-  EXPECT_EQ(described->configs.at("cleanup.policy"), "compact");
-  EXPECT_EQ(described->configs.count("max.message.bytes"), 1u);
+  const auto configs = (*admin)->TopicConfigs(results(), kTimeout);
+  ASSERT_THAT(configs, IsOk());
+  EXPECT_EQ(configs->at("cleanup.policy"), "compact");
+  EXPECT_EQ(configs->count("max.message.bytes"), 1u);
   EXPECT_THAT((*admin)->CreateTopic(topic, kTimeout),
               StatusIs(absl::StatusCode::kAlreadyExists));
 }

@@ -38,6 +38,8 @@ using DeleteTopicHandle =
     Handle<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy>;
 using DeleteGroupHandle =
     Handle<rd_kafka_DeleteGroup_t, rd_kafka_DeleteGroup_destroy>;
+using TopicCollectionHandle =
+    Handle<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>;
 using ConfigResourceHandle =
     Handle<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 

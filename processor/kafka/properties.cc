@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -221,6 +222,35 @@ absl::Status CheckUserProperties(const Properties& properties) {
         "the librdkafka property \"", name, "\" cannot be set: ", reason));
   }
   return absl::OkStatus();
+}
+
+std::vector<std::string> SecurityWarnings(const Properties& properties) {
+  const auto value = [&](const char* name) {
+    const auto it = properties.find(name);
+    return it == properties.end() ? "" : absl::AsciiStrToLower(it->second);
+  };
+  const std::string protocol = value("security.protocol");
+  std::vector<std::string> warnings;
+  if (protocol == "sasl_plaintext" && (value("sasl.mechanism") == "plain" ||
+                                       value("sasl.mechanisms") == "plain")) {
+    warnings.emplace_back(
+        "SASL_PLAINTEXT with mechanism PLAIN sends the password in clear. Set "
+        "security.protocol to SASL_SSL");
+  }
+  if (protocol != "ssl" && protocol != "sasl_ssl") return warnings;
+  const std::string verify = value("enable.ssl.certificate.verification");
+  if (verify == "false" || verify == "f" || verify == "0") {
+    warnings.emplace_back(
+        "enable.ssl.certificate.verification is off: whoever is on the way to "
+        "the broker can read and change everything. Set ssl.ca.location "
+        "instead");
+  }
+  if (value("ssl.endpoint.identification.algorithm") == "none") {
+    warnings.emplace_back(
+        "ssl.endpoint.identification.algorithm is none: whoever has any "
+        "certificate of the same authority can pose as the broker");
+  }
+  return warnings;
 }
 
 Properties ClientProperties(const KafkaOptions& options, ClientKind kind) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "processor/kafka/options.h"
@@ -26,6 +27,9 @@ using Properties = std::map<std::string, std::string>;
 // kInvalidArgument: one of the user's properties is not theirs to set; the
 // message names it, the reason, and what to set instead.
 absl::Status CheckUserProperties(const Properties& properties);
+
+// What is unsafe in the user's properties, though it works: a line each.
+std::vector<std::string> SecurityWarnings(const Properties& properties);
 
 // Tuning, then the user's, then what the guarantees rest on. REQUIRES: the
 // user's have been checked.

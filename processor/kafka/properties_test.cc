@@ -14,7 +14,9 @@ namespace exactmean {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 KafkaOptions Options() {
   KafkaOptions options;
@@ -69,6 +71,31 @@ TEST(PropertiesTest, SecurityAndTuningAreTheUsers) {
                                    {"message.max.bytes", "2000000"},
                                    {"client.rack", "a"}}),
               IsOk());
+}
+
+TEST(PropertiesTest, UnsafePropertiesAreWarnedOf) {
+  EXPECT_THAT(SecurityWarnings({}), IsEmpty());
+  for (const char* name : {"sasl.mechanism", "sasl.mechanisms"}) {
+    EXPECT_THAT(SecurityWarnings(
+                    {{"security.protocol", "sasl_plaintext"}, {name, "PLAIN"}}),
+                ElementsAre(HasSubstr("sends the password in clear")));
+    EXPECT_THAT(
+        SecurityWarnings({{"security.protocol", "SASL_SSL"}, {name, "PLAIN"}}),
+        IsEmpty());
+    EXPECT_THAT(SecurityWarnings({{"security.protocol", "SASL_PLAINTEXT"},
+                                  {name, "SCRAM-SHA-256"}}),
+                IsEmpty());
+  }
+  EXPECT_THAT(
+      SecurityWarnings({{"security.protocol", "SSL"},
+                        {"enable.ssl.certificate.verification", "false"},
+                        {"ssl.endpoint.identification.algorithm", "none"}}),
+      ElementsAre(HasSubstr("enable.ssl.certificate.verification"),
+                  HasSubstr("ssl.endpoint.identification.algorithm")));
+  EXPECT_THAT(
+      SecurityWarnings({{"security.protocol", "SSL"},
+                        {"enable.ssl.certificate.verification", "true"}}),
+      IsEmpty());
 }
 
 TEST(PropertiesTest, TheUsersReplaceTuningOnly) {

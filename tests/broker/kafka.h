@@ -80,6 +80,14 @@ class BrokerClient {
   }
   absl::Status DeleteOffsets(const std::string& group,
                              const std::string& topic);
+  absl::Status SetAcls(const std::string& principal,
+                       const std::vector<TestAcl>& acls) {
+    return client_->admin().SetAcls(principal, acls);
+  }
+  absl::Status SetScramPassword(const std::string& user,
+                                const std::string& password) {
+    return client_->admin().SetScramPassword(user, password);
+  }
   absl::StatusOr<absl::optional<Offset>> CommittedOffset(
       const std::string& group, const std::string& topic, Partition partition);
   absl::StatusOr<Offset> EndOffset(const std::string& topic,

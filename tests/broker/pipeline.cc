@@ -17,7 +17,7 @@
 #include "gtest/gtest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
-#include "tools/cluster/local_kafka.h"
+#include "tests/broker/shared_broker.h"
 
 namespace exactmean {
 namespace {
@@ -29,22 +29,6 @@ void Require(const absl::Status& status) {
 }
 
 }  // namespace
-
-const std::string& SharedBroker() {
-  static auto* kafka = [] {
-    auto started = LocalKafka::Start();
-    Require(started.status());
-    // Ended by the kernel with this process at the latest.
-    return new std::unique_ptr<LocalKafka>(*std::move(started));
-  }();
-  static const auto* servers = new std::string((*kafka)->bootstrap_servers());
-  static const bool registered = [] {
-    std::atexit([] { kafka->reset(); });
-    return true;
-  }();
-  (void)registered;
-  return *servers;
-}
 
 std::string RunningInstance::Log() const {
   std::ifstream file(log_path_);

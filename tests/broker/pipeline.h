@@ -17,14 +17,11 @@
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tests/broker/kafka.h"
+#include "tests/broker/shared_broker.h"
 #include "tests/world/model.h"
 #include "tools/cluster/process.h"
 
 namespace exactmean {
-
-// The broker that all tests of a binary share: started by the first call, ended
-// with the process.
-const std::string& SharedBroker();
 
 // Calls `condition` until it is OK or `patience` has passed; its last answer.
 template <typename Condition>

@@ -12,6 +12,7 @@
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
 #include "processor/help.h"
+#include "processor/kafka/admin.h"
 #include "processor/kafka/results_log.h"
 #include "tools/inspect/render.h"
 #include "tools/inspect/results_view.h"
@@ -72,6 +73,11 @@ absl::StatusOr<KafkaOptions> OptionsFromFlags() {
 }
 
 absl::StatusOr<std::vector<PartitionView>> Read(const KafkaOptions& options) {
+  // It tells best why a cluster cannot be reached.
+  const auto admin = KafkaAdmin::Create(options);
+  if (!admin.ok()) return admin.status();
+  const auto reachable = (*admin)->CountBrokers(absl::Seconds(10));
+  if (!reachable.ok()) return reachable.status();
   const auto log = KafkaResultsLog::Create(options);
   if (!log.ok()) return log.status();
   const absl::StatusOr<int32_t> count = (*log)->PartitionCount();

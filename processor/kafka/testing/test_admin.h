@@ -21,6 +21,14 @@ namespace exactmean {
 
 enum class Isolation { kCommitted, kUncommitted };
 
+// One thing that a user is allowed, from any host.
+struct TestAcl {
+  enum class On { kTopic, kGroup, kTransactionalIdPrefix };
+  On on;
+  std::string name;
+  std::string operation;  // as Kafka's tools call it: "READ"
+};
+
 // Each call waits until what it asks for is done. One thread.
 class TestAdmin {
  public:
@@ -60,6 +68,14 @@ class TestAdmin {
                                   const std::string& topic,
                                   const std::vector<int32_t>& partitions);
 
+  // From now on `principal` ("User:name") is allowed these and nothing else.
+  // What it keeps it has all the time.
+  absl::Status SetAcls(const std::string& principal,
+                       const std::vector<TestAcl>& acls);
+  // For SCRAM-SHA-256; makes the user if need be.
+  absl::Status SetScramPassword(const std::string& user,
+                                const std::string& password);
+
  private:
   using Ask = absl::FunctionRef<void(const rd_kafka_AdminOptions_t*,
                                      rd_kafka_queue_t*)>;
@@ -69,6 +85,8 @@ class TestAdmin {
   absl::StatusOr<EventHandle> Call(rd_kafka_admin_op_t op,
                                    const std::string& what, Isolation isolation,
                                    Ask ask);
+  absl::StatusOr<EventHandle> DescribeAcls(const std::string& principal);
+  absl::Status AwaitAcls(const std::string& principal, size_t expected);
   absl::StatusOr<int64_t> ListOffset(const std::string& topic,
                                      int32_t partition, int64_t spec,
                                      Isolation isolation);

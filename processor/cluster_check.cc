@@ -1,0 +1,123 @@
+// The questions of a check, and what is made of the answers.
+
+#include "processor/cluster_check.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "processor/config/kafka_options.h"
+#include "processor/kafka/transactional_id.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(15);
+
+std::string NotThere(const std::string& topic, absl::string_view mend) {
+  return absl::StrCat("topic \"", topic, "\" does not exist. ", mend);
+}
+
+}  // namespace
+
+void ClusterCheck::Add(const absl::Status& error, const Resource& resource,
+                       const std::vector<Operation>& needed) {
+  unreachable_ |= absl::IsUnavailable(error);
+  problems_.push_back(absl::IsPermissionDenied(error)
+                          ? Denial(resource, needed)
+                          : std::string(error.message()));
+}
+
+void ClusterCheck::AddMissing(const Resource& resource,
+                              const std::vector<Operation>& needed,
+                              const AllowedOperations& allowed) {
+  access_known_ &= allowed.has_value();
+  const std::vector<Operation> missing = MissingOf(needed, allowed);
+  if (!missing.empty()) problems_.push_back(Denial(resource, missing));
+}
+
+void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
+  const Resource input = {ResourceKind::kTopic, settings_.input_topic};
+  const auto found = admin_->DescribeTopic(input.name, kPatience);
+  if (absl::IsNotFound(found.status())) {
+    problems_.push_back(
+        NotThere(input.name, "It is the input: check input.topic for a slip"));
+    return;
+  }
+  if (!found.ok()) return Add(found.status(), input, needed);
+  partitions_ = found->partitions;
+  AddMissing(input, needed, found->allowed);
+}
+
+bool ClusterCheck::CheckOutput(const std::string& kind,
+                               const std::string& topic,
+                               const std::vector<Operation>& needed) {
+  const Resource output = {ResourceKind::kTopic, topic};
+  const auto found = admin_->DescribeTopic(topic, kPatience);
+  if (absl::IsNotFound(found.status())) {
+    problems_.push_back(NotThere(topic, "Run exactmean --create_topics"));
+    return false;
+  }
+  if (!found.ok()) {
+    Add(found.status(), output, needed);
+    return false;
+  }
+  AddMissing(output, needed, found->allowed);
+  if (partitions_ != 0 && found->partitions != partitions_) {
+    problems_.push_back(absl::StrCat(
+        kind, " topic \"", topic, "\" has ", found->partitions,
+        " partitions, the input ", partitions_,
+        ": they must be equal. Delete it if it holds nothing yet, and run "
+        "exactmean --create_topics"));
+  }
+  return MissingOf({Operation::kDescribeConfigs}, found->allowed).empty();
+}
+
+void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
+  const std::string& topic = settings_.results_topic;
+  if (!CheckOutput("results", topic, needed)) return;
+  const auto configs = admin_->TopicConfigs(topic, kPatience);
+  if (!configs.ok()) {
+    return Add(configs.status(), {ResourceKind::kTopic, topic},
+               {Operation::kDescribeConfigs});
+  }
+  const auto policy = configs->find("cleanup.policy");
+  if (policy != configs->end() && policy->second == "compact") return;
+  problems_.push_back(absl::StrCat(
+      "results topic \"", topic,
+      "\" has cleanup.policy=", policy == configs->end() ? "?" : policy->second,
+      ", so Kafka may delete state. Set it: kafka-configs --alter "
+      "--entity-type topics --entity-name ",
+      topic, " --add-config cleanup.policy=compact"));
+}
+
+void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
+  if (settings_.updates_topic.empty()) return;
+  CheckOutput("updates", settings_.updates_topic, needed);
+}
+
+void ClusterCheck::CheckGroup() {
+  const Resource group = {ResourceKind::kGroup, settings_.application_id};
+  const auto allowed = admin_->GroupOperations(group.name, kPatience);
+  if (!allowed.ok()) return Add(allowed.status(), group, {Operation::kRead});
+  AddMissing(group, {Operation::kRead}, *allowed);
+}
+
+void ClusterCheck::CheckTransactionalIds() {
+  // A worker's id ends with a number.
+  const absl::Status allowed =
+      CheckTransactionalId(KafkaOptionsOf(settings_, "check"), kPatience);
+  if (allowed.ok()) return;
+  Add(allowed,
+      {ResourceKind::kTransactionalIdPrefix,
+       absl::StrCat(settings_.application_id, "-")},
+      {Operation::kWrite});
+}
+
+absl::Status ClusterCheck::Result() const {
+  if (problems_.empty()) return absl::OkStatus();
+  return Stop(unreachable_ ? StopReason::kUnreachable : StopReason::kConfig,
+              absl::StrJoin(problems_, "\n"));
+}
+
+}  // namespace exactmean

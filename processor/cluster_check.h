@@ -1,0 +1,64 @@
+// Holds a cluster against what a pipeline needs of it, without a side effect.
+
+#ifndef EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
+#define EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "processor/access.h"
+#include "processor/config/settings.h"
+#include "processor/kafka/admin.h"
+
+namespace exactmean {
+
+// Asks about one thing after the other and collects all that is wrong with
+// them. One thread.
+class ClusterCheck {
+ public:
+  // Both outlive this object.
+  ClusterCheck(KafkaAdmin* admin, const Settings& settings)
+      : admin_(admin), settings_(settings) {}
+
+  // Each names the operations that must be allowed. Input first: the others are
+  // held against its partitions.
+  void CheckInput(const std::vector<Operation>& needed);
+  void CheckResults(const std::vector<Operation>& needed);
+  void CheckUpdates(const std::vector<Operation>& needed);  // if there are any
+  void CheckGroup();
+  // Under an id of the application that no worker has, so that none is fenced.
+  void CheckTransactionalIds();
+
+  // All that was found, as a Stop, and how to mend it.
+  absl::Status Result() const;
+
+  // Of the input; 0: not known.
+  int32_t partitions() const { return partitions_; }
+  // The cluster has told what is allowed, as far as it was asked.
+  bool access_known() const { return access_known_; }
+
+ private:
+  // An error of a question about `resource`.
+  void Add(const absl::Status& error, const Resource& resource,
+           const std::vector<Operation>& needed);
+  void AddMissing(const Resource& resource,
+                  const std::vector<Operation>& needed,
+                  const AllowedOperations& allowed);
+  // Of a topic that --create_topics makes: partitions and authorisation.
+  // False: it cannot be asked more.
+  bool CheckOutput(const std::string& kind, const std::string& topic,
+                   const std::vector<Operation>& needed);
+
+  KafkaAdmin* const admin_;
+  const Settings& settings_;
+  std::vector<std::string> problems_;
+  bool unreachable_ = false;
+  bool access_known_ = true;
+  int32_t partitions_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
