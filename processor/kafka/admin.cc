@@ -70,11 +70,11 @@ struct KafkaAdmin::Troubles {
     auto* self = static_cast<Troubles*>(opaque);
     self->last = text;
     self->credentials_refused |= error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
-    // The same error is not told again for a while.
-    self->handshakes_fail_since =
-        error == RD_KAFKA_RESP_ERR__SSL
-            ? std::min(self->handshakes_fail_since, absl::Now())
-            : absl::InfiniteFuture();
+    // A broker that hangs up is another error; and none is told again at once.
+    if (error == RD_KAFKA_RESP_ERR__SSL) {
+      self->handshakes_fail_since =
+          std::min(self->handshakes_fail_since, absl::Now());
+    }
   }
 
   // Whether waiting is of no use.

@@ -160,7 +160,6 @@ TEST_F(AuthorisationTest, WhatIsTakenAwayWhileRunningStops) {
     const auto instance = Start();
     ASSERT_THAT(pipeline_->AwaitCaughtUp(), IsOk()) << instance->Log();
     ASSERT_THAT(AllowAllBut(static_cast<int>(i)), IsOk());
-    const absl::Time taken = absl::Now();
     ASSERT_THAT(pipeline_->Produce(20), IsOk());
     const bool restores = needs[i].acl.name == pipeline_->results() &&
                           needs[i].acl.operation == "READ";
@@ -174,7 +173,6 @@ TEST_F(AuthorisationTest, WhatIsTakenAwayWhileRunningStops) {
     EXPECT_EQ(exit->ShellCode(), 2) << instance->Log();
     EXPECT_THAT(instance->Log(), AllOf(HasSubstr(needs[i].denial),
                                        HasSubstr(kAllowIt + needs[i].mend)));
-    std::cerr << "ended after " << absl::Now() - taken << "\n";
   }
   ASSERT_THAT(AllowAllBut(-1), IsOk());
   const auto instance = Start();

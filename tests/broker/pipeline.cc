@@ -71,7 +71,20 @@ BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
     : name_(std::move(name)),
       input_(shared_input.empty() ? name_ + "-in" : shared_input),
       results_(name_ + "-out"),
+      config_path_(
+          absl::StrCat(::testing::TempDir(), "/", name_, ".textproto")),
       partitions_(partitions) {
+  std::ofstream(config_path_)
+      << "application_id: \"" << name_ << "\"\n"
+      << "input { topic: \"" << input_ << "\" number {} }\n"
+      << "results { topic: \"" << results_ << "\" }\n"
+      << R"(
+    window { name: "last" count { size: 3 } }
+    window { name: "all" cumulative {} }
+    on_bad_record: SKIP
+    commit { interval: "20ms" transaction_timeout: "5s" }
+    group { session_timeout: "3s" }
+  )";
   auto client = BrokerClient::Create(SharedBroker());
   Require(client.status());
   client_ = *std::move(client);
@@ -85,26 +98,10 @@ BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
       {{"cleanup.policy", "compact"}, {"min.compaction.lag.ms", "86400000"}}));
 }
 
-std::string BrokerPipeline::WriteConfig() const {
-  const std::string path =
-      absl::StrCat(::testing::TempDir(), "/", name_, ".textproto");
-  std::ofstream(path) << "application_id: \"" << name_ << "\"\n"
-                      << "input { topic: \"" << input_ << "\" number {} }\n"
-                      << "results { topic: \"" << results_ << "\" }\n"
-                      << R"(
-    window { name: "last" count { size: 3 } }
-    window { name: "all" cumulative {} }
-    on_bad_record: SKIP
-    commit { interval: "20ms" transaction_timeout: "5s" }
-    group { session_timeout: "3s" }
-  )";
-  return path;
-}
-
 absl::StatusOr<std::unique_ptr<RunningInstance>> BrokerPipeline::Start(
     const std::string& instance_id, const std::vector<std::string>& flags) {
   std::vector<std::string> argv = {
-      "processor/exactmean", absl::StrCat("--config=", WriteConfig()),
+      "processor/exactmean", absl::StrCat("--config=", config_path_),
       absl::StrCat("--bootstrap_servers=", SharedBroker()),
       absl::StrCat("--instance_id=", instance_id), "--status_every=500ms"};
   if (!extra_config.empty()) {

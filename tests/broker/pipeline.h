@@ -108,7 +108,6 @@ class BrokerPipeline {
   std::mt19937_64& random() { return random_; }
 
  private:
-  std::string WriteConfig() const;
   // OK when the group's offset of the partition is the input's end.
   absl::Status CheckCaughtUp(Partition partition);
   absl::Status ReadInput(std::vector<Model>* models);
@@ -117,7 +116,7 @@ class BrokerPipeline {
                               const std::vector<const Record*>& results,
                               Offset* next);
 
-  const std::string name_, input_, results_;
+  const std::string name_, input_, results_, config_path_;
   const int32_t partitions_;
   std::unique_ptr<BrokerClient> client_;
   std::unique_ptr<Writer> writer_;

@@ -76,7 +76,7 @@ absl::StatusOr<std::vector<PartitionView>> Read(const KafkaOptions& options) {
   // It tells best why a cluster cannot be reached.
   const auto admin = KafkaAdmin::Create(options);
   if (!admin.ok()) return admin.status();
-  const auto reachable = (*admin)->CountBrokers(absl::Seconds(10));
+  const auto reachable = (*admin)->CountBrokers(absl::Seconds(5));
   if (!reachable.ok()) return reachable.status();
   const auto log = KafkaResultsLog::Create(options);
   if (!log.ok()) return log.status();
