@@ -110,7 +110,7 @@ void ClusterCheck::CheckTransactionalIds() {
   if (allowed.ok()) return;
   Add(allowed,
       {ResourceKind::kTransactionalIdPrefix,
-       absl::StrCat(settings_.application_id, "-")},
+       absl::StrCat(settings_.application_id, "/")},
       {Operation::kWrite});
 }
 

@@ -55,6 +55,17 @@ absl::Status SetOptions(rd_kafka_admin_op_t op, absl::Duration timeout,
   return ToStatus(error.get(), what);
 }
 
+// The answer about the one topic that was asked for.
+absl::Status TopicStatus(const rd_kafka_topic_result_t** results, size_t count,
+                         const std::string& what) {
+  if (count != 1) {
+    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
+  }
+  const char* text = rd_kafka_topic_result_error_string(results[0]);
+  return ToStatus(rd_kafka_topic_result_error(results[0]), what,
+                  text == nullptr ? "" : text);
+}
+
 }  // namespace
 
 // What the client's threads have met, told while a call is waited for.
@@ -177,12 +188,7 @@ absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
       rd_kafka_event_CreateTopics_result(event->get()), &count);
-  if (count != 1) {
-    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
-  }
-  const char* text = rd_kafka_topic_result_error_string(results[0]);
-  status = ToStatus(rd_kafka_topic_result_error(results[0]), what,
-                    text == nullptr ? "" : text);
+  status = TopicStatus(results, count, what);
   // It is created before every broker knows it.
   while (status.ok()) {
     const auto known =
@@ -200,21 +206,16 @@ absl::Status KafkaAdmin::DeleteTopic(const std::string& topic,
   const std::string what = absl::StrCat("deleting topic ", topic);
   const DeleteTopicHandle handle(rd_kafka_DeleteTopic_new(topic.c_str()));
   rd_kafka_DeleteTopic_t* asked[] = {handle.get()};
-  const AdminOptionsHandle options =
-      NewAdminOptions(client_.get(), RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout);
-  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
-  rd_kafka_DeleteTopics(client_.get(), asked, 1, options.get(), answers.get());
-  const auto event = Await(answers.get(), timeout, what);
-  if (!event.ok()) return Explain(event.status());
+  const auto event =
+      Call(RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout, what,
+           [&](auto* options, auto* answers) {
+             rd_kafka_DeleteTopics(client_.get(), asked, 1, options, answers);
+           });
+  if (!event.ok()) return event.status();
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_DeleteTopics_result_topics(
       rd_kafka_event_DeleteTopics_result(event->get()), &count);
-  if (count != 1) {
-    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
-  }
-  const char* text = rd_kafka_topic_result_error_string(results[0]);
-  return ToStatus(rd_kafka_topic_result_error(results[0]), what,
-                  text == nullptr ? "" : text);
+  return TopicStatus(results, count, what);
 }
 
 absl::Status KafkaAdmin::DeleteGroup(const std::string& group,
@@ -222,22 +223,19 @@ absl::Status KafkaAdmin::DeleteGroup(const std::string& group,
   const std::string what = absl::StrCat("deleting group ", group);
   const DeleteGroupHandle handle(rd_kafka_DeleteGroup_new(group.c_str()));
   rd_kafka_DeleteGroup_t* asked[] = {handle.get()};
-  const AdminOptionsHandle options =
-      NewAdminOptions(client_.get(), RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout);
-  const QueueHandle answers(rd_kafka_queue_new(client_.get()));
-  rd_kafka_DeleteGroups(client_.get(), asked, 1, options.get(), answers.get());
-  const auto event = Await(answers.get(), timeout, what);
-  if (!event.ok()) return Explain(event.status());
+  const auto event =
+      Call(RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout, what,
+           [&](auto* options, auto* answers) {
+             rd_kafka_DeleteGroups(client_.get(), asked, 1, options, answers);
+           });
+  if (!event.ok()) return event.status();
   size_t count = 0;
   const rd_kafka_group_result_t** results = rd_kafka_DeleteGroups_result_groups(
       rd_kafka_event_DeleteGroups_result(event->get()), &count);
   if (count != 1) {
     return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
   }
-  const rd_kafka_error_t* error = rd_kafka_group_result_error(results[0]);
-  if (error == nullptr) return absl::OkStatus();
-  return ToStatus(rd_kafka_error_code(error), what,
-                  rd_kafka_error_string(error));
+  return ToStatus(rd_kafka_group_result_error(results[0]), what);
 }
 
 }  // namespace exactmean

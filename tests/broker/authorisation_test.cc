@@ -68,12 +68,12 @@ class AuthorisationTest : public ::testing::Test {
         {{On::kGroup, app, "READ"},
          absl::StrCat("not authorised: Read on group \"", app, "\""),
          absl::StrCat("--operation Read --group ", app)},
-        {{On::kTransactionalIdPrefix, app + "-", "WRITE"},
+        {{On::kTransactionalIdPrefix, app + "/", "WRITE"},
          absl::StrCat("not authorised: Write on transactional ids that begin "
                       "with \"",
-                      app, "-\""),
+                      app, "/\""),
          absl::StrCat("--operation Write --transactional-id ", app,
-                      "- --resource-pattern-type prefixed")}};
+                      "/ --resource-pattern-type prefixed")}};
   }
 
   // All of Needs() but the one at `left_out` (-1: none).
