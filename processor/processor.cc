@@ -41,6 +41,12 @@ absl::Status Processor::Start() {
   if (absl::IsUnavailable(opened)) {
     return Stop(StopReason::kUnreachable, opened.message());
   }
+  if (absl::IsInvalidArgument(opened)) {
+    return Stop(StopReason::kConfig,
+                absl::StrCat(opened.message(),
+                             ". Lower commit.transaction_timeout, or raise the "
+                             "brokers' transaction.max.timeout.ms"));
+  }
   if (!opened.ok()) return opened;
   return input_->Subscribe(this);
 }

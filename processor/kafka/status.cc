@@ -165,6 +165,9 @@ absl::StatusCode TransactionCodeOf(rd_kafka_resp_err_t error, bool is_fatal,
   if (is_fatal) {
     if (IsFenced(error)) return absl::StatusCode::kFailedPrecondition;
     if (IsAuthorization(error)) return absl::StatusCode::kPermissionDenied;
+    if (error == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT) {
+      return absl::StatusCode::kInvalidArgument;
+    }
     return absl::StatusCode::kUnknown;
   }
   if (requires_abort) {

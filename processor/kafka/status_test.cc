@@ -70,6 +70,8 @@ TEST(StatusTest, TransactionCodeSaysWhatFollows) {
        Code::kAborted, Code::kFailedPrecondition},
       {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, true, false,
        false, Code::kAborted, Code::kPermissionDenied},
+      {RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, true, false, false,
+       Code::kAborted, Code::kInvalidArgument},
       {RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, true, false, false, Code::kAborted,
        Code::kUnknown},
       // Fatal says more than the other flags.

@@ -194,7 +194,10 @@ TEST_F(AuthorisationTest, TheMendMends) {
     if (parts.size() != 2) continue;
     const std::vector<std::string> argv = absl::StrSplit(
         absl::StrCat(
-            install->java, " -XX:TieredStopAtLevel=1 -cp ", install->classpath,
+            install->java,
+            " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+            "-XX:SharedArchiveFile=",
+            install->startup_archive, " -cp ", install->classpath,
             " org.apache.kafka.tools.AclCommand ", "--bootstrap-server ",
             SharedBroker(), " ",
             absl::StrReplaceAll(parts[1], {{"User:NAME", kPrincipal}})),
@@ -236,6 +239,16 @@ TEST_F(AuthorisationTest, ACheckDisturbsNobody) {
     of_worker += absl::StrContains(*record.key, "calm-a-0") ? 1 : 0;
   }
   EXPECT_GT(of_worker, 0);
+}
+
+TEST_F(AuthorisationTest, ATransactionTimeoutThatIsNotGranted) {
+  Open("patient");
+  ASSERT_THAT(AllowAllBut(-1), IsOk());
+  absl::StrAppend(&pipeline_->extra_config,
+                  " commit { transaction_timeout: \"2m\" }");
+  EXPECT_THAT(Ends({}, 2), AllOf(HasSubstr("INVALID_TRANSACTION_TIMEOUT"),
+                                 HasSubstr("Lower commit.transaction_timeout"),
+                                 HasSubstr("transaction.max.timeout.ms")));
 }
 
 TEST_F(AuthorisationTest, CreatingTopics) {

@@ -67,6 +67,7 @@ LocalKafkaOptions SecureOptions() {
        "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
       // Who comes by the open listener: tests, the broker and its controller.
       {"super.users", "User:ANONYMOUS"},
+      {"transaction.max.timeout.ms", "60000"},
       {sasl + "sasl.enabled.mechanisms", "PLAIN"},
       {sasl + "plain.sasl.jaas.config",
        absl::StrCat("org.apache.kafka.common.security.plain.PlainLoginModule "

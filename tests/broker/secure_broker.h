@@ -22,7 +22,8 @@ constexpr char kPasswordVariable[] = "EXACTMEAN_TEST_PASSWORD";
 // The shared broker, when called before any other user of it. Its open listener
 // is for the tests: who comes by it may do everything. SASL: PLAIN without TLS.
 // TLS: SCRAM-SHA-256, once SetScramPassword was called; its certificate is for
-// 127.0.0.1 alone. Sets kPasswordVariable to kPassword.
+// 127.0.0.1 alone. Transactions may take a minute. Sets kPasswordVariable to
+// kPassword.
 LocalKafka& SecureKafka();
 
 // Files in PEM: of the authority that has signed the broker's certificate, and
