@@ -10,12 +10,11 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
 #include "processor/application.h"
+#include "processor/command_line.h"
 #include "processor/config/load_config.h"
-#include "processor/help.h"
 #include "processor/stop.h"
 #include "processor/topics.h"
 
@@ -53,8 +52,8 @@ Examples:
   exactmean --config=prices.textproto --instance_id=prices-0
 
 Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
-once. Exit codes: 0 asked to stop, 1 internal error or unknown flag,
-2 configuration, topics or authorisation, 3 bad record under policy STOP, 4 the
+once. Exit codes: 0 asked to stop, 1 internal error,
+2 command line, configuration, topics or authorisation, 3 bad record under policy STOP, 4 the
 state cannot be proven, 5 another process has this instance id, 6 the cluster is
 out of reach, 75 stood still (start it again).)";
 
@@ -91,6 +90,14 @@ int Main() {
   if (!settings.ok()) {
     return Exit(Stop(StopReason::kConfig, settings.status().message()));
   }
+  if (absl::GetFlag(FLAGS_check) && absl::GetFlag(FLAGS_create_topics)) {
+    return Exit(Stop(StopReason::kConfig,
+                     "--check or --create_topics: one after the other"));
+  }
+  if (absl::GetFlag(FLAGS_status_every) <= absl::ZeroDuration()) {
+    return Exit(
+        Stop(StopReason::kConfig, "--status_every must be more than 0"));
+  }
   if (absl::GetFlag(FLAGS_check)) return Exit(CheckCluster(*settings));
   if (absl::GetFlag(FLAGS_create_topics)) return Exit(CreateTopics(*settings));
 
@@ -107,12 +114,8 @@ int Main() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  if (exactmean::HelpWanted(argc, argv)) {
-    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
-    return 0;
-  }
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  absl::ParseCommandLine(argc, argv);
+  exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);
   return exactmean::Main();
 }

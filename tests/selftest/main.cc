@@ -13,13 +13,12 @@
 #include <string>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
+#include "processor/command_line.h"
 #include "processor/config/config_text.h"
-#include "processor/help.h"
 #include "tests/selftest/report.h"
 #include "tests/selftest/schedule.h"
 #include "tests/selftest/trial.h"
@@ -160,14 +159,10 @@ int Main(const char* program) {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  if (exactmean::HelpWanted(argc, argv)) {
-    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
-    return 0;
-  }
   FLAGS_logtostderr = true;
   FLAGS_minloglevel = google::ERROR;
   google::InitGoogleLogging(argv[0]);
-  absl::ParseCommandLine(argc, argv);
+  exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);
   struct sigaction action = {};
   action.sa_handler = exactmean::OnSignal;
   sigaction(SIGTERM, &action, nullptr);

@@ -8,12 +8,11 @@
 #include <string>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
 #include "processor/application.h"
+#include "processor/command_line.h"
 #include "processor/config/load_config.h"
-#include "processor/help.h"
 #include "processor/stop.h"
 #include "tests/selftest/strike.h"
 
@@ -53,13 +52,9 @@ absl::Status Run() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  if (exactmean::HelpWanted(argc, argv)) {
-    std::cout << exactmean::HelpText("Started by the self-test.", __FILE__);
-    return 0;
-  }
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  absl::ParseCommandLine(argc, argv);
+  exactmean::ParseFlags(argc, argv, "Started by the self-test.", __FILE__);
   const absl::Status status = exactmean::Run();
   if (status.ok()) return 0;
   LOG(ERROR) << status.message();

@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
-#include "processor/help.h"
+#include "processor/command_line.h"
 #include "tools/cluster/local_kafka.h"
 #include "tools/cluster/process.h"
 
@@ -165,12 +164,8 @@ int Main(const std::vector<std::string>& command) {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  if (exactmean::HelpWanted(argc, argv)) {
-    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
-    return 0;
-  }
   const sigset_t signals = exactmean::HandledSignals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
-  const std::vector<char*> arguments = absl::ParseCommandLine(argc, argv);
-  return exactmean::Main({arguments.begin() + 1, arguments.end()});
+  return exactmean::Main(
+      exactmean::ParseCommandLine(argc, argv, exactmean::kUsage, __FILE__));
 }

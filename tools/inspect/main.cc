@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/clock.h"
+#include "processor/command_line.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
-#include "processor/help.h"
 #include "processor/kafka/admin.h"
 #include "processor/kafka/results_log.h"
 #include "tools/inspect/render.h"
@@ -154,12 +153,8 @@ int Run(const std::vector<std::string>& words) {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  if (exactmean::HelpWanted(argc, argv)) {
-    std::cout << exactmean::HelpText(exactmean::kUsage, __FILE__);
-    return 0;
-  }
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
-  return exactmean::Run(std::vector<std::string>(rest.begin() + 1, rest.end()));
+  return exactmean::Run(
+      exactmean::ParseCommandLine(argc, argv, exactmean::kUsage, __FILE__));
 }
