@@ -7,12 +7,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
-#include <set>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "processor/version.h"
@@ -64,7 +62,6 @@ std::string HelpText(absl::string_view usage, absl::string_view file) {
 std::vector<std::string> ParseCommandLine(int argc, char** argv,
                                           absl::string_view usage,
                                           absl::string_view file) {
-  std::set<std::string> seen;
   for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
     const absl::string_view word = argv[i];
     if (word == "--help" || word == "-help" || word == "-h") {
@@ -74,13 +71,6 @@ std::vector<std::string> ParseCommandLine(int argc, char** argv,
     if (word == "--version" || word == "-version") {
       std::cout << kVersion << std::endl;
       std::exit(0);
-    }
-    if (!absl::StartsWith(word, "--")) continue;
-    const std::vector<std::string> name =
-        absl::StrSplit(word, absl::MaxSplits('=', 1));
-    if (!seen.insert(name[0]).second) {
-      std::cerr << name[0] << " is given twice" << std::endl;
-      std::exit(kUsageError);
     }
   }
   parsing = true;

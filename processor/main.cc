@@ -22,8 +22,9 @@ ABSL_FLAG(std::string, config, "",
           "The configuration file: proto/config.proto "
           "in text format. Required.");
 ABSL_FLAG(std::string, config_override, "",
-          "A text-format snippet merged over the file, as 'workers: 2 "
-          "grace: \"1h\"'. Windows in it replace the file's.");
+          "One text-format snippet merged over the file, as 'workers: 2 "
+          "grace: \"1h\"'. Windows in it replace the file's. If the flag is "
+          "given twice, the last holds.");
 ABSL_FLAG(std::string, bootstrap_servers, "",
           "host:port of one or more brokers; replaces the file's.");
 ABSL_FLAG(std::string, instance_id, "",
