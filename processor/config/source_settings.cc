@@ -14,7 +14,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "processor/config/checks.h"
 #include "processor/config/problems.h"
 #include "processor/decoder/json_pointer.h"
 #include "processor/decoder/source_spec.h"
@@ -24,6 +26,8 @@ namespace exactmean {
 namespace {
 
 constexpr int kMaxColumn = 100000;
+// The default of max_ahead, which proto/config.proto tells.
+constexpr absl::Duration kMaxAhead = absl::Hours(24);
 constexpr absl::string_view kTimeField = "input.event_time.field";
 
 void CheckPointer(absl::string_view pointer, absl::string_view field,
@@ -150,6 +154,11 @@ SourceSpec ReadSource(const config::Input& input, Problems* problems) {
                     "ISO_8601");
     }
     spec.time_format = format.value_or(TimeFormat::kIso8601);
+    spec.max_ahead_us = absl::ToInt64Microseconds(
+        ReadDuration(input.event_time().max_ahead(),
+                     "input.event_time.max_ahead", absl::ZeroDuration(),
+                     absl::Hours(24) * 365 * 10000, problems)
+            .value_or(kMaxAhead));
   }
   switch (input.decoder_case()) {
     case config::Input::kJson:

@@ -41,22 +41,27 @@ TEST(ReadSourceTest, Accepts) {
       {"json { value: \"/a/0\" }",
        "JSON; value: \"/a/0\"; time: record timestamp"},
       {"json { value: \"/a\" } event_time { field: \"/t\" format: ISO_8601 }",
-       "JSON; value: \"/a\"; time: \"/t\", ISO 8601"},
+       "JSON; value: \"/a\"; time: \"/t\", ISO 8601"
+       ", at most 86400000000 us ahead"},
       {"json { value: \"/a\" } "
        "event_time { field: \"/t\" format: EPOCH_SECONDS }",
-       "JSON; value: \"/a\"; time: \"/t\", epoch seconds"},
+       "JSON; value: \"/a\"; time: \"/t\", epoch seconds"
+       ", at most 86400000000 us ahead"},
       {"json { value: \"/a\" } "
        "event_time { field: \"/t\" format: EPOCH_MILLIS }",
-       "JSON; value: \"/a\"; time: \"/t\", epoch milliseconds"},
+       "JSON; value: \"/a\"; time: \"/t\", epoch milliseconds"
+       ", at most 86400000000 us ahead"},
       {"json { value: \"/a\" } "
        "event_time { field: \"/t\" format: EPOCH_MICROS }",
-       "JSON; value: \"/a\"; time: \"/t\", epoch microseconds"},
+       "JSON; value: \"/a\"; time: \"/t\", epoch microseconds"
+       ", at most 86400000000 us ahead"},
       {"csv { value: \"3\" }",
        "CSV, delimiter \",\"; value: column 3; time: record timestamp"},
       {"csv { value: \"close\" header: \"date, open ,close\" } "
        "event_time { field: \"date\" format: ISO_8601 }",
        "CSV, delimiter \",\", columns 3; value: column 3; time: column 1, "
-       "ISO 8601"},
+       "ISO 8601"
+       ", at most 86400000000 us ahead"},
       {"csv { value: \"2\" header: \"date;open;close\" delimiter: \";\" }",
        "CSV, delimiter \";\", columns 3; value: column 2; "
        "time: record timestamp"},
@@ -90,6 +95,9 @@ TEST(ReadSourceTest, Refuses) {
        "input.event_time.format: required: EPOCH_SECONDS, EPOCH_MILLIS"},
       {"json { value: \"/a\" } event_time { field: \"/t\" format: 9 }",
        "input.event_time.format: required"},
+      {"json { value: \"/a\" } event_time { field: \"/t\" format: ISO_8601 "
+       "max_ahead: \"soon\" }",
+       "input.event_time.max_ahead"},
       {"number { } event_time { field: \"/t\" format: ISO_8601 }",
        "input.event_time: a plain number has no field for it"},
       {"csv { }", "input.csv.value: required: the name of a column"},

@@ -96,6 +96,24 @@ TEST(DecoderTest, Csv) {
               IsOkAndHolds(IsSample(7.5, 1422662400000000)));
 }
 
+// Of the record itself: 5 ms.
+TEST(DecoderTest, ATimeTooFarAheadOfTheRecordIsBad) {
+  SourceSpec spec = Json(TimeFormat::kEpochMillis);
+  spec.max_ahead_us = 2000;
+  const auto at = [](int ms) {
+    return absl::StrCat("{\"value\": 1, \"ts\": ", ms, "}");
+  };
+  EXPECT_THAT(Decode(spec, at(7)), IsOkAndHolds(IsSample(1, 7000)));
+  EXPECT_THAT(Decode(spec, at(-900000)), IsOk());
+  EXPECT_THAT(Decode(spec, at(8)),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("1970-01-01T00:00:00.008+00:00"),
+                             HasSubstr("input.event_time.max_ahead"))));
+  EXPECT_THAT(Decode(spec, at(8), /*timestamp_ms=*/-1), IsOk());
+  spec.time_format = TimeFormat::kRecordTimestamp;
+  EXPECT_THAT(Decode(spec, at(8)), IsOkAndHolds(IsSample(1, 5000)));
+}
+
 TEST(DecoderTest, BadRecordsSayWhy) {
   const struct {
     SourceSpec spec;

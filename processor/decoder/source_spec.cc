@@ -36,7 +36,11 @@ std::string TimeOf(const SourceSpec& spec, absl::string_view where) {
   if (spec.time_format == TimeFormat::kRecordTimestamp) {
     return "; time: record timestamp";
   }
-  return absl::StrCat("; time: ", where, ", ", NameOf(spec.time_format));
+  const std::string limit =
+      spec.max_ahead_us == INT64_MAX
+          ? ""
+          : absl::StrCat(", at most ", spec.max_ahead_us, " us ahead");
+  return absl::StrCat("; time: ", where, ", ", NameOf(spec.time_format), limit);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #ifndef EXACTMEAN_PROCESSOR_DECODER_SOURCE_SPEC_H_
 #define EXACTMEAN_PROCESSOR_DECODER_SOURCE_SPEC_H_
 
+#include <cstdint>
 #include <string>
 
 namespace exactmean {
@@ -26,6 +27,10 @@ struct SourceSpec {
   };
   Format format = Format::kNumber;
   TimeFormat time_format = TimeFormat::kRecordTimestamp;
+
+  // How far a field's time may be ahead of the record's own timestamp,
+  // microseconds; only unless the record's timestamp serves.
+  int64_t max_ahead_us = INT64_MAX;
 
   // JSON pointers (RFC 6901), not empty; the time's only unless the record's
   // timestamp serves.

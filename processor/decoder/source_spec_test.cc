@@ -35,6 +35,18 @@ TEST(DescribeTest, Csv) {
             "time: column 1, epoch microseconds");
 }
 
+TEST(DescribeTest, HowFarATimeMayBeAhead) {
+  SourceSpec spec;
+  spec.max_ahead_us = 5;
+  EXPECT_EQ(Describe(spec), Describe(SourceSpec()));  // it is the record's
+  spec.format = SourceSpec::Format::kJson;
+  spec.value_pointer = spec.time_pointer = "/a";
+  spec.time_format = TimeFormat::kEpochMillis;
+  EXPECT_EQ(Describe(spec),
+            "JSON; value: \"/a\"; time: \"/a\", epoch milliseconds, at most "
+            "5 us ahead");
+}
+
 TEST(DescribeTest, Number) {
   EXPECT_EQ(Describe(SourceSpec()), "number; time: record timestamp");
 }
