@@ -104,8 +104,8 @@ Properties CommonTuning(const KafkaOptions& options, ClientKind kind) {
   };
 }
 
-void Add(Properties more, Properties* properties) {
-  for (auto& [name, value] : more) (*properties)[name] = std::move(value);
+void Add(const Properties& more, Properties* properties) {
+  for (const auto& [name, value] : more) (*properties)[name] = value;
 }
 
 void TuneGroupMember(const KafkaOptions& options, Properties* properties) {
