@@ -2,6 +2,7 @@
 // checked: bytes of a topic are not to be trusted.
 
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -25,12 +26,26 @@ void MomentsToProto(const Moments& from, results::Moments* to) {
   to->set_squared_deviations(from.squared_deviations());
 }
 
+// So many samples that no key can have had more: offsets are int64.
+constexpr uint64_t kMaxCount = std::numeric_limits<int64_t>::max();
+
+// Can `x` be a sum of `count` terms of at most `largest`? Twice that is let
+// pass: sums are rounded.
+bool IsSumOf(double x, uint64_t count, double largest) {
+  return std::fabs(x) <= 2 * largest * static_cast<double>(count);
+}
+
 bool MomentsFromProto(const results::Moments& from, Moments* to) {
   *to = Moments(from.count(), {from.sum(), from.compensation()}, from.min(),
                 from.max(), from.squared_deviations());
-  return from.count() > 0 && std::isfinite(from.sum()) &&
-         std::isfinite(from.compensation()) && IsAdmissible(from.min()) &&
-         IsAdmissible(from.max()) && std::isfinite(from.squared_deviations());
+  constexpr double kMaxSquare = 4 * kMaxMagnitude * kMaxMagnitude;
+  const uint64_t count = from.count();
+  return count > 0 && count <= kMaxCount &&
+         IsSumOf(from.sum(), count, kMaxMagnitude) &&
+         IsSumOf(from.compensation(), count, kMaxMagnitude) &&
+         IsSumOf(from.squared_deviations(), count, kMaxSquare) &&
+         IsAdmissible(from.min()) && IsAdmissible(from.max()) &&
+         from.min() <= from.max();
 }
 
 // Wraps around instead of overflowing: deltas come from outside.
@@ -39,7 +54,7 @@ int64_t AddWrapping(int64_t a, int64_t b) {
                               static_cast<uint64_t>(b));
 }
 
-absl::Status ReadTimed(const results::TimedSamples& from,
+absl::Status ReadTimed(const results::TimedSamples& from, int64_t length_us,
                        std::vector<Sample>* to) {
   if (from.time_deltas_size() != from.values_size()) {
     return Corrupt("times and values of a time window differ in number");
@@ -52,23 +67,48 @@ absl::Status ReadTimed(const results::TimedSamples& from,
     to->push_back(Sample{from.values(i), EventTime(time)});
     if (!IsAdmissible(to->back())) return Corrupt("a sample out of range");
   }
+  if (to->empty()) return Corrupt("a time window without a sample");
+  if (to->front().time.value() <= time - length_us) {
+    return Corrupt("a sample older than its time window");
+  }
   return absl::OkStatus();
 }
 
-absl::Status ReadPanes(const results::Panes& from, std::vector<Pane>* to) {
+absl::Status ReadPanes(const results::Panes& from, const WindowSpec& window,
+                       std::vector<Pane>* to) {
   if (from.index_deltas_size() != from.moments_size()) {
     return Corrupt("indices and moments of panes differ in number");
   }
   int64_t index = 0;
+  uint64_t count = 0;
   for (int i = 0; i < from.moments_size(); ++i) {
     const int64_t delta = from.index_deltas(i);
     if (i > 0 && delta <= 0) return Corrupt("panes out of order");
     index = AddWrapping(index, delta);
     to->push_back(Pane{index, Moments()});
     if (std::abs(static_cast<double>(index)) > 0x1p60 ||
-        !MomentsFromProto(from.moments(i), &to->back().moments)) {
+        !MomentsFromProto(from.moments(i), &to->back().moments) ||
+        from.moments(i).count() > kMaxCount - count) {
       return Corrupt("a pane out of range");
     }
+    count += from.moments(i).count();
+  }
+  if (to->empty()) return Corrupt("a time window without a pane");
+  if (to->front().index <= index - window.length_us / window.resolution_us) {
+    return Corrupt("a pane older than its time window");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadDecayed(const results::Decayed& from, Decayed* to) {
+  *to = Decayed{from.weighted_sum(), from.weight(), from.count(),
+                EventTime(from.time())};
+  // The newest sample alone weighs 1.
+  if (from.count() == 0 || from.count() > kMaxCount || !(from.weight() >= 1) ||
+      !(from.weight() <= static_cast<double>(from.count())) ||
+      !(std::fabs(from.weighted_sum()) <= 2 * kMaxMagnitude * from.weight()) ||
+      !IsAdmissible(Sample{0, to->time})) {
+    return Corrupt("an ewma window out of range");
   }
   return absl::OkStatus();
 }
@@ -127,7 +167,8 @@ absl::Status KeyWindows::FromProto(const WindowLayout& layout,
   for (double value : ring) {
     if (!IsAdmissible(value)) return Corrupt("a sample out of range");
   }
-  if (snapshot.panes_size() != static_cast<int>(layout.panes.size()) ||
+  if (snapshot.has_samples() != (layout.ring_capacity > 0) ||
+      snapshot.panes_size() != static_cast<int>(layout.panes.size()) ||
       snapshot.decayed_size() != static_cast<int>(layout.decayed.size()) ||
       snapshot.has_cumulative() != layout.cumulative ||
       snapshot.has_timed() != (layout.timed_length_us > 0)) {
@@ -139,23 +180,23 @@ absl::Status KeyWindows::FromProto(const WindowLayout& layout,
   if (!layout.only_counts()) {
     Others& o = read.others(layout);
     std::vector<Sample> timed;
-    absl::Status status = ReadTimed(snapshot.timed(), &timed);
-    if (!status.ok()) return status;
-    o.timed.Assign(std::move(timed));
+    absl::Status status = absl::OkStatus();
+    if (layout.timed_length_us > 0) {
+      status = ReadTimed(snapshot.timed(), layout.timed_length_us, &timed);
+      if (!status.ok()) return status;
+      o.timed.Assign(std::move(timed));
+    }
     for (size_t i = 0; i < layout.panes.size(); ++i) {
       std::vector<Pane> panes;
-      status = ReadPanes(snapshot.panes(static_cast<int>(i)), &panes);
+      status = ReadPanes(snapshot.panes(static_cast<int>(i)), layout.panes[i],
+                         &panes);
       if (!status.ok()) return status;
       o.panes[i].Assign(std::move(panes));
     }
     for (size_t i = 0; i < layout.decayed.size(); ++i) {
-      const results::Decayed& from = snapshot.decayed(static_cast<int>(i));
-      o.decayed[i] = Decayed{from.weighted_sum(), from.weight(), from.count(),
-                             EventTime(from.time())};
-      if (!std::isfinite(from.weighted_sum()) || !(from.weight() > 0) ||
-          !std::isfinite(from.weight()) || from.count() == 0) {
-        return Corrupt("an ewma window out of range");
-      }
+      status =
+          ReadDecayed(snapshot.decayed(static_cast<int>(i)), &o.decayed[i]);
+      if (!status.ok()) return status;
     }
     if (layout.cumulative &&
         !MomentsFromProto(snapshot.cumulative(), &o.cumulative)) {

@@ -21,8 +21,6 @@
 namespace exactmean {
 namespace {
 
-using ::testing::HasSubstr;
-
 constexpr int64_t kMinute = 60'000'000;
 constexpr int64_t kHour = 60 * kMinute;
 
@@ -226,42 +224,6 @@ TEST(KeyWindowsTest, GoesOnBitForBitAfterASnapshot) {
     ASSERT_EQ(Bytes(straight, layout), Bytes(interrupted, layout)) << i;
     ASSERT_EQ(AveragesOf(straight, layout), AveragesOf(interrupted, layout));
   }
-}
-
-TEST(KeyWindowsTest, RefusesWhatItCannotHaveWritten) {
-  const WindowLayout layout = Layout({Count(2), Time(kHour), Alpha(0.5)});
-  KeyWindows windows;
-  windows.Add(layout, {1, EventTime(5)});
-  results::Snapshot good;
-  windows.ToProto(layout, &good);
-  const auto expect_corrupt = [&](const results::Snapshot& bad,
-                                  const std::string& why) {
-    EXPECT_THAT(KeyWindows().FromProto(layout, bad),
-                StatusIs(absl::StatusCode::kDataLoss, HasSubstr(why)));
-  };
-  results::Snapshot bad = good;
-  bad.mutable_samples()->add_values(1);
-  bad.mutable_samples()->add_values(1);
-  expect_corrupt(bad, "more samples");
-  bad = good;
-  bad.mutable_samples()->set_values(0, std::nan(""));
-  expect_corrupt(bad, "out of range");
-  bad = good;
-  bad.mutable_samples()->set_in_segments(10);
-  expect_corrupt(bad, "segments");
-  bad = good;
-  bad.mutable_timed()->add_values(1);
-  expect_corrupt(bad, "differ in number");
-  bad = good;
-  bad.mutable_timed()->add_values(1);
-  bad.mutable_timed()->add_time_deltas(-1);
-  expect_corrupt(bad, "backwards");
-  bad = good;
-  bad.mutable_decayed(0)->set_weight(0);
-  expect_corrupt(bad, "ewma");
-  bad = good;
-  bad.add_panes();
-  expect_corrupt(bad, "not those of the configuration");
 }
 
 }  // namespace
