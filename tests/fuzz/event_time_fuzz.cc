@@ -124,7 +124,7 @@ absl::optional<int64_t> IsoMicros(absl::string_view text) {
   const int second = shape.size() > 16 ? Number(local, 17, 2) : 0;
   // One of another field would be carried into the next.
   const absl::CivilSecond at(year, month, day, hour, minute, second);
-  if (at.year() != year || at.month() != month || at.day() != day ||
+  if (year < 1 || at.year() != year || at.month() != month || at.day() != day ||
       at.hour() != hour || at.minute() != minute || at.second() != second) {
     return absl::nullopt;
   }
