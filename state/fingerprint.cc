@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -31,6 +34,12 @@ std::string DescribeWindow(const WindowSpec& window) {
       return "cumulative";
   }
   return "";
+}
+
+// As it is; escaped when a stranger put more into it than text.
+std::string Shown(absl::string_view line) {
+  return absl::c_all_of(line, absl::ascii_isprint) ? std::string(line)
+                                                   : absl::CHexEscape(line);
 }
 
 std::string OrNone(absl::optional<int64_t> us) {
@@ -61,7 +70,7 @@ std::string DescribeDifference(absl::string_view was, absl::string_view is) {
   std::vector<std::string> lines;
   for (absl::string_view line : before) {
     if (std::find(after.begin(), after.end(), line) == after.end()) {
-      lines.push_back(absl::StrCat("  - ", line));
+      lines.push_back(absl::StrCat("  - ", Shown(line)));
     }
   }
   for (absl::string_view line : after) {

@@ -115,15 +115,17 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
 absl::Status PartitionState::CheckIdentity() const {
   const StateIdentity& own = pipeline_->identity;
   if (checkpoint_.application_id() != own.application_id) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "it is the state of application \"", checkpoint_.application_id(),
-        "\", not of \"", own.application_id,
-        "\". Give each application a results topic of its own"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("it is the state of application \"",
+                     absl::CHexEscape(checkpoint_.application_id()),
+                     "\", not of \"", own.application_id,
+                     "\". Give each application a results topic of its own"));
   }
   if (checkpoint_.input_topic() != own.input_topic) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "it is the state of input topic \"", checkpoint_.input_topic(),
-        "\", not of \"", own.input_topic,
+        "it is the state of input topic \"",
+        absl::CHexEscape(checkpoint_.input_topic()), "\", not of \"",
+        own.input_topic,
         "\". Give another input a results topic and an application_id of its "
         "own"));
   }
@@ -161,8 +163,20 @@ absl::Status PartitionState::CheckProof() const {
         "snapshot was lost, changed or added by another program",
         live_keys_, digest_, checkpoint_.digest()));
   }
-  const uint64_t passed = static_cast<uint64_t>(checkpoint_.next_offset() -
-                                                checkpoint_.start_offset());
+  const int64_t start = checkpoint_.start_offset();
+  const int64_t next = checkpoint_.next_offset();
+  if (start < 0 || next < start) {
+    return absl::DataLossError(absl::StrFormat(
+        "its checkpoint starts at %d and ends at %d: no offsets of a partition",
+        start, next));
+  }
+  const EventTime stream_time(checkpoint_.stream_time().time());
+  if (!IsAdmissible(Sample{0, stream_time})) {
+    return absl::DataLossError(absl::StrFormat(
+        "its checkpoint's stream time, %d, is that of no record",
+        stream_time.value()));
+  }
+  const auto passed = static_cast<uint64_t>(next - start);
   if (Sum(checkpoint_.dispositions()) != passed) {
     return absl::DataLossError(
         absl::StrFormat("its checkpoint passed %d offsets and accounts for %d",
