@@ -16,6 +16,7 @@
 #include "state/key_windows.h"
 #include "state/result_codec.h"
 #include "state/types.h"
+#include "tests/fuzz/absurd_counts.h"
 #include "tests/fuzz/layouts.h"
 #include "tests/fuzz/proto_mutator.h"
 #include "tests/fuzz/target.h"
@@ -78,22 +79,6 @@ void CheckGoesOn(const WindowLayout& layout, int64_t time,
   FUZZ_CHECK(status.ok(), status.ToString());
   FUZZ_CHECK(BytesOf(again, layout) == EncodeResult(snapshot),
              snapshot.ShortDebugString());
-}
-
-// Is there a count that no topic is long enough for? Two more might be refused.
-bool HasAbsurdCount(const results::Snapshot& snapshot) {
-  constexpr uint64_t kAbsurd = uint64_t{1} << 62;
-  for (const results::Panes& panes : snapshot.panes()) {
-    uint64_t count = 0;
-    for (const results::Moments& moments : panes.moments()) {
-      count += moments.count();
-    }
-    if (count > kAbsurd) return true;
-  }
-  for (const results::Decayed& decayed : snapshot.decayed()) {
-    if (decayed.count() > kAbsurd) return true;
-  }
-  return snapshot.cumulative().count() > kAbsurd;
 }
 
 void CheckSnapshot(const WindowLayout& layout, absl::string_view bytes) {
