@@ -1,0 +1,109 @@
+// Golden files to text and back.
+
+#include "tests/golden/golden_file.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "google/protobuf/text_format.h"
+#include "proto/result.pb.h"
+#include "state/reserved_keys.h"
+
+namespace exactmean {
+namespace {
+
+template <typename Message>
+std::string MeaningAs(const std::string& bytes) {
+  Message message;
+  if (!message.ParseFromString(bytes)) return "nothing";
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetSingleLineMode(true);
+  std::string text;
+  printer.PrintToString(message, &text);
+  return text;
+}
+
+GoldenRecord RecordOf(absl::string_view key, absl::string_view value) {
+  GoldenRecord record{std::string(key), std::string(value), ""};
+  record.means = key == kCheckpointKey
+                     ? MeaningAs<results::Checkpoint>(*record.value)
+                     : MeaningAs<results::Snapshot>(*record.value);
+  return record;
+}
+
+// Takes the key out of: key "..."
+bool ParseKey(absl::string_view line, std::string* key) {
+  return absl::ConsumePrefix(&line, "key \"") &&
+         absl::ConsumeSuffix(&line, "\"") && absl::CUnescape(line, key);
+}
+
+}  // namespace
+
+GoldenCommit CommitOf(const ChangeSet& changes) {
+  GoldenCommit commit;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (changes.value(i).has_value()) {
+      commit.push_back(RecordOf(changes.key(i), *changes.value(i)));
+    } else {
+      commit.push_back({std::string(changes.key(i)), absl::nullopt, ""});
+    }
+  }
+  commit.push_back(RecordOf(kCheckpointKey, changes.checkpoint()));
+  return commit;
+}
+
+std::string FormatGolden(const std::vector<GoldenCommit>& commits) {
+  std::string text;
+  for (const GoldenCommit& commit : commits) {
+    for (const GoldenRecord& record : commit) {
+      absl::StrAppend(&text, "key \"", absl::CEscape(record.key), "\"\n");
+      if (record.value.has_value()) {
+        absl::StrAppend(&text, "value ", absl::BytesToHexString(*record.value),
+                        "\nmeans ", record.means, "\n");
+      } else {
+        absl::StrAppend(&text, "deleted\n");
+      }
+    }
+    absl::StrAppend(&text, "commit\n");
+  }
+  return text;
+}
+
+absl::StatusOr<std::vector<GoldenCommit>> ParseGolden(absl::string_view text) {
+  std::vector<GoldenCommit> commits;
+  GoldenCommit commit;
+  int number = 0;
+  absl::ConsumeSuffix(&text, "\n");
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    ++number;
+    std::string key;
+    if (ParseKey(line, &key)) {
+      commit.push_back({key, absl::nullopt, ""});
+    } else if (line == "commit") {
+      commits.push_back(std::move(commit));
+      commit.clear();
+    } else if (commit.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("line ", number));
+    } else if (absl::ConsumePrefix(&line, "value ")) {
+      commit.back().value = absl::HexStringToBytes(line);
+    } else if (absl::ConsumePrefix(&line, "means ")) {
+      commit.back().means = std::string(line);
+    } else if (line != "deleted") {
+      return absl::InvalidArgumentError(absl::StrCat("line ", number));
+    }
+  }
+  if (!commit.empty())
+    return absl::InvalidArgumentError("no commit at the end");
+  return commits;
+}
+
+std::string GoldenPath(int format, absl::string_view name) {
+  return absl::StrCat("tests/golden/format", format, "/", name, ".golden");
+}
+
+}  // namespace exactmean
