@@ -46,18 +46,16 @@ ABSL_FLAG(std::string, dictionary, "",
 ABSL_FLAG(std::string, input, "",
           "C-escaped: run this input alone, none from files");
 
-// The sanitizers ask for these by name.
+// The sanitizers ask for these by name. They abort, so that OnSignal is called.
 extern "C" const char* __asan_default_options();   // NOLINT
 extern "C" const char* __asan_default_options() {  // NOLINT
   return "detect_stack_use_after_return=1:strict_string_checks=1:"
-         "max_allocation_size_mb=512";
+         "max_allocation_size_mb=512:abort_on_error=1";
 }
 extern "C" const char* __ubsan_default_options();   // NOLINT
 extern "C" const char* __ubsan_default_options() {  // NOLINT
-  return "print_stacktrace=1";
+  return "print_stacktrace=1:abort_on_error=1";
 }
-extern "C" void __sanitizer_set_death_callback(void (*)())  // NOLINT
-    __attribute__((weak));
 
 namespace exactmean {
 namespace {
@@ -207,6 +205,7 @@ void Fuzz(const std::vector<char*>& paths) {
                   ReadDictionary(absl::GetFlag(FLAGS_dictionary)));
   the_mutator = &mutator;
   Fuzzer fuzzer(&mutator);
+  fuzzer.Try("");
   for (const char* path : paths) fuzzer.TryFiles(path);
   const absl::Duration length = absl::Seconds(absl::GetFlag(FLAGS_seconds));
   const absl::Time end = absl::Now() + length;
@@ -247,9 +246,6 @@ int main(int argc, char** argv) {
   paths.erase(paths.begin());
   for (const int number : {SIGABRT, SIGALRM}) {
     signal(number, &exactmean::OnSignal);
-  }
-  if (__sanitizer_set_death_callback != nullptr) {
-    __sanitizer_set_death_callback(&exactmean::ReportFailure);
   }
   const std::string input = absl::GetFlag(FLAGS_input);
   if (input.empty()) {

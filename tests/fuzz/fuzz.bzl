@@ -66,7 +66,7 @@ _instrumented_test = rule(
     test = True,
 )
 
-def fuzz_test(name, deps, runs, dictionary = None, **kwargs):
+def fuzz_test(name, deps, runs, dictionary = None, tags = [], **kwargs):
     """The target in <name>.cc: as a test `runs` inputs, by `bazel run` any number.
 
     Args:
@@ -74,6 +74,7 @@ def fuzz_test(name, deps, runs, dictionary = None, **kwargs):
       deps: of <name>.cc, which defines LLVMFuzzerTestOneInput.
       runs: how many inputs the test tries.
       dictionary: a file of words, in libFuzzer's format; optional.
+      tags: of the test.
       **kwargs: further attributes of the test.
     """
     cc_library(
@@ -106,6 +107,6 @@ def fuzz_test(name, deps, runs, dictionary = None, **kwargs):
         binary = ":" + name + "_binary",
         data = corpus + ([dictionary] if dictionary else []),
         # Instrumented in its own way, whatever the command line says.
-        tags = ["fuzz"],
+        tags = tags + ["fuzz"],
         **kwargs
     )

@@ -1,5 +1,5 @@
 // The pipelines under which targets read stored state: every kind of window,
-// alone and together.
+// alone and together. Snapshots of tests/golden fit some of them.
 
 #ifndef EXACTMEAN_TESTS_FUZZ_LAYOUTS_H_
 #define EXACTMEAN_TESTS_FUZZ_LAYOUTS_H_
@@ -19,11 +19,11 @@ inline WindowSpec MakeWindow(const std::string& name, WindowSpec::Kind kind) {
   WindowSpec window;
   window.name = name;
   window.kind = kind;
-  window.size = 3;
-  window.length_us = 60'000'000;
-  window.resolution_us = 20'000'000;
+  window.size = 5;
+  window.length_us = 3'600'000'000;
+  window.resolution_us = 600'000'000;
   window.alpha = 0.25;
-  window.half_life_us = 30'000'000;
+  window.half_life_us = 300'000'000;
   return window;
 }
 
@@ -45,8 +45,8 @@ inline StateSpec MakeSpec(size_t i) {
                     MakeWindow("alpha", Kind::kEwmaRecords),
                     MakeWindow("half_life", Kind::kEwmaHalfLife),
                     MakeWindow("all", Kind::kCumulative)};
-    spec.grace_us = 120'000'000;
-    spec.idle_key_ttl_us = 600'000'000;
+    spec.grace_us = 1'800'000'000;
+    spec.idle_key_ttl_us = 7'200'000'000;
   }
   return spec;
 }
