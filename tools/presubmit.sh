@@ -1,6 +1,7 @@
 #!/bin/bash
 # All checks that a change must pass before it is sent: format, BUILD files,
-# scripts, sizes, clang-tidy, tests, and the unit tests under each sanitizer.
+# scripts, sizes, clang-tidy, tests, the unit and simulation tests under each
+# sanitizer, and a minute of every fuzz target.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -10,6 +11,7 @@ readonly buildifier_version=6.4.0
 readonly buildifier_home="${cache}/buildifier-${buildifier_version}"
 readonly max_lines=300
 readonly sanitizers=(asan ubsan tsan)
+readonly fuzz_seconds=60
 
 die() {
   echo "presubmit: $*" >&2
@@ -112,9 +114,21 @@ check_tidy() {
 check_sanitizers() {
   local sanitizer
   for sanitizer in "${sanitizers[@]}"; do
-    step "unit tests under ${sanitizer}"
+    step "unit and simulation tests under ${sanitizer}"
     tools/test.sh --config="${sanitizer}" --build_tests_only ||
       die "tests fail: tools/test.sh --config=${sanitizer} --build_tests_only"
+  done
+}
+
+check_fuzz() {
+  local targets target seed="${RANDOM}"
+  targets="$(bazel query --noshow_progress 'kind(_instrumented_test,
+    //tests/fuzz:all) except attr(tags, manual, //tests/fuzz:all)')"
+  for target in ${targets}; do
+    step "${target} for ${fuzz_seconds} s, from seed ${seed}"
+    bazel run --noshow_progress "${target}" -- \
+      --seconds="${fuzz_seconds}" --seed="${seed}" ||
+      die "${target} fails; the command above replays it"
   done
 }
 
@@ -145,6 +159,7 @@ main() {
     step "tests"
     tools/test.sh || die "tests fail"
     check_sanitizers
+    check_fuzz
   fi
   step "all is well"
 }

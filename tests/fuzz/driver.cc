@@ -25,8 +25,6 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -200,13 +198,21 @@ class Fuzzer {
 
 Mutator* the_mutator = nullptr;  // for LLVMFuzzerMutate
 
-void Fuzz(const std::vector<char*>& paths) {
+constexpr char kUsage[] =
+    R"(Runs one fuzz target on its corpus and on inputs made from it.
+
+  TARGET [flags] [corpus directory or file]...
+
+Example:
+  bazel run //tests/fuzz:json_fuzz -- --seconds=60)";
+
+void Fuzz(const std::vector<std::string>& paths) {
   Mutator mutator(absl::GetFlag(FLAGS_seed),
                   ReadDictionary(absl::GetFlag(FLAGS_dictionary)));
   the_mutator = &mutator;
   Fuzzer fuzzer(&mutator);
   fuzzer.Try("");
-  for (const char* path : paths) fuzzer.TryFiles(path);
+  for (const std::string& path : paths) fuzzer.TryFiles(path);
   const absl::Duration length = absl::Seconds(absl::GetFlag(FLAGS_seconds));
   const absl::Time end = absl::Now() + length;
   for (uint64_t left = absl::GetFlag(FLAGS_runs);
@@ -239,11 +245,10 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size,
 }
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("[flags] [corpus directory or file]...");
-  std::vector<char*> paths = absl::ParseCommandLine(argc, argv);
-  std::string name = std::filesystem::path(paths[0]).filename().string();
+  const std::vector<std::string> paths =
+      exactmean::ParseCommandLine(argc, argv, exactmean::kUsage, __FILE__);
+  std::string name = std::filesystem::path(argv[0]).filename().string();
   exactmean::program_name = &name;
-  paths.erase(paths.begin());
   for (const int number : {SIGABRT, SIGALRM}) {
     signal(number, &exactmean::OnSignal);
   }
