@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/text_format.h"
 #include "processor/config/config_text.h"
 #include "processor/config/load_config.h"
 #include "processor/config/settings.h"
@@ -27,16 +29,21 @@
 #include "proto/config.pb.h"
 #include "state/fingerprint.h"
 #include "state/partition_state.h"
+#include "tests/fuzz/proto_mutator.h"
 #include "tests/fuzz/target.h"
 
 namespace exactmean {
 namespace {
 
-constexpr absl::string_view kSecret = "hunter2-hunter2";
+constexpr absl::string_view kSecret = "hunter2hunter2";
 // Begins on a line of its own: no quote before it can reach it.
 constexpr absl::string_view kWithSecret =
     "\nkafka { property { key: \"sasl.password\" value: "
-    "\"hunter2-hunter2\" } }\n";
+    "\"hunter2hunter2\" } }\n";
+// A stray quote within the quotes.
+constexpr absl::string_view kWithStraySecret =
+    "\nkafka { property { key: \"sasl.password\" value: "
+    "\"x\"hunter2hunter2\" } }\n";
 constexpr int64_t kCentury = 36500 * int64_t{86'400'000'000};
 
 // "fuzz:7:3: what"
@@ -199,6 +206,7 @@ void CheckSettings(const Settings& settings) {
 
 void CheckConfig(const std::string& text) {
   CheckText(absl::StrCat(text, kWithSecret));
+  CheckText(absl::StrCat(text, kWithStraySecret));
   ConfigArgs args;
   args.instance_id = "fuzz";
   if (!absl::StrContains(text, "bootstrap_servers")) {
@@ -221,4 +229,49 @@ void CheckConfig(const std::string& text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   exactmean::CheckConfig(std::string(exactmean::InputText(data, size)));
   return 0;
+}
+
+namespace exactmean {
+namespace {
+
+constexpr absl::string_view kSound = R"(
+application_id: "p" input { topic: "i" json { value: "/a" } }
+results { topic: "r" }
+window { name: "c" count { size: 20 } }
+window { name: "t" time { length: "1h" resolution: "1m" } }
+window { name: "a" ewma { alpha: 0.1 } }
+window { name: "h" ewma { half_life: "10m" } })";
+
+// Changes `text` by its fields if it is a configuration, else a sound one:
+// what is not even one is seldom mended by chance.
+std::string MutateConfig(absl::string_view text, std::mt19937_64* random) {
+  config::Config config;
+  if ((*random)() % 2 == 0 || !MergeConfigText("", text, &config).ok()) {
+    config.Clear();
+    FUZZ_CHECK(MergeConfigText("", kSound, &config).ok(), "not sound");
+  }
+  if ((*random)() % 2 == 0 && config.window_size() > 0) {
+    MutateMessage(random, config.mutable_window(static_cast<int>(
+                              (*random)() %
+                              static_cast<uint64_t>(config.window_size()))));
+  } else {
+    MutateMessage(random, &config);
+  }
+  std::string changed;
+  google::protobuf::TextFormat::PrintToString(config, &changed);
+  return changed;
+}
+
+}  // namespace
+}  // namespace exactmean
+
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size,
+                                          size_t max_size, unsigned int seed) {
+  std::mt19937_64 random(seed);
+  if (random() % 2 == 0) return LLVMFuzzerMutate(data, size, max_size);
+  const std::string changed =
+      exactmean::MutateConfig(exactmean::InputText(data, size), &random);
+  if (changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
+  std::copy(changed.begin(), changed.end(), data);
+  return changed.size();
 }

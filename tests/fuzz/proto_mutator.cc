@@ -7,7 +7,9 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "tests/fuzz/target.h"
 
@@ -49,13 +51,18 @@ constexpr double kDoubles[] = {0,
                                -std::numeric_limits<double>::infinity(),
                                std::numeric_limits<double>::quiet_NaN()};
 
+// What texts of a configuration may be, and some that they may not.
+constexpr absl::string_view kTexts[] = {
+    "",     "0",  "1", "1us", "1ms", "1h", "20d", "36500d", "36501d",
+    "1h1h", "/a", "a", ".",   "..",  ";",  "\t",  "a,b",    "${env:HOME}"};
+
 class MessageMutator {
  public:
   explicit MessageMutator(std::mt19937_64* random) : random_(*random) {}
 
   void Mutate(Message* message) {
-    const FieldDescriptor* field = message->GetDescriptor()->field(
-        Below(message->GetDescriptor()->field_count()));
+    if (message->GetDescriptor()->field_count() == 0) return;
+    const FieldDescriptor* field = Pick(*message);
     if (field->is_repeated()) {
       Repeated(message, field);
     } else {
@@ -66,6 +73,17 @@ class MessageMutator {
  private:
   int Below(int n) {
     return static_cast<int>(random_() % static_cast<uint64_t>(n));
+  }
+
+  // One that is set, or any.
+  const FieldDescriptor* Pick(const Message& message) {
+    std::vector<const FieldDescriptor*> set;
+    message.GetReflection()->ListFields(message, &set);
+    if (!set.empty() && Below(2) == 0) {
+      return set[Below(static_cast<int>(set.size()))];
+    }
+    return message.GetDescriptor()->field(
+        Below(message.GetDescriptor()->field_count()));
   }
 
   int64_t Integer(int64_t before) {
@@ -92,6 +110,7 @@ class MessageMutator {
   }
 
   std::string Text(std::string before) {
+    if (Below(2) == 0) return std::string(kTexts[Below(std::size(kTexts))]);
     if (!before.empty() && Below(2) == 0) {
       before[Below(static_cast<int>(before.size()))] =
           static_cast<char>('a' + Below(26));
@@ -126,6 +145,8 @@ class MessageMutator {
       case FieldDescriptor::CPPTYPE_DOUBLE:
         return r.SetDouble(message, field,
                            Double(r.GetDouble(*message, field)));
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return r.SetEnumValue(message, field, Below(6) - 1);
       case FieldDescriptor::CPPTYPE_BOOL:
         return r.SetBool(message, field, !r.GetBool(*message, field));
       case FieldDescriptor::CPPTYPE_STRING:
@@ -138,8 +159,12 @@ class MessageMutator {
   void Repeated(Message* message, const FieldDescriptor* field) {
     const Reflection& r = *message->GetReflection();
     const int size = r.FieldSize(*message, field);
-    const int change = size == 0 ? 0 : Below(6);
+    const int change = size == 0 ? 0 : Below(7);
     if (change == 0) return Add(message, field);
+    if (change == 3) {  // up to twice as many: limits are tried
+      for (int left = Below(size + 1); left > 0; --left) Add(message, field);
+      return;
+    }
     if (change == 1) return r.RemoveLast(message, field);
     if (change == 2) {
       return r.SwapElements(message, field, Below(size), Below(size));
