@@ -31,6 +31,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "processor/command_line.h"
 #include "tests/fuzz/coverage.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/target.h"
