@@ -14,6 +14,7 @@
 #include "processor/cluster_check.h"
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/admin.h"
+#include "processor/kafka/client_check.h"
 #include "processor/kafka/properties.h"
 #include "processor/stop.h"
 
@@ -23,7 +24,10 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(15);
 
 absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(const Settings& settings) {
-  auto admin = KafkaAdmin::Create(KafkaOptionsOf(settings, "admin"));
+  const KafkaOptions options = KafkaOptionsOf(settings, "admin");
+  const absl::Status clients = CheckClients(options);
+  if (!clients.ok()) return Stop(StopReason::kConfig, clients.message());
+  auto admin = KafkaAdmin::Create(options);
   if (!admin.ok()) return Stop(StopReason::kConfig, admin.status().message());
   for (const std::string& warning : SecurityWarnings(settings.properties)) {
     LOG(WARNING) << warning;

@@ -18,6 +18,7 @@ inline KafkaOptions KafkaOptionsOf(const Settings& settings,
   KafkaOptions options;
   options.bootstrap_servers = settings.bootstrap_servers;
   options.properties = settings.properties;
+  options.hidden = settings.from_environment;
   options.application_id = settings.application_id;
   options.instance_id = absl::StrCat(settings.instance_id, "-", user);
   options.static_membership = settings.static_membership;

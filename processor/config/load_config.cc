@@ -15,6 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -79,12 +81,33 @@ void ReadIds(const config::Config& config, const ConfigArgs& args,
   CheckId(settings->instance_id, "--instance_id", problems);
 }
 
+// host, host:port or PROTOCOL://host:port, as librdkafka takes it; it would
+// ignore a port that is none.
+bool IsServer(absl::string_view server) {
+  const size_t protocol = server.find("://");
+  if (protocol != absl::string_view::npos) {
+    const std::string name = absl::AsciiStrToUpper(server.substr(0, protocol));
+    if (name != "PLAINTEXT" && name != "SSL" && name != "SASL_PLAINTEXT" &&
+        name != "SASL_SSL") {
+      return false;
+    }
+    server.remove_prefix(protocol + 3);
+  }
+  const size_t colon = server.rfind(':');
+  const absl::string_view host = server.substr(0, colon);
+  if (host.empty() || absl::StrContains(host, '/')) return false;
+  uint32_t port = 0;
+  return colon == absl::string_view::npos ||
+         (absl::SimpleAtoi(server.substr(colon + 1), &port) && port >= 1 &&
+          port <= 65535);
+}
+
 void ReadServers(absl::string_view servers, absl::string_view field,
                  Settings* settings, Problems* problems) {
   settings->bootstrap_servers = Expand(servers, field, problems);
   for (const absl::string_view server :
        absl::StrSplit(settings->bootstrap_servers, ',')) {
-    if (!absl::StripAsciiWhitespace(server).empty()) continue;
+    if (IsServer(absl::StripAsciiWhitespace(server))) continue;
     problems->Add(field, servers.empty()
                              ? "required, here or by --bootstrap_servers"
                              : "must be host:port[,host:port...]");
@@ -249,8 +272,11 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   } else if (config->workers() != 0) {
     settings.workers = static_cast<int>(config->workers());
   }
-  const absl::Status status =
-      problems.ToStatus(args.path.empty() ? "configuration" : args.path);
+  std::string source = args.path.empty() ? "configuration" : args.path;
+  if (!args.overrides.empty() && !args.path.empty()) {
+    source += " with --config_override";
+  }
+  const absl::Status status = problems.ToStatus(source);
   if (!status.ok()) return status;
   return settings;
 }

@@ -14,24 +14,16 @@
 #include "processor/bad_record_policy.h"
 #include "processor/config/duration.h"
 #include "processor/kafka/options.h"
+#include "processor/kafka/properties.h"
 #include "processor/start_position.h"
 #include "state/fingerprint.h"
 
 namespace exactmean {
 namespace {
 
-// Parts of the names of properties that hold, or lead to, secrets.
-constexpr absl::string_view kSecretWords[] = {
-    "password", "secret",   "key",        "token",
-    "jaas",     "username", "credential", "oauthbearer"};
-
 bool IsSecret(const Settings& settings, const std::string& property) {
-  if (settings.from_environment.count(property) > 0) return true;
-  const std::string name = absl::AsciiStrToLower(property);
-  for (const absl::string_view word : kSecretWords) {
-    if (absl::StrContains(name, word)) return true;
-  }
-  return false;
+  return settings.from_environment.count(property) > 0 ||
+         IsSecretProperty(property);
 }
 
 class Lines {

@@ -21,6 +21,16 @@ void LogToGlog(const rd_kafka_t* client, int level, const char* facility,
                const char* text) {
   // All of the user's properties are given to each kind of client.
   if (absl::StrContains(text, "property and will be ignored by this")) return;
+  // "... property X set to `VALUE` but ...": it may be a secret.
+  const absl::string_view line = text;
+  const size_t value = line.find("set to `");
+  if (value != absl::string_view::npos) {
+    const size_t end = line.find('`', value + 8);
+    LOG(WARNING) << line.substr(0, value) << "set"
+                 << (end == absl::string_view::npos ? ""
+                                                    : line.substr(end + 1));
+    return;
+  }
   const char* name = client == nullptr ? "" : rd_kafka_name(client);
   if (level < 3) {
     LOG(ERROR) << name << ": " << facility << ": " << text;
@@ -31,23 +41,15 @@ void LogToGlog(const rd_kafka_t* client, int level, const char* facility,
   }
 }
 
-bool IsSecret(absl::string_view property) {
-  for (absl::string_view part :
-       {"password", "secret", ".pem", "jaas", "token", "oauthbearer.config"}) {
-    if (absl::StrContains(property, part)) return true;
-  }
-  return false;
-}
-
 absl::Status SetProperty(rd_kafka_conf_t* conf, const std::string& name,
-                         const std::string& value) {
+                         const std::string& value, bool hidden) {
   char text[512];
   const rd_kafka_conf_res_t result =
       rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text, sizeof(text));
   if (result == RD_KAFKA_CONF_OK) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "the librdkafka property \"", name,
-      "\" is refused: ", IsSecret(name) ? "its value is not valid" : text));
+      "\" is refused: ", hidden ? "its value is not valid" : text));
 }
 
 }  // namespace
@@ -66,7 +68,9 @@ absl::StatusOr<ConfHandle> NewConf(const KafkaOptions& options,
   if (!status.ok()) return status;
   ConfHandle conf(rd_kafka_conf_new());
   for (const auto& [name, value] : ClientProperties(options, kind)) {
-    status = SetProperty(conf.get(), name, value);
+    status =
+        SetProperty(conf.get(), name, value,
+                    options.hidden.count(name) > 0 || IsSecretProperty(name));
     if (!status.ok()) return status;
   }
   rd_kafka_conf_set_log_cb(conf.get(), LogToGlog);

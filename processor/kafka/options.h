@@ -4,6 +4,7 @@
 #define EXACTMEAN_PROCESSOR_KAFKA_OPTIONS_H_
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -18,6 +19,10 @@ struct KafkaOptions {
   // librdkafka properties for every client, secrets already filled in. Those
   // that the guarantees rest on are refused.
   std::map<std::string, std::string> properties;
+
+  // Names of properties whose values are not to be shown, on top of those that
+  // their names tell.
+  std::set<std::string> hidden;
 
   std::string application_id;  // the consumer group
   std::string instance_id;     // of this worker, unique in the group

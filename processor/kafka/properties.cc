@@ -41,6 +41,7 @@ constexpr Reserved kReserved[] = {
     {"group.remote.assignor", "set group.assignor instead"},
     {"partition.assignment.strategy", "set group.assignor instead"},
     {"session.timeout.ms", "set group.session_timeout instead"},
+    {"heartbeat.interval.ms", "it follows group.session_timeout"},
     {"enable.auto.commit", kOwnOffsets},
     {"auto.commit.enable", kOwnOffsets},
     {"auto.commit.interval.ms", kOwnOffsets},
@@ -71,6 +72,10 @@ constexpr Reserved kReserved[] = {
     {"enabled_events", "errors would not be noticed"},
     {"internal.termination.signal", "signals are the process's own"},
 };
+
+constexpr absl::string_view kSecretWords[] = {
+    "password", "secret",   "key",        "token",
+    "jaas",     "username", "credential", "oauthbearer"};
 
 std::string Milliseconds(absl::Duration duration) {
   return absl::StrCat(absl::ToInt64Milliseconds(duration));
@@ -222,6 +227,14 @@ absl::Status CheckUserProperties(const Properties& properties) {
         "the librdkafka property \"", name, "\" cannot be set: ", reason));
   }
   return absl::OkStatus();
+}
+
+bool IsSecretProperty(absl::string_view name) {
+  const std::string lower = absl::AsciiStrToLower(name);
+  for (const absl::string_view word : kSecretWords) {
+    if (absl::StrContains(lower, word)) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> SecurityWarnings(const Properties& properties) {

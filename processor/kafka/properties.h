@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "processor/kafka/options.h"
 
 namespace exactmean {
@@ -27,6 +28,9 @@ using Properties = std::map<std::string, std::string>;
 // kInvalidArgument: one of the user's properties is not theirs to set; the
 // message names it, the reason, and what to set instead.
 absl::Status CheckUserProperties(const Properties& properties);
+
+// Whether the value of a property may be, or lead to, a secret, by its name.
+bool IsSecretProperty(absl::string_view name);
 
 // What is unsafe in the user's properties, though it works: a line each.
 std::vector<std::string> SecurityWarnings(const Properties& properties);
