@@ -63,12 +63,14 @@ Offset FakeCluster::Produce(absl::string_view topic, Partition partition,
 absl::Status FakeCluster::Append(const FakeProducer& producer,
                                  absl::string_view topic, Partition partition,
                                  absl::optional<absl::string_view> key,
-                                 absl::optional<absl::string_view> value) {
+                                 absl::optional<absl::string_view> value,
+                                 absl::optional<int64_t> timestamp_ms) {
   absl::StatusOr<FakePartition*> found = FindPartition(topic, partition);
   if (!found.ok()) return found.status();
   absl::Status status = coordinator_.Add(producer, *found, now_);
   if (!status.ok()) return status;
-  (*found)->Append(key, value, absl::ToUnixMillis(now_), producer.producer);
+  (*found)->Append(key, value, timestamp_ms.value_or(absl::ToUnixMillis(now_)),
+                   producer.producer);
   return absl::OkStatus();
 }
 

@@ -66,10 +66,12 @@ class FakeCluster {
                             absl::Duration timeout) {
     return coordinator_.Init(transactional_id, timeout);
   }
+  // At the cluster's time unless a timestamp is given.
   absl::Status Append(const FakeProducer& producer, absl::string_view topic,
                       Partition partition,
                       absl::optional<absl::string_view> key,
-                      absl::optional<absl::string_view> value);
+                      absl::optional<absl::string_view> value,
+                      absl::optional<int64_t> timestamp_ms = absl::nullopt);
   absl::Status AddOffsets(
       const FakeProducer& producer, absl::string_view topic,
       absl::Span<const Transaction::PartitionOffset> offsets,

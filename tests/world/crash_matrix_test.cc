@@ -36,7 +36,7 @@ std::vector<Shape> Shapes() {
 
 // A world with state to restore, and more input.
 std::unique_ptr<World> Prepared(const Shape& shape) {
-  auto world = std::make_unique<World>(2, /*seed=*/1);
+  auto world = std::make_unique<World>(WorldOptions{/*partitions=*/2});
   world->Produce(kRecords);
   auto predecessor = world->Make(shape.options);
   EXPECT_THAT(world->Drain(predecessor.get()), IsOk());

@@ -4,92 +4,155 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "proto/result.pb.h"
-#include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tests/world/window_definitions.h"
 
 namespace exactmean {
 namespace {
 
-absl::Status CheckAverage(const std::string& key, const char* window,
-                          const results::Average& got,
-                          const std::vector<double>& values, size_t last) {
-  const size_t n = std::min(last, values.size());
-  long double sum = 0;
-  for (size_t i = values.size() - n; i < values.size(); ++i) sum += values[i];
-  const double want = static_cast<double>(sum / n);
-  if (got.count() == n &&
-      std::fabs(got.average() - want) <= 1e-9 * std::fabs(want)) {
+bool Near(double got, double want, double scale) {
+  return std::fabs(got - want) <= 1e-9 * std::max(std::fabs(scale), 1.0);
+}
+
+absl::Status CheckAverage(const WindowSpec& window, const results::Average& got,
+                          const std::vector<Sample>& samples) {
+  const Average want = AverageByDefinition(window, samples);
+  const double scale = std::max(std::fabs(want.max), std::fabs(want.min));
+  const bool weighted = window.kind == WindowSpec::Kind::kEwmaRecords ||
+                        window.kind == WindowSpec::Kind::kEwmaHalfLife;
+  if (got.count() == want.count &&
+      Near(got.average(), want.average, want.average) &&
+      (weighted || (got.min() == want.min && got.max() == want.max &&
+                    Near(got.stddev(), want.stddev, scale)))) {
     return absl::OkStatus();
   }
-  return absl::InternalError(
-      absl::StrCat("key ", key, ", window ", window, ": ", got.average(),
-                   " of ", got.count(), " values, want ", want, " of ", n));
+  return absl::InternalError(absl::StrCat(
+      "window ", window.name, ": average ", got.average(), " of ", got.count(),
+      " values, want ", want.average, " of ", want.count, "; minimum ",
+      got.min(), ", want ", want.min, "; maximum ", got.max(), ", want ",
+      want.max, "; deviation ", got.stddev(), ", want ", want.stddev));
 }
 
 }  // namespace
 
-std::map<std::string, std::vector<double>> Model::Fold(int64_t end) const {
-  std::map<std::string, std::vector<double>> values;
-  for (int64_t i = 0; i < end; ++i) {
-    const Record& record = records_[static_cast<size_t>(i)];
-    double value = 0;
-    if (!record.present) continue;
-    if (!record.value.has_value()) {
-      values.erase(record.key);
-    } else if (absl::SimpleAtod(*record.value, &value)) {
-      values[record.key].push_back(value);
-    }
-  }
-  return values;
+ModelFold Model::StartAt(Offset start) const {
+  ModelFold fold;
+  fold.start = fold.next = start;
+  return fold;
 }
 
-absl::Status Model::Check(const CommittedView& view, Offset* next) const {
-  *next = Offset(-1);
-  const auto it = view.find(std::string(kCheckpointKey));
-  if (it == view.end()) {
-    return view.empty() ? absl::OkStatus()
-                        : absl::InternalError("snapshots without a checkpoint");
+void Model::Advance(Offset next, ModelFold* fold,
+                    std::set<std::string>* touched) const {
+  for (; fold->next < next; fold->next = Next(fold->next)) {
+    FoldOne(record(fold->next), fold->next, fold, touched);
   }
-  results::Checkpoint checkpoint;
-  const absl::Status decoded = DecodeCheckpoint(it->second, &checkpoint);
+}
+
+void Model::FoldOne(const ModelRecord& record, Offset offset, ModelFold* fold,
+                    std::set<std::string>* touched) const {
+  switch (record.kind) {
+    case ModelRecord::Kind::kAbsent:
+      ++fold->absent;
+      return;
+    case ModelRecord::Kind::kBad:
+      ++fold->skipped;
+      return;
+    case ModelRecord::Kind::kDelete:
+      ++fold->applied;
+      fold->keys.erase(*record.key);
+      touched->insert(*record.key);
+      return;
+    case ModelRecord::Kind::kValue:
+      FoldValue(record, offset, fold, touched);
+  }
+}
+
+void Model::FoldValue(const ModelRecord& record, Offset offset, ModelFold* fold,
+                      std::set<std::string>* touched) const {
+  const EventTime time(record.timestamp_ms * 1000);
+  absl::optional<EventTime>& stream = fold->stream_time;
+  if (spec_.grace_us.has_value() && stream.has_value() &&
+      time.value() < stream->value() - *spec_.grace_us) {
+    ++fold->late;
+    return;
+  }
+  ++fold->applied;
+  if (!stream.has_value() || time > *stream) {
+    stream = time;
+    // Time has moved on: who has been idle for too long by now is forgotten.
+    for (auto it = fold->keys.begin(); it != fold->keys.end();) {
+      const bool idle =
+          spec_.idle_key_ttl_us.has_value() &&
+          it->second.newest.value() < time.value() - *spec_.idle_key_ttl_us;
+      if (idle) touched->insert(it->first);
+      it = idle ? fold->keys.erase(it) : std::next(it);
+    }
+  }
+  ModelFold::Key& key = fold->keys[*record.key];
+  key.newest = key.samples.empty() ? time : std::max(key.newest, time);
+  key.samples.push_back({record.value, time});
+  key.last_offset = offset;
+  touched->insert(*record.key);
+}
+
+absl::Status Model::CheckKey(const ModelFold& fold, const std::string& key,
+                             absl::optional<absl::string_view> value) const {
+  const auto want = fold.keys.find(key);
+  if (want == fold.keys.end()) {
+    return value.has_value() ? absl::InternalError("it should have no snapshot")
+                             : absl::OkStatus();
+  }
+  if (!value.has_value()) return absl::InternalError("its snapshot is missing");
+  results::Snapshot got;
+  const absl::Status decoded = DecodeSnapshot(*value, &got);
   if (!decoded.ok()) return decoded;
-  *next = Offset(checkpoint.next_offset());
-  if (*next > end()) {
+  const std::vector<Sample>& samples = want->second.samples;
+  if (got.records() != samples.size() ||
+      got.last_offset() != want->second.last_offset.value() ||
+      got.event_time() != want->second.newest.value()) {
     return absl::InternalError(
-        absl::StrCat("the checkpoint is at ", checkpoint.next_offset(),
-                     ", the input ends at ", end().value()));
+        absl::StrCat(got.records(), " records, want ", samples.size(),
+                     "; the last at ", got.last_offset(), ", want ",
+                     want->second.last_offset.value(), "; event time ",
+                     got.event_time(), ", want ", want->second.newest.value()));
   }
-  const auto want = Fold(checkpoint.next_offset());
-  if (want.size() != view.size() - 1) {
-    return absl::InternalError(absl::StrCat(view.size() - 1, " keys, want ",
-                                            want.size(), " at offset ",
-                                            checkpoint.next_offset()));
+  if (static_cast<size_t>(got.averages_size()) != spec_.windows.size()) {
+    return absl::InternalError(absl::StrCat(
+        got.averages_size(), " averages, want ", spec_.windows.size()));
   }
-  for (const auto& [key, values] : want) {
-    const auto found = view.find(key);
-    if (found == view.end()) {
-      return absl::InternalError(absl::StrCat("key ", key, " is lost"));
-    }
-    results::Snapshot snapshot;
-    absl::Status status = DecodeSnapshot(found->second, &snapshot);
-    if (status.ok() && snapshot.averages_size() != 2) {
-      status = absl::InternalError("not two averages");
-    }
-    if (status.ok()) {
-      status = CheckAverage(key, "last", snapshot.averages(0), values, kCount);
-    }
-    if (status.ok()) {
-      status =
-          CheckAverage(key, "all", snapshot.averages(1), values, values.size());
-    }
+  for (size_t i = 0; i < spec_.windows.size(); ++i) {
+    const absl::Status status = CheckAverage(
+        spec_.windows[i], got.averages(static_cast<int>(i)), samples);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status Model::CheckCheckpoint(const ModelFold& fold,
+                                    const results::Checkpoint& checkpoint) {
+  const results::Dispositions& got = checkpoint.dispositions();
+  if (got.applied() != fold.applied || got.late() != fold.late ||
+      got.skipped() != fold.skipped || got.absent() != fold.absent) {
+    return absl::InternalError(absl::StrCat(
+        "the checkpoint counts ", got.applied(), " applied, ", got.late(),
+        " late, ", got.skipped(), " skipped, ", got.absent(), " absent; want ",
+        fold.applied, ", ", fold.late, ", ", fold.skipped, ", ", fold.absent));
+  }
+  if (checkpoint.keys() != fold.keys.size()) {
+    return absl::InternalError(absl::StrCat("the checkpoint counts ",
+                                            checkpoint.keys(), " keys, want ",
+                                            fold.keys.size()));
+  }
+  const bool same_time =
+      checkpoint.has_stream_time() == fold.stream_time.has_value() &&
+      (!fold.stream_time.has_value() ||
+       checkpoint.stream_time().time() == fold.stream_time->value());
+  return same_time ? absl::OkStatus()
+                   : absl::InternalError(
+                         "the checkpoint's stream time is not "
+                         "the largest event time seen");
 }
 
 }  // namespace exactmean

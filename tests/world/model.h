@@ -5,12 +5,18 @@
 #define EXACTMEAN_TESTS_WORLD_MODEL_H_
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "proto/result.pb.h"
+#include "state/spec.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -18,36 +24,75 @@ namespace exactmean {
 // The committed view of a results partition: the newest value of each key.
 using CommittedView = std::map<std::string, std::string>;
 
-// Of one input partition, for a pipeline with the windows of ModelSpec().
+// One offset of the input.
+struct ModelRecord {
+  enum class Kind {
+    kAbsent,  // no record: a marker, or of a transaction that aborted
+    kBad,     // to be skipped
+    kDelete,  // of the key
+    kValue,
+  };
+  Kind kind = Kind::kAbsent;
+  absl::optional<std::string> key;
+  absl::optional<std::string> text;  // the record's value
+  int64_t timestamp_ms = 0;
+  double value = 0;
+};
+
+// fold(next): what the records from `start` to before `next` come to.
+struct ModelFold {
+  struct Key {
+    std::vector<Sample> samples;  // since the key's first
+    Offset last_offset;
+    EventTime newest;
+  };
+  Offset start;
+  Offset next;
+  std::map<std::string, Key> keys;
+  absl::optional<EventTime> stream_time;
+  uint64_t applied = 0, late = 0, skipped = 0, absent = 0;
+};
+
+// Of one input partition.
 class Model {
  public:
-  // Window sizes: the last kCount values, and all of them.
-  static constexpr int kCount = 3;
+  explicit Model(StateSpec spec) : spec_(std::move(spec)) {}
 
-  // The next input offset holds this record; no value deletes the key; text
-  // that is no number is a bad record, to be skipped.
-  void AppendRecord(const std::string& key, absl::optional<std::string> value) {
-    records_.push_back({true, key, std::move(value)});
-  }
-  // The next input offset holds no record.
+  // The next input offset holds this.
+  void Append(ModelRecord record) { records_.push_back(std::move(record)); }
   void AppendAbsent() { records_.push_back({}); }
+  // The transaction of the record there has aborted.
+  void MakeAbsent(Offset offset) { at(offset) = ModelRecord(); }
 
   Offset end() const { return Offset(static_cast<int64_t>(records_.size())); }
+  const ModelRecord& record(Offset offset) const {
+    return records_[static_cast<size_t>(offset.value())];
+  }
 
-  // Is `view` fold(n) for its checkpoint's n? An empty view is fine. On success
-  // `*next` is that n (-1 for an empty view).
-  absl::Status Check(const CommittedView& view, Offset* next) const;
+  ModelFold StartAt(Offset start) const;
+  // Folds on to `next`; adds the keys that it touches to `touched`.
+  // REQUIRES: fold->next <= next <= end().
+  void Advance(Offset next, ModelFold* fold,
+               std::set<std::string>* touched) const;
+
+  // Is `value` (nullopt: none) what the topic must hold for `key`?
+  absl::Status CheckKey(const ModelFold& fold, const std::string& key,
+                        absl::optional<absl::string_view> value) const;
+  // Does the checkpoint say of the fold what is so?
+  static absl::Status CheckCheckpoint(const ModelFold& fold,
+                                      const results::Checkpoint& checkpoint);
 
  private:
-  struct Record {
-    bool present = false;
-    std::string key;
-    absl::optional<std::string> value;
-  };
+  ModelRecord& at(Offset offset) {
+    return records_[static_cast<size_t>(offset.value())];
+  }
+  void FoldOne(const ModelRecord& record, Offset offset, ModelFold* fold,
+               std::set<std::string>* touched) const;
+  void FoldValue(const ModelRecord& record, Offset offset, ModelFold* fold,
+                 std::set<std::string>* touched) const;
 
-  std::map<std::string, std::vector<double>> Fold(int64_t end) const;
-
-  std::vector<Record> records_;
+  const StateSpec spec_;
+  std::deque<ModelRecord> records_;
 };
 
 }  // namespace exactmean

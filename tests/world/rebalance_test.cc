@@ -25,7 +25,8 @@ constexpr int kPartitions = 3;
 
 class Schedule {
  public:
-  explicit Schedule(uint64_t seed) : world_(kPartitions, seed) {
+  explicit Schedule(uint64_t seed)
+      : world_(WorldOptions{kPartitions, seed}), random_(seed) {
     cooperative_ = Chance(2);
     static_ = Chance(2);
     buffer_ = Chance(2);
@@ -44,13 +45,13 @@ class Schedule {
   }
 
  private:
-  bool Chance(int one_in) { return world_.random()() % one_in == 0; }
+  bool Chance(int one_in) { return random_() % one_in == 0; }
 
   absl::Status Step() {
-    world_.Advance(absl::Milliseconds(world_.random()() % 300));
-    if (Chance(4)) world_.Produce(static_cast<int>(world_.random()() % 8));
+    world_.Advance(absl::Milliseconds(random_() % 300));
+    if (Chance(4)) world_.Produce(static_cast<int>(random_() % 8));
     if (instances_.empty() || (instances_.size() < 3 && Chance(30))) Start();
-    const size_t which = world_.random()() % instances_.size();
+    const size_t which = random_() % instances_.size();
     if (Chance(40)) return Crash(which);
     if (Chance(60)) {
       return End(which, instances_[which]->processor->Shutdown());
@@ -73,8 +74,7 @@ class Schedule {
     options.cooperative = cooperative_;
     options.is_static = static_;
     options.buffer_writes = buffer_;
-    options.commit_policy.interval =
-        absl::Milliseconds(world_.random()() % 3 * 200);
+    options.commit_policy.interval = absl::Milliseconds(random_() % 3 * 200);
     instances_.push_back(world_.Make(options));
     names_.push_back(options.name);
     FaultPlan* plan = &instances_.back()->plan;
@@ -143,6 +143,7 @@ class Schedule {
   }
 
   World world_;
+  std::mt19937_64 random_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::string> names_;
   int next_name_ = 0;

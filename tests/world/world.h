@@ -1,15 +1,15 @@
 // A cluster in memory, the code that ships running on it, and the model that
-// watches: what crash and rebalance tests are made of.
+// watches: what crash tests and the simulation are made of.
 
 #ifndef EXACTMEAN_TESTS_WORLD_WORLD_H_
 #define EXACTMEAN_TESTS_WORLD_WORLD_H_
 
 #include <cstdint>
-#include <functional>
-#include <map>
+#include <deque>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,20 +19,18 @@
 #include "processor/record_handler.h"
 #include "state/partition_state.h"
 #include "tests/fake_log/fake_cluster.h"
-#include "tests/fake_log/fake_input_log.h"
-#include "tests/fake_log/fake_results_log.h"
-#include "tests/fake_log/fake_transaction.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/model.h"
+#include "tests/world/partition_watch.h"
 
 namespace exactmean {
 
 // One processor with its logs: an instance of the application.
 struct Instance {
   FaultPlan plan;
-  std::unique_ptr<FakeInputLog> input;
-  std::unique_ptr<FakeResultsLog> results;
-  std::unique_ptr<FakeTransaction> transaction;
+  std::unique_ptr<InputLog> input;
+  std::unique_ptr<ResultsLog> results;
+  std::unique_ptr<Transaction> transaction;
   std::unique_ptr<RecordHandler> handler;
   std::unique_ptr<Processor> processor;
   bool started = false;
@@ -41,31 +39,71 @@ struct Instance {
   absl::Status Turn();
 };
 
+// Stands between an instance and its logs.
+class LogDecorator {
+ public:
+  virtual ~LogDecorator() = default;
+  virtual std::unique_ptr<InputLog> Wrap(std::unique_ptr<InputLog> log) = 0;
+  virtual std::unique_ptr<ResultsLog> Wrap(std::unique_ptr<ResultsLog> log) = 0;
+  virtual std::unique_ptr<Transaction> Wrap(
+      std::unique_ptr<Transaction> transaction) = 0;
+};
+
 struct InstanceOptions {
   std::string name = "a";
   bool is_static = true;
   bool cooperative = true;
   bool buffer_writes = false;
+  bool updates = false;
   CommitPolicy commit_policy{absl::ZeroDuration(), 1000};
   size_t max_poll_records = 7;
+  size_t max_read_records = 5;
+  absl::Duration session_timeout = absl::Seconds(10);
+  absl::Duration transaction_timeout = absl::Seconds(10);
+  LogDecorator* decorator = nullptr;  // outlives the instance
 };
 
-// Topic "in" with `partitions` partitions, filled by Produce; results in "out".
+struct WorldOptions {
+  // The last 3 values, and all of them.
+  static StateSpec TwoWindows();
+
+  int32_t partitions = 1;
+  uint64_t seed = 0;
+  StateSpec spec = TwoWindows();
+  FreshStart fresh = FreshStart::kEarliest;
+  bool manual_markers = false;
+};
+
+// A transaction of somebody else's that writes to the input; nobody waits for
+// it to time out.
+struct ForeignWriter {
+  FakeProducer producer;
+  std::vector<std::pair<Partition, Offset>> records;
+};
+
+// Topic "in" with some partitions, filled by Produce; results in "out", updates
+// in "updates".
 class World {
  public:
-  World(int32_t partitions, uint64_t seed);
+  explicit World(const WorldOptions& options);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
   std::unique_ptr<Instance> Make(const InstanceOptions& options);
 
   // Appends `n` records to random partitions: a few keys, now and then a
   // deletion, a bad record, or a transaction that aborts.
   void Produce(int n);
+  // Appends one record, of a foreign transaction unless that is null.
+  void Append(Partition partition, const ModelRecord& record,
+              ForeignWriter* foreign = nullptr);
+  ForeignWriter BeginForeign();
+  void EndForeign(const ForeignWriter& foreign, bool commit);
 
-  // The promise, as of now: each results partition's committed view is
-  // fold(n) of its input, n is the group's committed offset, and never moves
-  // back.
+  // The promise, as of now; see PartitionWatch.
   absl::Status Check();
-  // Check, and everything is folded in.
+  // Check, also of the whole topics, and everything is folded in.
+  // kDeadlineExceeded: not everything is.
   absl::Status CheckDrained();
 
   // Turns of `instance` until it has folded in everything or fails. The error
@@ -77,11 +115,13 @@ class World {
 
   FakeCluster& cluster() { return cluster_; }
   FakeGroup& group() { return cluster_.group("app", "in"); }
-  CommittedView View(Partition partition);
-  std::mt19937_64& random() { return random_; }
-  int32_t partitions() const { return partitions_; }
+  const Pipeline& pipeline() const { return pipeline_; }
+  int32_t partitions() const { return options_.partitions; }
   Model& model(Partition partition) {
     return models_[static_cast<size_t>(partition.value())];
+  }
+  PartitionWatch& watch(Partition partition) {
+    return watches_[static_cast<size_t>(partition.value())];
   }
 
  private:
@@ -97,13 +137,17 @@ class World {
     FakeCluster* const cluster_;
   };
 
-  const int32_t partitions_;
+  // Brings the model up to date: what lies beyond its end is a marker.
+  void TakeMarkers(Partition partition);
+  void MakeLogs(const InstanceOptions& options, Instance* instance);
+
+  const WorldOptions options_;
   FakeCluster cluster_;
   WorldClock clock_;
-  Pipeline pipeline_;
+  const Pipeline pipeline_;
   std::mt19937_64 random_;
-  std::vector<Model> models_;
-  std::vector<Offset> checked_;  // the newest checkpoint seen
+  std::deque<Model> models_;
+  std::deque<PartitionWatch> watches_;
   int64_t foreign_ = 0;
 };
 
