@@ -81,17 +81,20 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome) {
   return absl::OkStatus();
 }
 
-// After this nothing of ours is undecided, and no task holds a state that the
-// log may not have.
+// After this nothing of ours is undecided, no task holds a state that the log
+// may not have, and none flows: what Poll would deliver lies ahead of the state
+// that will be restored. Until all of that is so, it is tried again.
 absl::Status Processor::Recover() {
   const absl::Status opened = OpenProducer();
   if (absl::IsFailedPrecondition(opened)) return Fenced(opened);
   if (!opened.ok()) return opened;
   for (auto& [partition, task] : tasks_) task->Restart();
+  const absl::Status paused = ReconcileFlow();
+  if (!paused.ok()) return paused;
   records_since_commit_ = 0;
   ++recoveries_;
   must_recover_ = false;
-  return ReconcileFlow();
+  return absl::OkStatus();
 }
 
 // Passing trouble is waited out, up to the deadline; all else is final.

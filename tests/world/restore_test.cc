@@ -132,6 +132,24 @@ TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
   }
 }
 
+// The partition still flows when its state is dropped: what is read ahead of
+// the restored state must not be folded in after it.
+TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {
+  world_.Produce(7);
+  instance_ = world_.Make(InstanceOptions());
+  ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
+  FaultPlan& plan = instance_->plan;
+  plan.Set(SeamCall::kCommit, plan.calls(SeamCall::kCommit) + 1,
+           Fault::FailBefore(absl::UnknownError("x")));
+  for (int nth = 1; nth <= 5; ++nth) {
+    plan.Set(SeamCall::kPause, nth,
+             Fault::FailBefore(absl::UnavailableError("x")));
+  }
+  world_.Produce(30);
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+  EXPECT_GE(instance_->processor->stats().recoveries, 1u);
+}
+
 TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
   world_.Produce(30);
   RunAndDie();
