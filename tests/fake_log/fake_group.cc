@@ -105,6 +105,10 @@ void FakeGroup::ExpireSilent(absl::Time now) {
       [&](const Member& m) { return now - m.seen >= m.spec.session_timeout; });
 }
 
+void FakeGroup::RestartSessions(absl::Time now) {
+  for (Member& m : members_) m.seen = now;
+}
+
 int32_t FakeGroup::Generation(const std::string& member) const {
   const Member* m = Find(member);
   return m == nullptr ? -1 : m->generation;

@@ -67,6 +67,9 @@ class FakeGroup {
   void EndTransaction(ProducerId producer, bool commit);
   // kUnavailable while a transaction that moves it is undecided.
   absl::StatusOr<absl::optional<Offset>> Committed(Partition partition) const;
+  // Whatever is undecided: what a reader that does not ask for stable offsets
+  // gets.
+  absl::optional<Offset> LastCommitted(Partition partition) const;
   // An administrator's hand; nullopt deletes.
   void SetCommitted(Partition partition, absl::optional<Offset> offset);
 
@@ -81,6 +84,11 @@ class FakeGroup {
   // empty map brings the default back: shares that differ by one at most,
   // moving as few partitions as it takes, in the order of the members' names.
   void Force(std::map<std::string, std::vector<Partition>> assignment);
+
+  // Another coordinator takes over: each session begins anew.
+  void RestartSessions(absl::Time now);
+  // That of a member of the present generation; nullopt: there is none.
+  absl::optional<GroupToken> CurrentToken() const;
 
   int32_t generation() const { return generation_; }
   bool rebalancing() const { return rebalancing_; }

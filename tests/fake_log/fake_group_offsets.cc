@@ -48,9 +48,19 @@ absl::StatusOr<absl::optional<Offset>> FakeGroup::Committed(
           partition.value(), "] is unstable: a transaction is undecided"));
     }
   }
+  return LastCommitted(partition);
+}
+
+absl::optional<Offset> FakeGroup::LastCommitted(Partition partition) const {
   const auto committed = committed_.find(partition);
-  if (committed == committed_.end()) return absl::optional<Offset>();
-  return absl::optional<Offset>(committed->second.offset);
+  if (committed == committed_.end()) return absl::nullopt;
+  return committed->second.offset;
+}
+
+absl::optional<GroupToken> FakeGroup::CurrentToken() const {
+  if (members_.empty() || generation_ == 0) return absl::nullopt;
+  const Member& member = members_.front();
+  return GroupToken{name_, generation_, member.id, member.spec.instance};
 }
 
 void FakeGroup::SetCommitted(Partition partition,

@@ -30,6 +30,9 @@ absl::Status FakeTransaction::Run(SeamCall call, Effect effect) {
     case absl::StatusCode::kOk:
       has_unanswered_ = false;
       break;
+    case absl::StatusCode::kUnavailable:
+      tainted_ |= call == SeamCall::kCommit;
+      break;
     case absl::StatusCode::kAborted:
       if (state_ == State::kBegun) must_abort_ = status;
       break;
@@ -87,6 +90,7 @@ absl::Status FakeTransaction::Abort() {
 
 absl::Status FakeTransaction::DoOpen() {
   producer_ = cluster_->InitProducer(options_.id, options_.timeout);
+  tainted_ = false;
   broken_ = absl::OkStatus();
   EndWriting();
   return absl::OkStatus();
@@ -102,6 +106,10 @@ absl::Status FakeTransaction::DoBegin() {
     return absl::InternalError(absl::StrCat(
         "transactional id ", options_.id, ": Begin ",
         state_ == State::kBegun ? "within a transaction" : "before Open"));
+  }
+  if (tainted_ && renews_) {
+    const absl::Status opened = DoOpen();
+    if (!opened.ok()) return opened;
   }
   state_ = State::kBegun;
   return absl::OkStatus();

@@ -24,8 +24,9 @@ namespace exactmean {
 // after kUnknown or kFailedPrecondition nothing but Open, whether the error was
 // the cluster's or a planned fault; calls out of order are kInternal. A call
 // that failed with kUnavailable may be repeated, whether or not it had its
-// effect. Destroying it leaves an open transaction to the coordinator's
-// timeout.
+// effect. A Begin after a Commit that was repeated gets a new epoch, so that
+// the first request, should it be late, ends nothing else. Destroying it leaves
+// an open transaction to the coordinator's timeout.
 class FakeTransaction : public Transaction {
  public:
   struct Options {
@@ -54,6 +55,11 @@ class FakeTransaction : public Transaction {
   absl::Status Commit() override;
   absl::Status Abort() override;
   absl::string_view id() const override { return options_.id; }
+
+  const FakeProducer& producer() const { return producer_; }
+  // Whether a Begin after a Commit that had to be repeated gets a new epoch, as
+  // it shall: else the request that was late may end the next transaction.
+  void set_renews(bool renews) { renews_ = renews; }
 
  private:
   enum class State { kClosed, kReady, kBegun };
@@ -94,6 +100,8 @@ class FakeTransaction : public Transaction {
   FakeProducer producer_;
   absl::Status must_abort_;  // kAborted: only Abort may follow
   absl::Status broken_;      // kUnknown or fenced: only Open may follow
+  bool renews_ = true;
+  bool tainted_ = false;  // the end was asked for more than once
   bool has_unanswered_ = false;
   SeamCall unanswered_ = SeamCall::kOpenTransaction;
   std::vector<Buffered> buffer_;

@@ -90,6 +90,10 @@ class FaultPlan {
   // it: the session runs out and the processor does not know.
   void CutOffFromGroup(bool cut_off) { cut_off_ = cut_off; }
 
+  // Committed answers that there is no offset, as a group coordinator that has
+  // just moved may do for a while (KAFKA-20416).
+  void HideOffsets(bool hide) { hide_offsets_ = hide; }
+
   void Kill() { dead_ = true; }
   bool dead() const { return dead_; }
 
@@ -118,6 +122,7 @@ class FaultPlan {
   bool RunsWithoutStatus(SeamCall call);
   int TakeRedelivery() { return std::exchange(redeliver_, 0); }
   bool cut_off_from_group() const { return cut_off_; }
+  bool hides_offsets() const { return hide_offsets_; }
 
  private:
   static absl::Status Crash() { return absl::CancelledError("crash"); }
@@ -133,6 +138,7 @@ class FaultPlan {
   SeamCall last_call_ = SeamCall::kSubscribe;
   int redeliver_ = 0;
   bool cut_off_ = false;
+  bool hide_offsets_ = false;
   bool dead_ = false;
 };
 

@@ -1,0 +1,87 @@
+// Configurations from seeds.
+
+#include "tests/simulation/configuration.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "state/fingerprint.h"
+#include "tests/simulation/event.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int64_t kMillisecond = 1000;  // in microseconds
+
+WindowSpec RandomWindow(Dice* dice) {
+  WindowSpec window;
+  window.kind = static_cast<WindowSpec::Kind>(dice->Below(6));
+  window.size = static_cast<uint32_t>(dice->Between(1, 5));
+  window.resolution_us = dice->Between(1, 4) * 100 * kMillisecond;
+  window.length_us = window.resolution_us * dice->Between(1, 8);
+  window.alpha = 1.0 / static_cast<double>(dice->Between(1, 8));
+  window.half_life_us = dice->Between(1, 20) * 100 * kMillisecond;
+  return window;
+}
+
+StateSpec RandomSpec(Dice* dice) {
+  StateSpec spec;
+  spec.source = "number";
+  const int64_t windows = dice->Between(1, 4);
+  for (int64_t i = 0; i < windows; ++i) {
+    spec.windows.push_back(RandomWindow(dice));
+    spec.windows.back().name = absl::StrCat("w", i);
+  }
+  if (dice->OneIn(3)) spec.grace_us = dice->Between(0, 20) * 100 * kMillisecond;
+  if (dice->OneIn(3)) {
+    spec.idle_key_ttl_us = dice->Between(1, 30) * 100 * kMillisecond;
+  }
+  return spec;
+}
+
+}  // namespace
+
+Configuration ConfigurationOf(uint64_t seed) {
+  Dice dice(seed);
+  Configuration c;
+  c.world.partitions = static_cast<int32_t>(dice.Between(1, 4));
+  c.world.spec = RandomSpec(&dice);
+  c.world.fresh = dice.OneIn(6) ? FreshStart::kLatest : FreshStart::kEarliest;
+  c.world.manual_markers = dice.OneIn(2);
+  c.instances = static_cast<int>(dice.Between(1, kNames));
+  c.keys = static_cast<int>(dice.Between(1, 6));
+  InstanceOptions& i = c.instance;
+  i.is_static = dice.OneIn(2);
+  i.cooperative = dice.OneIn(2);
+  i.buffer_writes = dice.OneIn(2);
+  i.updates = dice.OneIn(4);
+  i.commit_policy.interval =
+      absl::Milliseconds(dice.Of<int>({0, 0, 100, 300, 1000}));
+  i.commit_policy.max_records =
+      static_cast<uint64_t>(dice.Of<int>({1, 4, 1000}));
+  i.max_poll_records = static_cast<size_t>(dice.Of<int>({1, 3, 7, 50}));
+  i.max_read_records = static_cast<size_t>(dice.Of<int>({1, 3, 5, 50}));
+  i.session_timeout = absl::Seconds(dice.Of<int>({8, 30}));
+  i.transaction_timeout = absl::Seconds(dice.Of<int>({10, 15}));
+  return c;
+}
+
+std::string Configuration::ToString() const {
+  const InstanceOptions& i = instance;
+  return absl::StrCat(
+      "exactly once, ", world.partitions, " partitions, ", instances,
+      " instances, ", keys, " keys, ", i.is_static ? "static" : "dynamic",
+      " membership, ", i.cooperative ? "cooperative" : "eager",
+      " assignor, start ",
+      world.fresh == FreshStart::kLatest ? "LATEST" : "EARLIEST",
+      "; commit interval ", absl::FormatDuration(i.commit_policy.interval),
+      ", max_records ", i.commit_policy.max_records, "; polls of ",
+      i.max_poll_records, ", reads of ", i.max_read_records, "; session ",
+      absl::FormatDuration(i.session_timeout), ", transaction ",
+      absl::FormatDuration(i.transaction_timeout),
+      i.buffer_writes ? "; writes buffered" : "",
+      i.updates ? "; with updates" : "",
+      world.manual_markers ? "; markers late" : "", "\n",
+      FingerprintOf(world.spec).text);
+}
+
+}  // namespace exactmean

@@ -1,0 +1,60 @@
+// An InputLog, followed, and its sins.
+
+#ifndef EXACTMEAN_TESTS_SIMULATION_INPUT_PROBE_H_
+#define EXACTMEAN_TESTS_SIMULATION_INPUT_PROBE_H_
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "processor/log.h"
+#include "tests/simulation/probe.h"
+
+namespace exactmean {
+
+class InputProbe : public InputLog, public AssignmentListener {
+ public:
+  InputProbe(Probe* probe, std::unique_ptr<InputLog> log)
+      : probe_(probe), log_(std::move(log)) {}
+
+  absl::Status Subscribe(AssignmentListener* listener) override;
+  absl::StatusOr<absl::Span<const LogRecord>> Poll(
+      absl::Duration timeout) override;
+  absl::StatusOr<absl::optional<Offset>> Committed(
+      Partition partition) override;
+  absl::StatusOr<OffsetRange> Range(Partition partition) override;
+  absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition partition,
+                                                   Offset offset) override;
+  absl::Status ResumeAt(Partition partition, Offset offset) override;
+  absl::Status Pause(Partition partition) override;
+  absl::StatusOr<GroupToken> Token() override;
+  absl::StatusOr<int32_t> PartitionCount() override {
+    return log_->PartitionCount();
+  }
+  absl::Status Close() override;
+
+  void OnAssigned(absl::Span<const Partition> partitions) override;
+  void OnRevoked(absl::Span<const Partition> partitions) override;
+  void OnLost(absl::Span<const Partition> partitions) override;
+
+ private:
+  void Spoil(absl::Span<const LogRecord> batch);
+  absl::StatusOr<absl::optional<Offset>> SpoiltCommitted(Partition partition);
+  absl::StatusOr<GroupToken> SpoiltToken();
+  FakeGroup& group() const;
+
+  Probe* const probe_;
+  const std::unique_ptr<InputLog> log_;
+  AssignmentListener* listener_ = nullptr;
+
+  std::vector<LogRecord> spoilt_;
+  std::map<Partition, Offset> delivered_;  // the next that is new
+  int polled_ = 0;
+  std::map<Partition, absl::optional<Offset>> first_committed_;
+  absl::optional<GroupToken> first_token_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_SIMULATION_INPUT_PROBE_H_

@@ -1,0 +1,56 @@
+// Deliberate faults: each makes the seam, or what uses it, sin against the
+// promise in one way, so that the simulation can show that it would notice.
+
+#ifndef EXACTMEAN_TESTS_SIMULATION_MUTATION_H_
+#define EXACTMEAN_TESTS_SIMULATION_MUTATION_H_
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+
+namespace exactmean {
+
+enum class Mutation {
+  kNone,
+  // --- Restore.
+  kEndFromLastStable,
+  kEndReadBeforeCommitted,
+  kEndFromAnEarlierRestore,
+  kUndecidedOffsetIgnored,
+  kOffsetFromAnEarlierRestore,
+  kTombstonesNotRead,
+  kRecordNotRead,
+  kReadUncommitted,
+  // --- Input.
+  kResumedOneTooFar,
+  kRecordSkipped,
+  kRedeliveredAsNew,
+  kRevocationNotTold,
+  kLossNotTold,
+  // --- Commit.
+  kGroupTokenReused,
+  kZombieNotFenced,
+  kOffsetsLeftOut,
+  kOffsetOneShort,
+  kOffsetsOutsideOfTheTransaction,
+  kWritesOutsideOfTheTransaction,
+  kCheckpointFirst,
+  kCheckpointInATransactionOfItsOwn,
+  kDirtyKeyForgottenAfterAbort,
+  kTombstonesNotWritten,
+  kWrittenToAnotherPartition,
+  kAbortCommits,
+  kAbortTakenForCommit,
+  kUnknownTakenForCommit,
+  kUnknownTakenForAbort,
+  kProducerKeptAfterRepeatedEndTxn,
+};
+constexpr int kMutations =
+    static_cast<int>(Mutation::kProducerKeptAfterRepeatedEndTxn) + 1;
+
+// As on the command line, e.g. "group-token-reused".
+absl::string_view MutationName(Mutation mutation);
+absl::optional<Mutation> MutationOf(absl::string_view name);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_SIMULATION_MUTATION_H_

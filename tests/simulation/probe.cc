@@ -1,0 +1,30 @@
+// Probe: what it wraps with.
+
+#include "tests/simulation/probe.h"
+
+#include <utility>
+
+#include "tests/simulation/input_probe.h"
+#include "tests/simulation/results_probe.h"
+#include "tests/simulation/transaction_probe.h"
+
+namespace exactmean {
+
+std::unique_ptr<InputLog> Probe::Wrap(std::unique_ptr<InputLog> log) {
+  return std::make_unique<InputProbe>(this, std::move(log));
+}
+
+std::unique_ptr<ResultsLog> Probe::Wrap(std::unique_ptr<ResultsLog> log) {
+  auto results = std::make_unique<ResultsProbe>(this, std::move(log));
+  results_ = results.get();
+  return results;
+}
+
+std::unique_ptr<Transaction> Probe::Wrap(
+    std::unique_ptr<Transaction> transaction) {
+  transaction_ = static_cast<FakeTransaction*>(transaction.get());
+  transaction_->set_renews(!sins(Mutation::kProducerKeptAfterRepeatedEndTxn));
+  return std::make_unique<TransactionProbe>(this, std::move(transaction));
+}
+
+}  // namespace exactmean

@@ -1,0 +1,85 @@
+// What stands between a simulated processor and its logs: it follows the calls
+// and, under a mutation, commits the sin.
+
+#ifndef EXACTMEAN_TESTS_SIMULATION_PROBE_H_
+#define EXACTMEAN_TESTS_SIMULATION_PROBE_H_
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "tests/fake_log/fake_cluster.h"
+#include "tests/fake_log/fake_transaction.h"
+#include "tests/simulation/event.h"
+#include "tests/simulation/mutation.h"
+#include "tests/simulation/phase.h"
+#include "tests/world/world.h"
+
+namespace exactmean {
+
+class ResultsProbe;
+
+struct ProbeHooks {
+  FakeCluster* cluster = nullptr;
+  Mutation mutation = Mutation::kNone;
+  // A call has returned.
+  std::function<void(SeamCall, absl::optional<Partition>, const absl::Status&)>
+      on_return;
+  // Of the kinds that are observed.
+  std::function<void(EventKind)> on_event;
+};
+
+// Of one processor, which it outlives.
+class Probe : public LogDecorator {
+ public:
+  explicit Probe(ProbeHooks hooks) : hooks_(std::move(hooks)) {}
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+
+  std::unique_ptr<InputLog> Wrap(std::unique_ptr<InputLog> log) override;
+  std::unique_ptr<ResultsLog> Wrap(std::unique_ptr<ResultsLog> log) override;
+  std::unique_ptr<Transaction> Wrap(
+      std::unique_ptr<Transaction> transaction) override;
+
+  PhaseTracker& tracker() { return tracker_; }
+  // The producer of now.
+  const FakeProducer& producer() const { return transaction_->producer(); }
+
+  // --- For what it wraps with.
+
+  const ProbeHooks& hooks() const { return hooks_; }
+  ResultsProbe* results() const { return results_; }
+  bool sins(Mutation mutation) const { return hooks_.mutation == mutation; }
+  // Makes the call, followed.
+  template <typename Effect>
+  auto Call(SeamCall call, absl::optional<Partition> partition, Effect effect)
+      -> decltype(effect()) {
+    tracker_.Enter(call, partition);
+    auto result = effect();
+    const absl::Status status = StatusOf(result);
+    tracker_.Leave(status.code());
+    hooks_.on_return(call, partition, status);
+    return result;
+  }
+
+ private:
+  static const absl::Status& StatusOf(const absl::Status& status) {
+    return status;
+  }
+  template <typename T>
+  static const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
+    return result.status();
+  }
+
+  const ProbeHooks hooks_;
+  PhaseTracker tracker_;
+  FakeTransaction* transaction_ = nullptr;
+  ResultsProbe* results_ = nullptr;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_SIMULATION_PROBE_H_

@@ -1,0 +1,53 @@
+// A ResultsLog, followed, and its sins.
+
+#ifndef EXACTMEAN_TESTS_SIMULATION_RESULTS_PROBE_H_
+#define EXACTMEAN_TESTS_SIMULATION_RESULTS_PROBE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "processor/log.h"
+#include "tests/simulation/probe.h"
+
+namespace exactmean {
+
+class ResultsProbe : public ResultsLog {
+ public:
+  ResultsProbe(Probe* probe, std::unique_ptr<ResultsLog> log)
+      : probe_(probe), log_(std::move(log)) {}
+
+  absl::StatusOr<Offset> EndOffset(Partition partition) override;
+  absl::Status Open(Partition partition) override;
+  absl::StatusOr<absl::Span<const LogRecord>> Read(
+      absl::Duration timeout) override;
+  Offset Position(Partition partition) override;
+  void Close(Partition partition) override;
+  absl::StatusOr<int32_t> PartitionCount() override {
+    return log_->PartitionCount();
+  }
+
+  // The group's offset is about to be asked for.
+  void BeforeCommitted(Partition partition);
+
+ private:
+  absl::StatusOr<Offset> SpoiltEnd(Partition partition);
+  void Spoil(absl::Span<const LogRecord> batch);
+  void ReadUncommitted();
+  FakePartition& log(Partition partition) const;
+
+  Probe* const probe_;
+  const std::unique_ptr<ResultsLog> log_;
+
+  std::vector<LogRecord> spoilt_;
+  int read_ = 0;
+  std::map<Partition, Offset> first_end_;
+  std::map<Partition, Offset> early_end_;
+  std::map<Partition, Offset> positions_;  // of an uncommitted reader
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_SIMULATION_RESULTS_PROBE_H_

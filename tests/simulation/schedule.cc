@@ -1,0 +1,258 @@
+// Schedules from seeds: a stream of small stories, each of a few events.
+
+#include "tests/simulation/schedule.h"
+
+#include <utility>
+
+namespace exactmean {
+namespace {
+
+// The calls that a fault may meet, by what it is.
+constexpr SeamCall kCommitCalls[] = {SeamCall::kToken,      SeamCall::kBegin,
+                                     SeamCall::kWrite,      SeamCall::kWrite,
+                                     SeamCall::kAddOffsets, SeamCall::kCommit,
+                                     SeamCall::kCommit};
+constexpr SeamCall kRestoreCalls[] = {
+    SeamCall::kCommitted,   SeamCall::kCommitted, SeamCall::kEndOffset,
+    SeamCall::kOpenResults, SeamCall::kRead,      SeamCall::kRead,
+    SeamCall::kRange,       SeamCall::kReadAt,    SeamCall::kResumeAt};
+constexpr SeamCall kOtherCalls[] = {
+    SeamCall::kPoll,         SeamCall::kPause,           SeamCall::kAbort,
+    SeamCall::kCloseResults, SeamCall::kOpenTransaction, SeamCall::kPosition,
+    SeamCall::kCloseInput};
+constexpr SeamCall kTransactionCalls[] = {SeamCall::kBegin, SeamCall::kWrite,
+                                          SeamCall::kAddOffsets,
+                                          SeamCall::kCommit};
+
+class Writer {
+ public:
+  Writer(uint64_t seed, const Configuration& configuration)
+      // Not the dice of the configuration.
+      : dice_(seed ^ 0x9e3779b97f4a7c15), configuration_(configuration) {}
+
+  Schedule Write() {
+    Produce(5);
+    for (int slot = 0; slot < configuration_.instances; ++slot) {
+      Add({EventKind::kStart, slot});
+      if (dice_.OneIn(2)) Turns(slot);
+    }
+    const int64_t stories = dice_.Between(8, 28);
+    for (int64_t i = 0; i < stories; ++i) Story();
+    return std::move(schedule_);
+  }
+
+ private:
+  void Add(const Event& event) { schedule_.push_back(event); }
+
+  int Slot() {
+    // Twins are rare: they fence each other.
+    const int slot = static_cast<int>(dice_.Below(configuration_.instances));
+    return dice_.OneIn(12) ? slot + kNames : slot;
+  }
+  void Turns(int slot) {
+    Add({EventKind::kTurns, slot, dice_.Between(1, 6),
+         dice_.Of<int>({0, 20, 50, 150, 400})});
+  }
+  void Produce(int64_t most) {
+    Add({EventKind::kProduce, 0, dice_.Between(1, most),
+         static_cast<int64_t>(dice_.Seed() >> 1)});
+  }
+  // At the nth call from now on.
+  void Arm(EventKind kind, int slot, SeamCall call, int64_t most_nth,
+           int64_t a = 1) {
+    Event event{kind, slot, a, 0, call};
+    event.nth = static_cast<int>(dice_.Between(1, most_nth));
+    Add(event);
+  }
+  SeamCall AnyCall() {
+    const int64_t kind = dice_.Below(10);
+    return kind < 5   ? dice_.Of(kCommitCalls)
+           : kind < 9 ? dice_.Of(kRestoreCalls)
+                      : dice_.Of(kOtherCalls);
+  }
+  int64_t Most(SeamCall call) { return call == SeamCall::kWrite ? 6 : 2; }
+
+  void Story() {
+    const int slot = Slot();
+    if (!dice_.OneIn(3)) Produce(8);
+    switch (dice_.Below(8)) {
+      case 0:
+      case 1:
+        Fault(slot);
+        break;
+      case 2:
+      case 3:
+        StandStill(slot);
+        break;
+      case 4:
+        LateAnswer(slot);
+        break;
+      case 5:
+        ComeOrGo(slot);
+        break;
+      default:
+        AnyWorldEvent(slot);
+    }
+    Turns(slot);
+    for (int64_t i = dice_.Below(4); i > 0; --i) Turns(Slot());
+  }
+
+  void Fault(int slot) {
+    const SeamCall call = AnyCall();
+    switch (dice_.Below(6)) {
+      case 0:
+        return Arm(EventKind::kCrashBefore, slot, call, Most(call));
+      case 1:
+        return Arm(EventKind::kCrashAfter, slot, call, Most(call));
+      case 2:
+        return Unavailable(slot, call);
+      default:
+        return TransactionFault(slot);
+    }
+  }
+
+  void Unavailable(int slot, SeamCall call) {
+    if (call == SeamCall::kPosition || call == SeamCall::kCloseResults) {
+      call = SeamCall::kRead;  // those have no status
+    }
+    if (dice_.OneIn(3)) {
+      return Arm(EventKind::kUnavailableAfter, slot, call, Most(call));
+    }
+    Arm(EventKind::kUnavailableBefore, slot, call, Most(call),
+        dice_.OneIn(3) ? dice_.Between(2, 40) : 1);
+  }
+
+  void TransactionFault(int slot) {
+    static constexpr EventKind kKinds[] = {
+        EventKind::kAbortedBefore, EventKind::kAbortedBefore,
+        EventKind::kAbortedAfter,  EventKind::kUnknownBefore,
+        EventKind::kUnknownAfter,  EventKind::kFencedBefore,
+        EventKind::kFencedAfter};
+    const EventKind kind = dice_.Of(kKinds);
+    SeamCall call = dice_.Of(kTransactionCalls);
+    // An abort of what has committed would be a lie.
+    if (kind == EventKind::kAbortedAfter && call == SeamCall::kCommit) {
+      call = SeamCall::kAddOffsets;
+    }
+    if (kind != EventKind::kAbortedBefore && dice_.OneIn(6)) {
+      call = kind == EventKind::kAbortedAfter ? SeamCall::kBegin
+                                              : SeamCall::kAbort;
+      if (call == SeamCall::kAbort) {
+        Arm(EventKind::kAbortedBefore, slot, SeamCall::kAddOffsets, 1);
+      }
+    }
+    Arm(kind, slot, call, Most(call));
+  }
+
+  // Somewhere in a call, while the world goes on.
+  void StandStill(int slot) {
+    const SeamCall call = AnyCall();
+    Arm(EventKind::kPause, slot, call, Most(call), dice_.Between(1, 7));
+    Turns(slot);
+    for (int64_t i = dice_.Below(3); i > 0; --i) AnyWorldEvent(Slot());
+  }
+
+  // Between a step and its repetition, its abort or the recovery from it.
+  void LateAnswer(int slot) {
+    SeamCall then = SeamCall::kCommit;
+    switch (dice_.Below(4)) {
+      case 0:
+        Add({EventKind::kDelayEndTxn, slot, dice_.Below(2), 0,
+             SeamCall::kCommit});
+        break;
+      case 1:
+        Add({EventKind::kUnavailableAfter, slot, 1, 0, SeamCall::kCommit});
+        break;
+      case 2:
+        Arm(EventKind::kAbortedBefore, slot, dice_.Of(kTransactionCalls), 1);
+        then = SeamCall::kAbort;
+        break;
+      default:
+        Arm(dice_.OneIn(2) ? EventKind::kUnknownBefore
+                           : EventKind::kUnknownAfter,
+            slot, dice_.Of(kTransactionCalls), 1);
+        then = SeamCall::kOpenTransaction;
+    }
+    Event after{EventKind::kPause, slot, dice_.Between(1, 6), 0, then};
+    after.nth = then == SeamCall::kCommit ? 2 : 1;
+    switch (dice_.Below(4)) {
+      case 0:
+        after.kind = EventKind::kCrashBefore;
+        break;
+      case 1:
+        after.kind = EventKind::kUnavailableBefore;
+        break;
+      default:
+        break;
+    }
+    Add(after);
+    Turns(slot);
+    for (int64_t i = dice_.Below(3); i > 0; --i) AnyWorldEvent(Slot());
+  }
+
+  void ComeOrGo(int slot) {
+    static constexpr EventKind kKinds[] = {EventKind::kStop, EventKind::kKill,
+                                           EventKind::kExpire};
+    Add({dice_.Of(kKinds), slot});
+    Turns(Slot());
+    Add({EventKind::kStart, slot});
+  }
+
+  void AnyWorldEvent(int slot) {
+    switch (dice_.Below(19)) {
+      case 0:
+        return Add({EventKind::kAdvance, 0, dice_.Between(1, 4000)});
+      case 1:
+        return Add({EventKind::kBeginForeign, 0, dice_.Between(1, 4),
+                    static_cast<int64_t>(dice_.Seed() >> 1)});
+      case 2:
+        return Add({EventKind::kEndForeign, 0, dice_.Below(2)});
+      case 3:
+        return Add({EventKind::kExpire, slot});
+      case 4:
+        return Add({EventKind::kCutOff, slot, dice_.Between(100, 40000)});
+      case 5:
+        return Add(
+            {EventKind::kReassign, 0, static_cast<int64_t>(dice_.Seed() >> 1)});
+      case 6:
+        return Add({EventKind::kGroupFailover, 0, dice_.Between(100, 5000)});
+      case 7:
+        return Add(
+            {EventKind::kTransactionFailover, 0, dice_.Between(100, 20000)});
+      case 8:
+        return Add({EventKind::kMissingOffsets, 0, dice_.Between(100, 40000)});
+      case 9:
+        return Add({EventKind::kDeleteOffset, 0,
+                    dice_.Below(configuration_.world.partitions)});
+      case 10:
+        return Add({EventKind::kTimeOut});
+      case 11:
+        return Add({EventKind::kCompactResults, 0, dice_.Below(2)});
+      case 12:
+        return Add({EventKind::kCompactInput});
+      case 13:
+        return Add({EventKind::kMoveLogStart, 0, dice_.Below(4)});
+      case 14:
+      case 15:
+        return Add({EventKind::kWriteMarker, 0, dice_.Below(8)});
+      case 16:
+        return Add({EventKind::kLateEndTxn});
+      case 17:
+        return Add({EventKind::kRedeliver, slot, dice_.Between(1, 5)});
+      default:
+        return Add({EventKind::kStart, slot});
+    }
+  }
+
+  Dice dice_;
+  const Configuration& configuration_;
+  Schedule schedule_;
+};
+
+}  // namespace
+
+Schedule ScheduleOf(uint64_t seed, const Configuration& configuration) {
+  return Writer(seed, configuration).Write();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,116 @@
+// Simulation: all trouble ends, and everything must come to rest.
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "tests/simulation/simulation.h"
+#include "tests/world/reference.h"
+
+namespace exactmean {
+namespace {
+
+constexpr absl::Duration kTurnEvery = absl::Milliseconds(100);
+
+// What may stand in the way longest: a session that runs out and a transaction
+// that times out, one after the other; then the patience with an offset that is
+// missing, and room for the work itself.
+constexpr absl::Duration kRestWithin = absl::Seconds(30 + 15 + 30 + 45);
+
+}  // namespace
+
+void Simulation::Heal() {
+  Note("-- all trouble ends");
+  EndTrouble();
+  // A process that was failing when the trouble ended may still give up once,
+  // and find its former self in its place once.
+  Settle(configuration_.instances, /*restarts=*/2 * kNames);
+  if (!status_.ok()) return;
+  Note("-- one more joins");
+  Produce(8, /*seed=*/1, nullptr);
+  Settle(std::min(configuration_.instances + 1, kNames), /*restarts=*/0);
+  if (status_.ok()) StopAll();
+  if (status_.ok()) CheckBytes();
+}
+
+void Simulation::EndTrouble() {
+  healing_ = true;
+  for (int slot = kNames; slot < kSlots; ++slot) {
+    if (actors_[static_cast<size_t>(slot)] != nullptr) Kill(slot);
+  }
+  group_away_until_ = transactions_away_until_ = offsets_missing_until_ =
+      absl::InfinitePast();
+  for (auto& actor : actors_) {
+    if (actor != nullptr) actor->cut_off_until = absl::InfinitePast();
+  }
+  for (; !foreign_.empty(); foreign_.pop_front()) {
+    world_.EndForeign(foreign_.front(), /*commit=*/true);
+  }
+  for (; !late_.empty(); late_.pop_front()) {
+    const absl::Status late =
+        world_.cluster().EndTransaction(late_.front().producer, true);
+    Note(absl::StrCat("  late EndTxn: ", late.ToString()));
+    Check();
+  }
+  world_.group().Force({});
+  Produce(8, /*seed=*/0, nullptr);
+  AfterStep();
+}
+
+void Simulation::Settle(int instances, int restarts) {
+  const absl::Time deadline = world_.cluster().now() + kRestWithin;
+  while (status_.ok()) {
+    TurnOfAll(instances, &restarts);
+    if (!status_.ok()) return;
+    const absl::Status drained = world_.CheckDrained();
+    if (drained.ok()) return;
+    if (!absl::IsDeadlineExceeded(drained) ||
+        world_.cluster().now() > deadline) {
+      return Fail(drained);
+    }
+    world_.Advance(kTurnEvery);
+  }
+}
+
+void Simulation::TurnOfAll(int instances, int* restarts) {
+  FakeCluster& cluster = world_.cluster();
+  for (int slot = 0; slot < kNames; ++slot) {
+    auto& actor = actors_[static_cast<size_t>(slot)];
+    if (actor == nullptr && slot >= instances) continue;
+    if (actor == nullptr) Start(slot);
+    Turns(slot, 1, absl::ZeroDuration());
+    while (cluster.pending_markers() > 0) cluster.WriteMarker(0);
+    if (!status_.ok()) return;
+    if (actor == nullptr && (*restarts)-- <= 0) {
+      return Fail(absl::InternalError(
+          absl::StrCat(SlotName(slot), " stops though nothing is wrong")));
+    }
+  }
+}
+
+void Simulation::StopAll() {
+  for (int slot = 0; slot < kNames && status_.ok(); ++slot) {
+    Actor* actor = actors_[static_cast<size_t>(slot)].get();
+    if (actor == nullptr) continue;
+    actor->busy = true;
+    const absl::Status status = actor->instance->processor->Shutdown();
+    actor->busy = false;
+    if (!status.ok()) {
+      return Fail(absl::InternalError(absl::StrCat(
+          SlotName(slot), " does not stop cleanly: ", status.ToString())));
+    }
+    Check();
+  }
+}
+
+void Simulation::CheckBytes() {
+  for (int32_t p = 0; p < world_.partitions() && status_.ok(); ++p) {
+    const Partition partition(p);
+    const PartitionWatch& watch = world_.watch(partition);
+    if (watch.next() < Offset(0)) continue;
+    const absl::Status status = CheckAgainstOneGo(
+        world_.pipeline(), partition, world_.model(partition), watch);
+    if (!status.ok()) Fail(status);
+  }
+}
+
+}  // namespace exactmean

@@ -1,0 +1,210 @@
+// Simulation: processes, and what meets their calls.
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "processor/stop.h"
+#include "tests/simulation/simulation.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int kDeepestPause = 3;
+
+// A supervisor starts the process again after these, and a person is not
+// needed.
+bool IsPassing(const absl::Status& status) {
+  if (IsStop(status)) {
+    return ReasonOf(status) == StopReason::kFenced ||
+           ReasonOf(status) == StopReason::kUnreachable;
+  }
+  return absl::IsUnknown(status) || absl::IsUnavailable(status);
+}
+
+// Do the calls of this kind go to the coordinator of the group?
+bool AsksGroup(SeamCall call) {
+  return call == SeamCall::kCommitted || call == SeamCall::kAddOffsets;
+}
+bool AsksTransactions(SeamCall call) {
+  return call == SeamCall::kOpenTransaction || call == SeamCall::kAddOffsets ||
+         call == SeamCall::kCommit || call == SeamCall::kAbort;
+}
+
+}  // namespace
+
+PhaseSet Simulation::PhasesOfAll() const {
+  PhaseSet phases = 0;
+  for (const auto& actor : actors_) {
+    if (actor != nullptr) phases |= actor->probe.tracker().all();
+  }
+  return phases;
+}
+
+void Simulation::Start(int slot) {
+  ProbeHooks hooks;
+  hooks.cluster = &world_.cluster();
+  hooks.mutation = mutation_;
+  auto& place = actors_[static_cast<size_t>(slot)];
+  hooks.on_return = [this, &place](SeamCall call,
+                                   absl::optional<Partition> partition,
+                                   const absl::Status& status) {
+    OnReturn(*place, call, partition, status);
+  };
+  hooks.on_event = [this, &place](EventKind kind) {
+    if (kind == EventKind::kRevokedEager && configuration_.instance.cooperative)
+      kind = EventKind::kRevokedCooperative;
+    coverage_.Add(kind, place->probe.tracker().all());
+    Note(absl::StrCat("  ", SlotName(place->slot), ": ", EventName(kind)));
+  };
+  place = std::make_unique<Actor>(slot, std::move(hooks));
+  InstanceOptions options = configuration_.instance;
+  options.name = SlotName(slot);
+  options.decorator = &place->probe;
+  place->instance = world_.Make(options);
+  place->instance->plan.set_chooser([this, &place](SeamCall call, int64_t) {
+    return ChooseFault(place.get(), call);
+  });
+}
+
+void Simulation::Turns(int slot, int64_t turns, absl::Duration apart) {
+  for (int64_t i = 0; i < turns && status_.ok(); ++i) {
+    Actor* actor = actors_[static_cast<size_t>(slot)].get();
+    if (actor == nullptr || actor->busy) return;
+    world_.Advance(apart);
+    actor->busy = true;
+    const absl::Status status = actor->instance->Turn();
+    actor->busy = false;
+    if (actor->instance->plan.dead() || !status.ok()) End(slot, status);
+    AfterStep();
+  }
+}
+
+void Simulation::Stop(int slot) {
+  Actor* actor = actors_[static_cast<size_t>(slot)].get();
+  coverage_.Add(EventKind::kStop, actor->probe.tracker().all());
+  if (!actor->instance->started) return Kill(slot);
+  actor->busy = true;
+  const absl::Status status = actor->instance->processor->Shutdown();
+  actor->busy = false;
+  End(slot, status);
+}
+
+void Simulation::Kill(int slot) {
+  auto& actor = actors_[static_cast<size_t>(slot)];
+  // One on the stack is taken away by whoever called it.
+  actor->instance->plan.Kill();
+  if (!actor->busy) actor.reset();
+}
+
+void Simulation::End(int slot, const absl::Status& status) {
+  auto& actor = actors_[static_cast<size_t>(slot)];
+  const bool crashed = actor->instance->plan.dead();
+  Note(absl::StrCat("  ", SlotName(slot),
+                    " ends: ", crashed ? "it has crashed" : status.ToString()));
+  actor->instance->plan.Kill();
+  actor.reset();
+  if (!crashed && !status.ok() && !IsPassing(status)) {
+    Fail(absl::InternalError(absl::StrCat(
+        SlotName(slot), " stopped without cause: ", status.ToString())));
+  }
+}
+
+void Simulation::Arm(const Event& event) {
+  Actor* actor = actors_[static_cast<size_t>(event.slot)].get();
+  if (actor == nullptr) return;
+  actor->armed.push_back(
+      {event, actor->instance->plan.calls(event.call) + event.nth,
+       event.kind == EventKind::kUnavailableBefore ? event.a : 1});
+}
+
+Fault Simulation::ChooseFault(Actor* actor, SeamCall call) {
+  if (healing_) return Fault();
+  const int64_t nth = actor->instance->plan.calls(call);
+  for (size_t i = 0; i < actor->armed.size();) {
+    if (actor->armed[i].event.call != call || actor->armed[i].due > nth) {
+      ++i;
+      continue;
+    }
+    const Event event = actor->armed[i].event;
+    if (--actor->armed[i].left <= 0) {
+      actor->armed.erase(actor->armed.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    Note(absl::StrCat("  >> ", event.ToString()));
+    if (event.kind != EventKind::kPause) return FaultOf(actor, event);
+    coverage_.Add(event.kind, SetOf(actor->probe.tracker().before_call()));
+    Pause(actor, event.a);
+    i = 0;  // others may have been armed meanwhile
+  }
+  const absl::Time now = world_.cluster().now();
+  if ((AsksGroup(call) && now < group_away_until_) ||
+      (AsksTransactions(call) && now < transactions_away_until_)) {
+    return Fault::FailBefore(
+        absl::UnavailableError("the coordinator is moving"));
+  }
+  return Fault();
+}
+
+Fault Simulation::FaultOf(Actor* actor, const Event& event) {
+  const PhaseTracker& tracker = actor->probe.tracker();
+  const PhaseSet before = SetOf(tracker.before_call());
+  const PhaseSet after = SetOf(tracker.after_call());
+  const auto meet = [&](PhaseSet phases, Fault fault) {
+    coverage_.Add(event.kind, phases);
+    return fault;
+  };
+  constexpr absl::string_view kWhy = "by the schedule";
+  switch (event.kind) {
+    case EventKind::kCrashBefore:
+      return meet(before, Fault::CrashBefore());
+    case EventKind::kCrashAfter:
+      return meet(after, Fault::CrashAfter());
+    case EventKind::kUnavailableBefore:
+      return meet(before, Fault::FailBefore(absl::UnavailableError(kWhy)));
+    case EventKind::kUnavailableAfter:
+      return meet(after, Fault::FailAfter(absl::UnavailableError(kWhy)));
+    case EventKind::kAbortedBefore:
+      return meet(before, Fault::FailBefore(absl::AbortedError(kWhy)));
+    case EventKind::kAbortedAfter:
+      return meet(after, Fault::FailAfter(absl::AbortedError(kWhy)));
+    case EventKind::kUnknownBefore:
+      return meet(before, Fault::FailBefore(absl::UnknownError(kWhy)));
+    case EventKind::kUnknownAfter:
+      return meet(after, Fault::FailAfter(absl::UnknownError(kWhy)));
+    case EventKind::kFencedBefore:
+      return meet(before,
+                  Fault::FailBefore(absl::FailedPreconditionError(kWhy)));
+    case EventKind::kFencedAfter:
+      return meet(after, Fault::FailAfter(absl::FailedPreconditionError(kWhy)));
+    default:  // kDelayEndTxn
+      late_.push_back({actor->probe.producer()});
+      return meet(before, Fault::FailBefore(
+                              event.a == 0 ? absl::UnknownError(kWhy)
+                                           : absl::UnavailableError(kWhy)));
+  }
+}
+
+void Simulation::Pause(Actor* actor, int64_t events) {
+  if (depth_ >= kDeepestPause || next_ >= schedule_.size()) return;
+  ++depth_;
+  RunEvents(std::min(schedule_.size(), next_ + static_cast<size_t>(events)));
+  --depth_;
+  Note(absl::StrCat("  << ", SlotName(actor->slot), " goes on"));
+}
+
+void Simulation::OnReturn(const Actor& actor, SeamCall call,
+                          absl::optional<Partition> partition,
+                          const absl::Status& status) {
+  if (trace_ != nullptr && (!status.ok() || call != SeamCall::kPoll)) {
+    Note(absl::StrCat(
+        "  ", SlotName(actor.slot), actor.slot >= kNames ? "' " : "  ",
+        SeamCallName(call),
+        partition.has_value() ? absl::StrCat("(", partition->value(), ")") : "",
+        " -> ", status.ok() ? "OK" : status.ToString()));
+  }
+  if (call == SeamCall::kCommit || call == SeamCall::kAbort ||
+      call == SeamCall::kOpenTransaction || call == SeamCall::kBegin) {
+    Check();
+  }
+}
+
+}  // namespace exactmean

@@ -1,0 +1,164 @@
+// TransactionProbe.
+
+#include "tests/simulation/transaction_probe.h"
+
+#include "state/reserved_keys.h"
+
+namespace exactmean {
+
+absl::Status TransactionProbe::Open(absl::Duration timeout) {
+  return probe_->Call(SeamCall::kOpenTransaction, absl::nullopt,
+                      [&] { return transaction_->Open(timeout); });
+}
+
+absl::Status TransactionProbe::Begin() {
+  held_.clear();
+  written_.clear();
+  return probe_->Call(SeamCall::kBegin, absl::nullopt,
+                      [&] { return transaction_->Begin(); });
+}
+
+absl::Status TransactionProbe::Write(Destination destination,
+                                     Partition partition, absl::string_view key,
+                                     absl::optional<absl::string_view> value) {
+  return probe_->Call(SeamCall::kWrite, absl::nullopt, [&] {
+    return SpoiltWrite(destination, partition, key, value);
+  });
+}
+
+absl::Status TransactionProbe::SpoiltWrite(
+    Destination destination, Partition partition, absl::string_view key,
+    absl::optional<absl::string_view> value) {
+  const bool checkpoint = key == kCheckpointKey;
+  FakeCluster* cluster = probe_->hooks().cluster;
+  if (destination == Destination::kResults) {
+    switch (probe_->hooks().mutation) {
+      case Mutation::kWrittenToAnotherPartition:
+        partition =
+            Partition((partition.value() + 1) % cluster->topic("out").count());
+        break;
+      case Mutation::kWritesOutsideOfTheTransaction:
+        cluster->Produce("out", partition, key, value);
+        return absl::OkStatus();
+      case Mutation::kTombstonesNotWritten:
+        if (!value.has_value()) return absl::OkStatus();
+        break;
+      case Mutation::kDirtyKeyForgottenAfterAbort:
+        if (!checkpoint && Forgets(key)) return absl::OkStatus();
+        break;
+      case Mutation::kCheckpointFirst:
+      case Mutation::kCheckpointInATransactionOfItsOwn:
+        held_.push_back({partition, std::string(key.data(), key.size()),
+                         absl::nullopt, checkpoint});
+        if (value.has_value()) {
+          held_.back().value.emplace(value->data(), value->size());
+        }
+        return absl::OkStatus();
+      default:
+        break;
+    }
+  }
+  return transaction_->Write(destination, partition, key, value);
+}
+
+bool TransactionProbe::Forgets(absl::string_view key) {
+  const std::string name(key.data(), key.size());
+  written_.insert(name);
+  return aborted_.erase(name) > 0;
+}
+
+absl::Status TransactionProbe::WriteHeld(bool checkpoints) {
+  for (const Held& held : held_) {
+    if (held.checkpoint != checkpoints) continue;
+    const absl::Status status =
+        transaction_->Write(Destination::kResults, held.partition, held.key,
+                            absl::optional<absl::string_view>(held.value));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TransactionProbe::AddOffsets(
+    absl::Span<const PartitionOffset> offsets, const GroupToken& token) {
+  return probe_->Call(SeamCall::kAddOffsets, absl::nullopt, [&] {
+    return SpoiltAddOffsets({offsets.begin(), offsets.end()}, token);
+  });
+}
+
+absl::Status TransactionProbe::SpoiltAddOffsets(
+    std::vector<PartitionOffset> offsets, const GroupToken& token) {
+  FakeCluster* cluster = probe_->hooks().cluster;
+  absl::Status status;
+  switch (probe_->hooks().mutation) {
+    case Mutation::kCheckpointFirst:
+      status = WriteHeld(/*checkpoints=*/true);
+      status.Update(WriteHeld(/*checkpoints=*/false));
+      break;
+    case Mutation::kCheckpointInATransactionOfItsOwn:
+      status = WriteHeld(/*checkpoints=*/false);
+      break;
+    case Mutation::kOffsetsLeftOut:
+      if (offsets.size() > 1) offsets.pop_back();
+      break;
+    case Mutation::kOffsetOneShort:
+      for (PartitionOffset& offset : offsets) {
+        offset.next = Offset(std::max<int64_t>(offset.next.value() - 1, 0));
+      }
+      break;
+    case Mutation::kOffsetsOutsideOfTheTransaction:
+      for (const PartitionOffset& offset : offsets) {
+        cluster->group("app", "in").SetCommitted(offset.partition, offset.next);
+      }
+      break;
+    default:
+      break;
+  }
+  return status.ok() ? transaction_->AddOffsets(offsets, token) : status;
+}
+
+absl::Status TransactionProbe::Commit() {
+  return probe_->Call(SeamCall::kCommit, absl::nullopt,
+                      [&] { return SpoiltCommit(); });
+}
+
+absl::Status TransactionProbe::SpoiltCommit() {
+  absl::Status status = transaction_->Commit();
+  const Mutation mutation = probe_->hooks().mutation;
+  if (absl::IsAborted(status) && mutation == Mutation::kAbortTakenForCommit) {
+    return transaction_->Abort();
+  }
+  if (absl::IsUnknown(status) &&
+      (mutation == Mutation::kUnknownTakenForCommit ||
+       mutation == Mutation::kUnknownTakenForAbort)) {
+    const absl::Status opened = transaction_->Open(absl::Seconds(10));
+    if (!opened.ok()) return opened;
+    return mutation == Mutation::kUnknownTakenForCommit
+               ? absl::OkStatus()
+               : absl::AbortedError(status.message());
+  }
+  if (status.ok() && mutation == Mutation::kCheckpointInATransactionOfItsOwn) {
+    status = transaction_->Begin();
+    status.Update(WriteHeld(/*checkpoints=*/true));
+    status.Update(transaction_->Commit());
+  }
+  return status;
+}
+
+absl::Status TransactionProbe::Abort() {
+  return probe_->Call(SeamCall::kAbort, absl::nullopt,
+                      [&] { return SpoiltAbort(); });
+}
+
+absl::Status TransactionProbe::SpoiltAbort() {
+  if (probe_->sins(Mutation::kAbortCommits)) {
+    const absl::Status status = probe_->hooks().cluster->EndTransaction(
+        probe_->producer(), /*commit=*/true);
+    if (!status.ok()) return status;
+  }
+  if (probe_->sins(Mutation::kDirtyKeyForgottenAfterAbort)) {
+    aborted_ = written_;
+  }
+  return transaction_->Abort();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,51 @@
+// CheckAgainstOneGo.
+
+#include "tests/world/reference.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "processor/decoder/decoder.h"
+#include "processor/record_handler.h"
+#include "state/reserved_keys.h"
+
+namespace exactmean {
+
+absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
+                               const Model& model,
+                               const PartitionWatch& watch) {
+  SourceSpec source;
+  source.format = SourceSpec::Format::kNumber;
+  RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip, "in");
+  PartitionState state(&pipeline, partition);
+  state.StartEmpty(watch.start());
+  for (Offset o = watch.start(); o < watch.next(); o = Next(o)) {
+    const ModelRecord& record = model.record(o);
+    if (record.kind == ModelRecord::Kind::kAbsent) continue;
+    LogRecord read;
+    read.partition = partition;
+    read.offset = o;
+    read.timestamp_ms = record.timestamp_ms;
+    read.key = absl::optional<absl::string_view>(record.key);
+    read.value = absl::optional<absl::string_view>(record.text);
+    const absl::Status status = handler.Handle(read, &state);
+    if (!status.ok()) return status;
+  }
+  CommittedView want;
+  const ChangeSet changes = state.Changes("reference");
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto value = changes.value(i);
+    if (!value.has_value()) continue;
+    want[std::string(changes.key(i))] = std::string(*value);
+  }
+  for (const auto& [key, value] : watch.view()) {
+    if (key == kCheckpointKey) continue;
+    if (want[key] == value) continue;
+    return absl::InternalError(
+        absl::StrCat("partition ", partition.value(), ", key ", key,
+                     ": not the bytes that one fold in one go makes"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,21 @@
+// The same input folded by the same code in one go, undisturbed: the bytes must
+// not tell the difference.
+
+#ifndef EXACTMEAN_TESTS_WORLD_REFERENCE_H_
+#define EXACTMEAN_TESTS_WORLD_REFERENCE_H_
+
+#include "absl/status/status.h"
+#include "state/partition_state.h"
+#include "tests/world/model.h"
+#include "tests/world/partition_watch.h"
+
+namespace exactmean {
+
+// Is each snapshot of `watch` byte for byte what one fold from its start to its
+// end makes? REQUIRES: watch.next() is not -1.
+absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
+                               const Model& model, const PartitionWatch& watch);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TESTS_WORLD_REFERENCE_H_
