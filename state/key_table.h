@@ -23,12 +23,13 @@ struct KeyEntry {
     kLive = 1,      // has a snapshot; else deleted, its tombstone due
     kDirty = 2,     // changed since the last ChangeSet
     kInFlight = 4,  // in a ChangeSet whose fate is undecided
-    kTimed = 8,     // in the queue of idle keys
+    kTimed = 8,     // watched for being idle; live then
   };
 
   uint64_t hash_in_log = 0;  // RecordHash of the committed snapshot; 0: none
   Offset last_offset = Offset(-1);  // of the last record folded in
   EventTime newest;
+  EventTime watched;  // `newest` when it was last looked at; while kTimed
   uint64_t records = 0;
   KeyWindows windows;
   const uint32_t key_size;

@@ -92,15 +92,12 @@ void PartitionState::AdvanceStreamTime(EventTime time) {
 void PartitionState::ForgetIdleKeys() {
   const EventTime oldest(stream_time_->value() -
                          *pipeline_->spec.idle_key_ttl_us);
-  while (!idle_.empty() && idle_.top().first < oldest) {
-    KeyEntry* entry = idle_.top().second;
-    idle_.pop();
-    entry->clear(KeyEntry::kTimed);
-    if (!entry->has(KeyEntry::kLive)) {
-      EraseIfDone(entry);
-    } else if (entry->newest < oldest) {
+  while (!idle_.empty() && (*idle_.begin())->watched < oldest) {
+    KeyEntry* entry = *idle_.begin();
+    if (entry->newest < oldest) {
       Kill(entry);
     } else {
+      Unwatch(entry);
       WatchIdle(entry);
     }
   }
@@ -112,7 +109,14 @@ void PartitionState::WatchIdle(KeyEntry* entry) {
     return;
   }
   entry->set(KeyEntry::kTimed);
-  idle_.emplace(entry->newest, entry);
+  entry->watched = entry->newest;
+  idle_.insert(entry);
+}
+
+void PartitionState::Unwatch(KeyEntry* entry) {
+  if (!entry->has(KeyEntry::kTimed)) return;
+  idle_.erase(entry);
+  entry->clear(KeyEntry::kTimed);
 }
 
 void PartitionState::MarkDirty(KeyEntry* entry) {
@@ -122,6 +126,7 @@ void PartitionState::MarkDirty(KeyEntry* entry) {
 }
 
 void PartitionState::Kill(KeyEntry* entry) {
+  Unwatch(entry);  // it may come back with an earlier time
   entry->clear(KeyEntry::kLive);
   entry->windows = KeyWindows();
   --live_keys_;
@@ -131,8 +136,8 @@ void PartitionState::Kill(KeyEntry* entry) {
 // A deleted key is forgotten once its tombstone is in the log and nothing
 // points at it.
 void PartitionState::EraseIfDone(KeyEntry* entry) {
-  if ((entry->flags & (KeyEntry::kLive | KeyEntry::kDirty |
-                       KeyEntry::kInFlight | KeyEntry::kTimed)) == 0) {
+  if ((entry->flags &
+       (KeyEntry::kLive | KeyEntry::kDirty | KeyEntry::kInFlight)) == 0) {
     keys_.Erase(entry);
   }
 }

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <map>
-#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -130,10 +130,12 @@ class PartitionState {
     KeyEntry* entry;
     uint64_t hash;  // what hash_in_log becomes
   };
-  using IdleKey = std::pair<EventTime, KeyEntry*>;
-  struct Later {
-    bool operator()(const IdleKey& a, const IdleKey& b) const {
-      return a.first > b.first;
+  // By the time watched for, and keys of one time in an order that is the same
+  // in every run.
+  struct Sooner {
+    bool operator()(const KeyEntry* a, const KeyEntry* b) const {
+      return a->watched != b->watched ? a->watched < b->watched
+                                      : a->key() < b->key();
     }
   };
 
@@ -141,6 +143,7 @@ class PartitionState {
   void AdvanceStreamTime(EventTime time);
   void ForgetIdleKeys();
   void WatchIdle(KeyEntry* entry);
+  void Unwatch(KeyEntry* entry);
   void MarkDirty(KeyEntry* entry);
   void Kill(KeyEntry* entry);
   void EraseIfDone(KeyEntry* entry);
@@ -157,9 +160,9 @@ class PartitionState {
 
   KeyTable keys_;
   uint64_t live_keys_ = 0;
-  // By the newest event time at which the key was last looked at, which may
-  // have moved on since. Empty without a TTL.
-  std::priority_queue<IdleKey, std::vector<IdleKey>, Later> idle_;
+  // The live keys, by the newest event time at which each was last looked at,
+  // which may have moved on since. Empty without a TTL.
+  absl::btree_set<KeyEntry*, Sooner> idle_;
 
   Offset start_offset_;
   Offset next_offset_;

@@ -158,6 +158,22 @@ TEST_F(PartitionStateTest, IdleKeysAreForgottenAtTheSameRecordWhatever) {
   EXPECT_EQ(run(1, true), want);
 }
 
+// It is older than it was, so it is due earlier than its former self.
+TEST_F(PartitionStateTest, ADeletedKeyThatComesBackLateIsForgottenInTime) {
+  StateSpec spec = TestSpec();
+  spec.idle_key_ttl_us = 50;
+  const Pipeline pipeline(spec, TestIdentity());
+  PartitionState state(&pipeline, kPartition);
+  state.StartEmpty(Offset(0));
+  state.Apply(Offset(0), "a", At(1, 100));
+  state.Delete(Offset(1), "a");
+  state.Apply(Offset(2), "a", At(1, 60));
+  state.Apply(Offset(3), "b", At(1, 110));
+  EXPECT_EQ(state.live_keys(), 2u);
+  state.Apply(Offset(4), "b", At(1, 111));
+  EXPECT_EQ(state.live_keys(), 1u);
+}
+
 // The bytes of a snapshot depend on the records alone.
 TEST_F(PartitionStateTest, CommitsAndRestartsLeaveNoTrace) {
   const auto run = [&](uint64_t seed) {
