@@ -40,12 +40,15 @@ void PartitionTask::Become(TaskState to) {
   task_state_ = to;
 }
 
-void PartitionTask::Restart() {
+void PartitionTask::Restart() { RestartAfter(/*incomplete=*/false); }
+
+void PartitionTask::RestartAfter(bool incomplete) {
   Become(TaskState::kRestoring);
   restorer_.reset();  // before the state it points at
   state_ = std::make_unique<PartitionState>(pipeline_, partition_);
   restorer_ =
-      std::make_unique<Restorer>(input_, results_, state_.get(), options_);
+      std::make_unique<Restorer>(input_, results_, state_.get(), options_,
+                                 /*again=*/incomplete);
 }
 
 absl::Status PartitionTask::StepRestore(absl::Time now) {
@@ -53,7 +56,7 @@ absl::Status PartitionTask::StepRestore(absl::Time now) {
   if (absl::IsAborted(start.status())) {
     LOG(INFO) << "partition " << partition_
               << " is restored anew: " << start.status().message();
-    Restart();
+    RestartAfter(restorer_->incomplete());
     return absl::OkStatus();
   }
   if (!start.ok()) {

@@ -55,6 +55,7 @@ class PartitionTask {
 
  private:
   void Become(TaskState to);
+  void RestartAfter(bool incomplete);
 
   const Pipeline* const pipeline_;
   const Partition partition_;

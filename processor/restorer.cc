@@ -98,7 +98,17 @@ absl::Status Restorer::StepRead(absl::Time now) {
   if (position < end_) return absl::OkStatus();
   results_->Close(state_->partition());
   phase_ = Phase::kProve;
+  return FinishState(now);
+}
+
+// Kafka drops a tombstone after its delete.retention.ms, and a reader that is
+// slower than that has read what it deletes, but not that it was deleted. So
+// what is not whole is read once more before it is called lost.
+absl::Status Restorer::FinishState(absl::Time now) {
   const absl::StatusOr<bool> restored = state_->FinishRestore();
+  incomplete_ = absl::IsDataLoss(restored.status());
+  if (incomplete_ && !again_)
+    return absl::AbortedError(restored.status().message());
   if (!restored.ok()) return CannotUse(restored.status());
   has_state_ = *restored;
   if (has_state_ && !group_.has_value()) {

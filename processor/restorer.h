@@ -35,10 +35,15 @@ struct RestoreOptions {
 // Owned by a PartitionTask; on the run loop's thread. Steps wait for nothing.
 class Restorer {
  public:
-  // All outlive this object. `state` is fresh.
+  // All outlive this object. `state` is fresh. `again`: what was read before
+  // this attempt was not whole, so this one is believed.
   Restorer(InputLog* input, ResultsLog* results, PartitionState* state,
-           RestoreOptions options)
-      : input_(input), results_(results), state_(state), options_(options) {}
+           RestoreOptions options, bool again)
+      : input_(input),
+        results_(results),
+        state_(state),
+        options_(options),
+        again_(again) {}
   ~Restorer();
 
   // A results record of this partition, as ResultsLog::Read returned it.
@@ -46,14 +51,16 @@ class Restorer {
 
   // Goes as far as it can go now. nullopt: not finished, call again.
   // kUnavailable: as nullopt, with the reason. kAborted: somebody wrote to the
-  // partition meanwhile; start over with a fresh state. Anything else is the
-  // end.
+  // partition meanwhile, or compacted it; start over with a fresh state.
+  // Anything else is the end.
   absl::StatusOr<absl::optional<StartPosition>> Step(absl::Time now);
 
   // For the progress line: what it does or waits for.
   std::string Describe(absl::Time now) const;
   uint64_t records() const { return records_; }
   uint64_t bytes() const { return bytes_; }
+  // After kAborted: was it because the state was not whole?
+  bool incomplete() const { return incomplete_; }
   bool reading() const { return phase_ == Phase::kRead; }
 
  private:
@@ -62,6 +69,7 @@ class Restorer {
   absl::Status StepCommitted();
   absl::Status StepEnd(absl::Time now);
   absl::Status StepRead(absl::Time now);
+  absl::Status FinishState(absl::Time now);
   absl::Status StepCommittedAgain(absl::Time now);
   absl::StatusOr<StartPosition> Prove();
   // Is the Stop `found` true? A zombie that restores while the partition's new
@@ -75,7 +83,9 @@ class Restorer {
   ResultsLog* const results_;
   PartitionState* const state_;
   const RestoreOptions options_;
+  const bool again_;
 
+  bool incomplete_ = false;
   Phase phase_ = Phase::kCommitted;
   absl::optional<Offset> group_;
   Offset end_;

@@ -97,7 +97,6 @@ absl::Status PartitionWatch::TakeCheckpoint(const std::string& bytes) {
   if (next_ < Offset(0)) fold_ = model_->StartAt(start);
   next_ = next;
   checkpoint_ = std::move(checkpoint);
-  may_miss_offset_ = false;
   return absl::OkStatus();
 }
 
@@ -142,7 +141,8 @@ absl::Status PartitionWatch::CheckView(
 absl::Status PartitionWatch::CheckGroup() {
   const auto committed = group_->Committed(partition_);
   if (!committed.ok()) return absl::OkStatus();  // undecided
-  if (!committed->has_value() && may_miss_offset_) return absl::OkStatus();
+  if (committed->has_value()) may_miss_offset_ = false;
+  if (may_miss_offset_) return absl::OkStatus();
   const Offset group = committed->value_or(Offset(-1));
   // While a transaction is open the view may lie behind what is decided.
   const bool decided = results_->last_stable() == results_->high();

@@ -132,6 +132,26 @@ TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
   }
 }
 
+// A reader that is slower than delete.retention.ms.
+TEST_F(RestoreTest, ATombstoneThatGoesWhileItIsReadIsNoCorruption) {
+  world_.Produce(100);
+  RunAndDie();
+  ModelRecord deletion;
+  deletion.kind = ModelRecord::Kind::kDelete;
+  deletion.key = "key1";
+  world_.Append(kPartition, deletion);
+  RunAndDie();
+  instance_ = world_.Make(InstanceOptions());
+  while (instance_->plan.calls(SeamCall::kRead) == 0) {
+    ASSERT_THAT(instance_->Turn(), IsOk());
+  }
+  FakePartition::Compaction all;
+  all.drop_tombstones = all.drop_markers = true;
+  world_.cluster().partition("out", kPartition).Compact(all);
+  world_.Produce(5);
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+}
+
 // The partition still flows when its state is dropped: what is read ahead of
 // the restored state must not be folded in after it.
 TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {
