@@ -98,6 +98,7 @@ class Simulation {
   // everything is folded in.
   void Settle(int instances, int restarts);
   void TurnOfAll(int instances, int* restarts);
+  void FindOwners();
   void StopAll();
   void CheckBytes();
 

@@ -67,7 +67,23 @@ void Simulation::Settle(int instances, int restarts) {
         world_.cluster().now() > deadline) {
       return Fail(drained);
     }
+    FindOwners();
     world_.Advance(kTurnEvery);
+  }
+}
+
+// Kafka leaves a partition without an owner when a static member dies after it
+// has joined a cooperative rebalance and before it gives up what it claimed: its
+// successor gets its place without a rebalance, until somebody else comes or
+// goes. Here somebody does.
+void Simulation::FindOwners() {
+  FakeGroup& group = world_.group();
+  if (!configuration_.instance.is_static ||
+      !configuration_.instance.cooperative || group.rebalancing()) {
+    return;
+  }
+  for (int32_t p = 0; p < world_.partitions(); ++p) {
+    if (group.Owners(Partition(p)).empty()) return group.StartRebalance();
   }
 }
 
