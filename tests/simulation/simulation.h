@@ -98,6 +98,7 @@ class Simulation {
   // everything is folded in.
   void Settle(int instances, int restarts);
   void TurnOfAll(int instances, int* restarts);
+  // Brings about the rebalance that Kafka owes.
   void FindOwners();
   void StopAll();
   void CheckBytes();
@@ -114,6 +115,7 @@ class Simulation {
   size_t next_ = 0;  // event
   int depth_ = 0;    // of pauses
   bool healing_ = false;
+  absl::Time owned_at_;  // when all partitions were, healing
   int64_t event_clock_ms_ = 1000000;
   std::deque<ForeignWriter> foreign_;
   std::deque<Late> late_;

@@ -34,6 +34,7 @@ void Simulation::Heal() {
 
 void Simulation::EndTrouble() {
   healing_ = true;
+  owned_at_ = world_.cluster().now();
   for (int slot = kNames; slot < kSlots; ++slot) {
     if (actors_[static_cast<size_t>(slot)] != nullptr) Kill(slot);
   }
@@ -73,17 +74,21 @@ void Simulation::Settle(int instances, int restarts) {
 }
 
 // Kafka leaves a partition without an owner when a static member dies after it
-// has joined a cooperative rebalance and before it gives up what it claimed: its
-// successor gets its place without a rebalance, until somebody else comes or
-// goes. Here somebody does.
+// has joined a cooperative rebalance and before it gives up what it claimed:
+// its successor gets its place without a rebalance, until somebody else comes
+// or goes. Here somebody does.
 void Simulation::FindOwners() {
   FakeGroup& group = world_.group();
-  if (!configuration_.instance.is_static ||
-      !configuration_.instance.cooperative || group.rebalancing()) {
-    return;
-  }
+  const absl::Time now = world_.cluster().now();
+  bool owned = true;
   for (int32_t p = 0; p < world_.partitions(); ++p) {
-    if (group.Owners(Partition(p)).empty()) return group.StartRebalance();
+    owned &= !group.Owners(Partition(p)).empty();
+  }
+  if (owned || group.rebalancing() || !configuration_.instance.is_static ||
+      !configuration_.instance.cooperative) {
+    owned_at_ = now;
+  } else if (now - owned_at_ > absl::Seconds(3)) {
+    group.StartRebalance();
   }
 }
 
