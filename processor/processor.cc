@@ -61,10 +61,7 @@ absl::Status Processor::Turn() {
   const auto batch = input_->Poll(PollTimeout());
   if (absl::IsFailedPrecondition(batch.status())) return Fenced(batch.status());
   if (absl::IsOutOfRange(batch.status())) {
-    return Stop(StopReason::kState,
-                absl::StrCat(batch.status().message(),
-                             ": input records were deleted before they were "
-                             "read. Lengthen the input's retention"));
+    return Tolerate(JudgeDeletion(batch.status()));
   }
   if (!batch.ok()) return Tolerate(batch.status());
   absl::Status status = FoldBatch(*batch);
@@ -82,6 +79,24 @@ absl::Status Processor::Turn() {
   if (status.ok()) status = ReconcileFlow();
   if (status.ok()) status = CommitIfDue();
   return Tolerate(status);
+}
+
+// Whoever has lost a partition and does not know it yet stays behind, and what
+// the new owner has read may be deleted: it has nothing to do but to restore.
+absl::Status Processor::JudgeDeletion(const absl::Status& found) {
+  for (const auto& [partition, task] : tasks_) {
+    if (!task->running()) continue;
+    const auto committed = input_->Committed(partition);
+    if (!committed.ok()) return committed.status();
+    if (committed->value_or(Offset(0)) > task->state().next_offset()) {
+      must_recover_ = true;
+    }
+  }
+  if (must_recover_) return absl::OkStatus();
+  return Stop(StopReason::kState,
+              absl::StrCat(found.message(),
+                           ": input records were deleted before they were "
+                           "read. Lengthen the input's retention"));
 }
 
 absl::Duration Processor::PollTimeout() {

@@ -80,6 +80,7 @@ class Processor : public AssignmentListener {
   static absl::Status Fenced(const absl::Status& why);
   absl::Status OpenProducer();
   absl::Status Turn();
+  absl::Status JudgeDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();

@@ -170,6 +170,41 @@ TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {
   EXPECT_GE(instance_->processor->stats().recoveries, 1u);
 }
 
+// Its position is before the log's start, but not its group's.
+TEST_F(RestoreTest, AZombieWhoseInputIsDeletedHasLostNothing) {
+  world_.Produce(7);
+  InstanceOptions options;
+  options.name = "zombie";
+  const auto zombie = world_.Make(options);
+  ASSERT_THAT(world_.Drain(zombie.get()), IsOk());
+  zombie->plan.CutOffFromGroup(true);
+  world_.group().Expire("zombie");
+  world_.Produce(30);
+  RunAndDie("owner");
+  world_.cluster()
+      .partition("in", kPartition)
+      .DeleteBefore(world_.watch(kPartition).next());
+  for (int turn = 0; turn < 300; ++turn) {
+    ASSERT_THAT(zombie->Turn(), IsOk());
+    ASSERT_THAT(world_.Check(), IsOk());
+  }
+}
+
+TEST_F(RestoreTest, InputThatIsDeletedUnreadIsRefused) {
+  world_.Produce(7);
+  instance_ = world_.Make(InstanceOptions());
+  ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
+  world_.Produce(30);
+  FakePartition& input = world_.cluster().partition("in", kPartition);
+  input.DeleteBefore(input.high());
+  absl::Status status;
+  for (int turn = 0; turn < 10 && status.ok(); ++turn) {
+    status = instance_->Turn();
+  }
+  EXPECT_EQ(ReasonOf(status), StopReason::kState) << status;
+  EXPECT_THAT(status.message(), HasSubstr("deleted before they were read"));
+}
+
 TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
   world_.Produce(30);
   RunAndDie();
