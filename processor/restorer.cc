@@ -157,6 +157,7 @@ absl::Status Restorer::CheckAnchor(const results::Anchor& anchor,
   const Offset offset(anchor.offset());
   if (offset < range.low) return absl::OkStatus();  // no longer retained
   const auto record = input_->ReadAt(state_->partition(), offset);
+  if (absl::IsOutOfRange(record.status())) return absl::OkStatus();  // by now
   if (!record.ok()) return record.status();
   if (!record->has_value() || (*record)->offset != offset) {
     return absl::OkStatus();  // compacted away

@@ -190,6 +190,19 @@ TEST_F(RestoreTest, AZombieWhoseInputIsDeletedHasLostNothing) {
   }
 }
 
+TEST_F(RestoreTest, AnAnchorThatIsDeletedWhileItIsLookedForIsNotMissed) {
+  world_.Produce(30);
+  RunAndDie();
+  instance_ = world_.Make(InstanceOptions());
+  FakePartition& input = world_.cluster().partition("in", kPartition);
+  instance_->plan.set_chooser([&](SeamCall call, int64_t) {
+    if (call == SeamCall::kReadAt) input.DeleteBefore(input.high());
+    return Fault();
+  });
+  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
+  while (!AllRunning()) ASSERT_THAT(instance_->Turn(), IsOk());
+}
+
 TEST_F(RestoreTest, InputThatIsDeletedUnreadIsRefused) {
   world_.Produce(7);
   instance_ = world_.Make(InstanceOptions());
