@@ -112,6 +112,7 @@ absl::Status InputProbe::Close() {
 void InputProbe::OnAssigned(absl::Span<const Partition> partitions) {
   probe_->hooks().on_event(EventKind::kAssigned);
   probe_->tracker().Assigned(partitions);
+  probe_->results()->OnAssigned(partitions);
   listener_->OnAssigned(partitions);
 }
 

@@ -13,7 +13,7 @@ enum class Mutation {
   kNone,
   // --- Restore.
   kEndFromLastStable,
-  kEndReadBeforeCommitted,
+  kEndReadBeforeCommitted,  // and writes come after the offsets were added
   kEndFromAnEarlierRestore,
   kUndecidedOffsetIgnored,
   kOffsetFromAnEarlierRestore,

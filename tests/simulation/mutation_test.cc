@@ -1,6 +1,8 @@
 // The simulation can fail: each deliberate fault is caught within a stated
 // number of seeds.
 
+#include "tests/simulation/mutation.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
@@ -8,7 +10,6 @@
 
 #include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
-#include "tests/simulation/mutation.h"
 #include "tests/simulation/runner.h"
 
 namespace exactmean {

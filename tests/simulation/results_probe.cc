@@ -11,7 +11,11 @@ FakePartition& ResultsProbe::log(Partition partition) const {
 }
 
 void ResultsProbe::BeforeCommitted(Partition partition) {
-  early_end_[partition] = log(partition).high();
+  early_end_.emplace(partition, log(partition).high());
+}
+
+void ResultsProbe::OnAssigned(absl::Span<const Partition> partitions) {
+  for (const Partition partition : partitions) early_end_.erase(partition);
 }
 
 absl::StatusOr<Offset> ResultsProbe::EndOffset(Partition partition) {

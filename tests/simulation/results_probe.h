@@ -31,6 +31,7 @@ class ResultsProbe : public ResultsLog {
 
   // The group's offset is about to be asked for.
   void BeforeCommitted(Partition partition);
+  void OnAssigned(absl::Span<const Partition> partitions);
 
  private:
   absl::StatusOr<Offset> SpoiltEnd(Partition partition);
@@ -44,7 +45,7 @@ class ResultsProbe : public ResultsLog {
   std::vector<LogRecord> spoilt_;
   int read_ = 0;
   std::map<Partition, Offset> first_end_;
-  std::map<Partition, Offset> early_end_;
+  std::map<Partition, Offset> early_end_;  // since it was assigned
   std::map<Partition, Offset> positions_;  // of an uncommitted reader
 };
 

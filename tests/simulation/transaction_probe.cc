@@ -46,6 +46,7 @@ absl::Status TransactionProbe::SpoiltWrite(
       case Mutation::kDirtyKeyForgottenAfterAbort:
         if (!checkpoint && Forgets(key)) return absl::OkStatus();
         break;
+      case Mutation::kEndReadBeforeCommitted:
       case Mutation::kCheckpointFirst:
       case Mutation::kCheckpointInATransactionOfItsOwn:
         held_.push_back({partition, std::string(key.data(), key.size()),
@@ -122,8 +123,14 @@ absl::Status TransactionProbe::Commit() {
 }
 
 absl::Status TransactionProbe::SpoiltCommit() {
-  absl::Status status = transaction_->Commit();
   const Mutation mutation = probe_->hooks().mutation;
+  absl::Status status;
+  if (mutation == Mutation::kEndReadBeforeCommitted) {
+    status = WriteHeld(/*checkpoints=*/false);
+    status.Update(WriteHeld(/*checkpoints=*/true));
+    if (!status.ok()) return status;
+  }
+  status = transaction_->Commit();
   if (absl::IsAborted(status) && mutation == Mutation::kAbortTakenForCommit) {
     return transaction_->Abort();
   }
