@@ -21,6 +21,35 @@ std::string Pair(EventKind kind, Phase phase) {
   return absl::StrCat(EventName(kind), " x ", PhaseName(phase));
 }
 
+// Of the answers that calls of a transaction alone may give.
+absl::string_view WhyNoTransactionFault(EventKind kind, Phase phase) {
+  if (kind < EventKind::kAbortedBefore || kind > EventKind::kFencedAfter) {
+    return "";
+  }
+  if (IsRestorePhase(phase)) return "a restore has no transaction";
+  const bool failing = phase == Phase::kAborting || phase == Phase::kRecovering;
+  switch (kind) {
+    case EventKind::kAbortedBefore:
+      return failing ? "neither Abort nor Open may answer so" : "";
+    case EventKind::kAbortedAfter:
+      if (failing) return "only an error leads there, never a call's effect";
+      if (phase == Phase::kCommitSent) return "what has committed has no abort";
+      if (phase == Phase::kToken) return "Token has no effect";
+      return phase == Phase::kIdle ? "neither Abort nor Open may answer so"
+                                   : "";
+    case EventKind::kUnknownBefore:
+      if (phase == Phase::kRecovering) return "Open may not answer so";
+      break;
+    case EventKind::kUnknownAfter:
+    case EventKind::kFencedAfter:
+      if (failing) return "only an error leads there, never a call's effect";
+      return phase == Phase::kToken ? "Token has no effect" : "";
+    default:
+      break;
+  }
+  return phase == Phase::kIdle ? "a transaction begins after Token" : "";
+}
+
 }  // namespace
 
 void Coverage::Add(EventKind kind, PhaseSet phases) {
@@ -43,8 +72,30 @@ bool Coverage::IsCounted(EventKind kind) {
   return kind != EventKind::kTurns && kind != EventKind::kAdvance;
 }
 
-absl::string_view Coverage::WhyImpossible(EventKind /*kind*/, Phase /*phase*/) {
-  return "";
+absl::string_view Coverage::WhyImpossible(EventKind kind, Phase phase) {
+  const bool within_commit =
+      phase >= Phase::kToken && phase <= Phase::kOffsetsAdded;
+  switch (kind) {
+    case EventKind::kStop:
+      return within_commit ? "a turn of the run loop ends no commit half way"
+                           : "";
+    case EventKind::kAssigned:
+    case EventKind::kRevokedEager:
+    case EventKind::kRevokedCooperative:
+    case EventKind::kLost:
+      return within_commit ? "told by Poll, which no commit calls" : "";
+    case EventKind::kCrashAfter:
+    case EventKind::kUnavailableAfter:
+      return phase == Phase::kAborting || phase == Phase::kRecovering
+                 ? "only an error leads there, never a call's effect"
+                 : "";
+    case EventKind::kDelayEndTxn:
+      return phase == Phase::kOffsetsAdded || phase == Phase::kCommitSent
+                 ? ""
+                 : "Commit is called elsewhere alone";
+    default:
+      return WhyNoTransactionFault(kind, phase);
+  }
 }
 
 std::string Coverage::Table() const {

@@ -43,6 +43,9 @@ bool PhaseTracker::InRestore() const {
 void PhaseTracker::Enter(SeamCall call, absl::optional<Partition> partition) {
   call_ = call;
   partition_ = partition;
+  if (call == SeamCall::kAbort && commit_ != Phase::kIdle) {
+    commit_ = Phase::kAborting;
+  }
   if (!InRestore()) return;
   Phase& phase = restores_[*partition];
   // Asked once more after the state was read.

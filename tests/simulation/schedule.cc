@@ -130,6 +130,13 @@ class Writer {
         EventKind::kFencedAfter};
     const EventKind kind = dice_.Of(kKinds);
     SeamCall call = dice_.Of(kTransactionCalls);
+    if (kind == EventKind::kAbortedBefore && dice_.OneIn(6)) {
+      return Arm(kind, slot, SeamCall::kToken, 2);
+    }
+    if (kind >= EventKind::kFencedBefore && dice_.OneIn(3)) {
+      Arm(EventKind::kUnknownAfter, slot, call, 1);
+      return Arm(kind, slot, SeamCall::kOpenTransaction, 1);
+    }
     // An abort of what has committed would be a lie.
     if (kind == EventKind::kAbortedAfter && call == SeamCall::kCommit) {
       call = SeamCall::kAddOffsets;

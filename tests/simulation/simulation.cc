@@ -29,6 +29,7 @@ absl::Status Simulation::Run() {
 
 void Simulation::RunEvents(size_t end) {
   while (next_ < end && status_.ok()) {
+    Check();  // before, say, a compaction takes away what has not been seen
     const Event& event = schedule_[next_++];
     Note(absl::StrCat("-- ", event.ToString()));
     Apply(event);

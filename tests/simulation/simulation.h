@@ -112,6 +112,7 @@ class Simulation {
   Coverage coverage_;
   absl::Status status_;
   std::array<std::unique_ptr<Actor>, kSlots> actors_;
+  std::array<bool, kNames> had_twin_{};
   size_t next_ = 0;  // event
   int depth_ = 0;    // of pauses
   bool healing_ = false;

@@ -35,8 +35,13 @@ void Simulation::Heal() {
 void Simulation::EndTrouble() {
   healing_ = true;
   owned_at_ = world_.cluster().now();
-  for (int slot = kNames; slot < kSlots; ++slot) {
-    if (actors_[static_cast<size_t>(slot)] != nullptr) Kill(slot);
+  // Whoever had two processes under one id starts one anew: the other may have
+  // been fenced without having noticed yet.
+  for (int slot = 0; slot < kSlots; ++slot) {
+    if (had_twin_[static_cast<size_t>(slot % kNames)] &&
+        actors_[static_cast<size_t>(slot)] != nullptr) {
+      Kill(slot);
+    }
   }
   group_away_until_ = transactions_away_until_ = offsets_missing_until_ =
       absl::InfinitePast();

@@ -41,6 +41,7 @@ PhaseSet Simulation::PhasesOfAll() const {
 }
 
 void Simulation::Start(int slot) {
+  if (slot >= kNames) had_twin_[static_cast<size_t>(slot - kNames)] = true;
   ProbeHooks hooks;
   hooks.cluster = &world_.cluster();
   hooks.mutation = mutation_;

@@ -14,7 +14,7 @@
 namespace exactmean {
 namespace {
 
-constexpr uint64_t kSeeds = 10000;
+constexpr uint64_t kSeeds = 20000;
 
 TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
   Coverage coverage;

@@ -17,7 +17,9 @@
 namespace exactmean {
 
 // A read-committed reader that is told nothing. The promise:
-//   - what it sees is fold(n) for the n of the checkpoint;
+//   - what it sees is fold(n) for the n of the checkpoint (but while it sees
+//   half
+//     a transaction, because a zombie's open one lies in the midst of it);
 //   - n is the group's committed offset once both are decided, is never ahead
 //     of it, and never moves back;
 //   - it starts where the input began, or at its end if so configured;
@@ -70,6 +72,8 @@ class PartitionWatch {
   Offset position_;
   CommittedView view_;
   Offset next_{-1};
+  std::set<std::string> changed_;  // keys, since the view was last checked
+  std::set<ProducerId> halves_;    // whose checkpoint is yet to be seen
   results::Checkpoint checkpoint_;
   ModelFold fold_;
   std::set<int64_t> lows_;  // where the input has begun
