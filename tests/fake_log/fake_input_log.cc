@@ -159,8 +159,11 @@ void FakeInputLog::Sync() {
                       std::back_inserter(assigned));
   Revoke(revoked);
   if (plan_->dead()) return;
-  // What was given up becomes free with the next generation.
-  if (!revoked.empty()) group_->StartRebalance();
+  // What was given up becomes free with the next generation, for which the
+  // member asks if it still is one.
+  if (!revoked.empty() && group_->Generation(member_) >= 0) {
+    group_->StartRebalance();
+  }
   if (assigned.empty()) return;
   for (const Partition partition : assigned) owned_[partition] = Owned();
   listener_->OnAssigned(assigned);
