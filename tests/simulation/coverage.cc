@@ -44,8 +44,8 @@ absl::string_view WhyNoTransactionFault(EventKind kind, Phase phase) {
     case EventKind::kFencedAfter:
       if (failing) return "only an error leads there, never a call's effect";
       return phase == Phase::kToken ? "Token has no effect" : "";
-    default:
-      break;
+    default:  // kFencedBefore
+      return "";
   }
   return phase == Phase::kIdle ? "a transaction begins after Token" : "";
 }

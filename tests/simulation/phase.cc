@@ -116,8 +116,8 @@ void PhaseTracker::Gone(absl::Span<const Partition> partitions) {
 Phase PhaseTracker::before_call() const {
   if (CommitStep(call_).has_value()) return commit_;
   if (InRestore()) return restores_.at(*partition_);
-  // Read goes for all partitions, Poll for none.
-  return call_ == SeamCall::kRead ? Phase::kRead : commit_;
+  // Read is of all restores, Poll and the like of none, nor of a commit.
+  return call_ == SeamCall::kRead ? Phase::kRead : Phase::kIdle;
 }
 
 Phase PhaseTracker::after_call() const {

@@ -75,7 +75,7 @@ class Writer {
   void Story() {
     const int slot = Slot();
     if (!dice_.OneIn(3)) Produce(8);
-    switch (dice_.Below(8)) {
+    switch (dice_.Below(9)) {
       case 0:
       case 1:
         Fault(slot);
@@ -89,6 +89,9 @@ class Writer {
         break;
       case 5:
         ComeOrGo(slot);
+        break;
+      case 6:
+        dice_.OneIn(2) ? SlowRestore(slot) : LateEndTxn(slot);
         break;
       default:
         AnyWorldEvent(slot);
@@ -197,22 +200,55 @@ class Writer {
     for (int64_t i = dice_.Below(3); i > 0; --i) AnyWorldEvent(Slot());
   }
 
+  // The request to commit is repeated, and its first copy arrives when the next
+  // transaction is half written.
+  void LateEndTxn(int slot) {
+    Add({EventKind::kDelayEndTxn, slot, 1, 0, SeamCall::kCommit});
+    Event pause{EventKind::kPause, slot, 1, 0, SeamCall::kAddOffsets};
+    pause.nth = 2;
+    Add(pause);
+    Turns(slot);
+    Produce(8);
+    Add({EventKind::kTurns, slot, 6, 400});
+    Add({EventKind::kLateEndTxn});
+  }
+
+  // One that hangs between two steps while partitions come and go.
+  void SlowRestore(int slot) {
+    static constexpr SeamCall kSteps[] = {
+        SeamCall::kCommitted, SeamCall::kEndOffset, SeamCall::kEndOffset,
+        SeamCall::kRange};
+    Add({EventKind::kExpire, slot});
+    Arm(EventKind::kUnavailableBefore, slot, dice_.Of(kSteps), 1,
+        dice_.Between(4, 12));
+    Turns(slot);
+    Turns(Slot());
+    Add({EventKind::kReassign, 0, static_cast<int64_t>(dice_.Seed() >> 1)});
+    Turns(slot);
+    Turns(Slot());
+  }
+
   void ComeOrGo(int slot) {
     static constexpr EventKind kKinds[] = {EventKind::kStop, EventKind::kKill,
                                            EventKind::kExpire};
+    if (dice_.OneIn(3)) {  // after a commit that is given up
+      Arm(EventKind::kUnavailableBefore, slot, SeamCall::kCommit, 1, 40);
+      Turns(slot);
+    }
     Add({dice_.Of(kKinds), slot});
     Turns(Slot());
     Add({EventKind::kStart, slot});
   }
 
   void AnyWorldEvent(int slot) {
-    switch (dice_.Below(19)) {
+    switch (dice_.Below(20)) {
       case 0:
         return Add({EventKind::kAdvance, 0, dice_.Between(1, 4000)});
       case 1:
         return Add({EventKind::kBeginForeign, 0, dice_.Between(1, 4),
                     static_cast<int64_t>(dice_.Seed() >> 1)});
       case 2:
+      case 18:
         return Add({EventKind::kEndForeign, 0, dice_.Below(2)});
       case 3:
         return Add({EventKind::kExpire, slot});

@@ -14,7 +14,7 @@
 namespace exactmean {
 namespace {
 
-constexpr uint64_t kSeeds = 20000;
+constexpr uint64_t kSeeds = 12000;
 
 TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
   Coverage coverage;
@@ -25,12 +25,6 @@ TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
   std::cout << coverage.Table() << "\n";
   EXPECT_THAT(coverage.Missing(), testing::IsEmpty());
   EXPECT_THAT(coverage.Unexpected(), testing::IsEmpty());
-}
-
-TEST(SimulationTest, ASeedMakesTheSameRunEachTime) {
-  for (uint64_t seed = 1; seed <= 20; ++seed) {
-    EXPECT_EQ(Explain(seed, Mutation::kNone), Explain(seed, Mutation::kNone));
-  }
 }
 
 }  // namespace
