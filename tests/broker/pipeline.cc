@@ -18,6 +18,7 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/world/view_check.h"
 
 namespace exactmean {
 namespace {
@@ -145,13 +146,13 @@ absl::Status BrokerPipeline::ProduceOne(Partition partition,
 }
 
 absl::Status BrokerPipeline::ReadInput(std::vector<Model>* models) {
-  models->resize(static_cast<size_t>(partitions_));
+  models->assign(static_cast<size_t>(partitions_), Model(LastAndAll()));
   const auto records = client_->ReadTopic(input_);
   if (!records.ok()) return records.status();
   for (const Record& record : *records) {
     Model& model = (*models)[static_cast<size_t>(record.partition.value())];
     while (model.end() < record.offset) model.AppendAbsent();
-    model.AppendRecord(record.key.value_or(""), record.value);
+    model.Append(ToModelRecord(record.key, record.value, record.timestamp_ms));
   }
   return absl::OkStatus();
 }
@@ -169,7 +170,7 @@ absl::Status BrokerPipeline::CheckPartition(
       view.erase(*record->key);
     }
     if (*record->key != kCheckpointKey) continue;
-    const absl::Status valid = model.Check(view, next);
+    const absl::Status valid = CheckView(model, view, next);
     if (!valid.ok() || *next < before) {
       return absl::InternalError(absl::StrCat(
           "results offset ", record->offset.value(), ", checkpoint at ",

@@ -19,6 +19,7 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/world/model.h"
+#include "tests/world/view_check.h"
 
 namespace exactmean {
 namespace {
@@ -60,10 +61,11 @@ class Case {
 
   // Each transaction ends with a checkpoint: up to there a reader may see.
   void CheckPrefixes() {
-    Model model;
+    Model model(pipeline_.spec);
     for (const TrialRecord& record : input_) {
       while (model.end() < record.offset) model.AppendAbsent();
-      model.AppendRecord(record.key.value_or(""), record.value);
+      model.Append(
+          ToModelRecord(record.key, record.value, record.timestamp_ms));
     }
     Offset before(-1);
     for (const TrialRecord& record : results_) {
@@ -76,7 +78,7 @@ class Case {
       if (key != kCheckpointKey) continue;
       ++verdict_->transactions;
       Offset next;
-      const absl::Status valid = model.Check(view_, &next);
+      const absl::Status valid = CheckView(model, view_, &next);
       if (!valid.ok() || next < before) {
         ++verdict_->torn;
         Problem(absl::StrCat("results offset ", record.offset.value(),

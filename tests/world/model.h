@@ -91,7 +91,7 @@ class Model {
   void FoldValue(const ModelRecord& record, Offset offset, ModelFold* fold,
                  std::set<std::string>* touched) const;
 
-  const StateSpec spec_;
+  StateSpec spec_;
   std::deque<ModelRecord> records_;
 };
 
