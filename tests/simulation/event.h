@@ -31,7 +31,7 @@ enum class EventKind {
   kGroupFailover,        // the group's coordinator is away for a ms
   kTransactionFailover,  // the transactions' is
   kMissingOffsets,       // and says for a ms that there are no offsets
-  kDeleteOffset,         // the offset of partition a expires
+  kDeleteOffset,         // the offset of partition a (modulo) expires
   kTimeOut,              // longer than an open transaction may be passes
   kCompactResults,       // a: 0 keeps tombstones and markers
   kCompactInput,         // up to what is folded in

@@ -78,7 +78,6 @@ void ResultsProbe::ReadUncommitted() {
   for (auto& [partition, position] : positions_) {
     for (const FakeRecord& record : log(partition).records()) {
       if (record.offset < position) continue;
-      position = Next(record.offset);
       if (record.kind != FakeRecord::Kind::kData) continue;
       LogRecord read;
       read.partition = partition;
@@ -88,6 +87,7 @@ void ResultsProbe::ReadUncommitted() {
       if (record.value.has_value()) read.value = *record.value;
       spoilt_.push_back(read);
     }
+    position = log(partition).high();
   }
 }
 

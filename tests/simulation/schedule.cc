@@ -24,6 +24,35 @@ constexpr SeamCall kTransactionCalls[] = {SeamCall::kBegin, SeamCall::kWrite,
                                           SeamCall::kAddOffsets,
                                           SeamCall::kCommit};
 
+// What may happen to the world at any time; `a` of the event lies between.
+struct WorldEvent {
+  EventKind kind;
+  int64_t least;
+  int64_t most;
+};
+constexpr WorldEvent kWorldEvents[] = {
+    {EventKind::kAdvance, 1, 4000},
+    {EventKind::kStart, 0, 0},
+    {EventKind::kBeginForeign, 1, 4},
+    {EventKind::kEndForeign, 0, 1},
+    {EventKind::kEndForeign, 0, 1},
+    {EventKind::kExpire, 0, 0},
+    {EventKind::kCutOff, 100, 40000},
+    {EventKind::kReassign, 0, 1000000},
+    {EventKind::kGroupFailover, 100, 5000},
+    {EventKind::kTransactionFailover, 100, 20000},
+    {EventKind::kMissingOffsets, 100, 40000},
+    {EventKind::kDeleteOffset, 0, 11},
+    {EventKind::kTimeOut, 0, 0},
+    {EventKind::kCompactResults, 0, 1},
+    {EventKind::kCompactInput, 1, 1},
+    {EventKind::kMoveLogStart, 0, 3},
+    {EventKind::kWriteMarker, 0, 7},
+    {EventKind::kWriteMarker, 0, 7},
+    {EventKind::kLateEndTxn, 0, 0},
+    {EventKind::kRedeliver, 1, 5},
+};
+
 class Writer {
  public:
   Writer(uint64_t seed, const Configuration& configuration)
@@ -231,8 +260,11 @@ class Writer {
   void ComeOrGo(int slot) {
     static constexpr EventKind kKinds[] = {EventKind::kStop, EventKind::kKill,
                                            EventKind::kExpire};
-    if (dice_.OneIn(3)) {  // after a commit that is given up
-      Arm(EventKind::kUnavailableBefore, slot, SeamCall::kCommit, 1, 40);
+    if (dice_.OneIn(3)) {  // after a commit or an abort that is given up
+      const bool abort = dice_.OneIn(2);
+      if (abort) Arm(EventKind::kAbortedBefore, slot, SeamCall::kAddOffsets, 1);
+      Arm(EventKind::kUnavailableBefore, slot,
+          abort ? SeamCall::kAbort : SeamCall::kCommit, 1, 40);
       Turns(slot);
     }
     Add({dice_.Of(kKinds), slot});
@@ -241,50 +273,9 @@ class Writer {
   }
 
   void AnyWorldEvent(int slot) {
-    switch (dice_.Below(20)) {
-      case 0:
-        return Add({EventKind::kAdvance, 0, dice_.Between(1, 4000)});
-      case 1:
-        return Add({EventKind::kBeginForeign, 0, dice_.Between(1, 4),
-                    static_cast<int64_t>(dice_.Seed() >> 1)});
-      case 2:
-      case 18:
-        return Add({EventKind::kEndForeign, 0, dice_.Below(2)});
-      case 3:
-        return Add({EventKind::kExpire, slot});
-      case 4:
-        return Add({EventKind::kCutOff, slot, dice_.Between(100, 40000)});
-      case 5:
-        return Add(
-            {EventKind::kReassign, 0, static_cast<int64_t>(dice_.Seed() >> 1)});
-      case 6:
-        return Add({EventKind::kGroupFailover, 0, dice_.Between(100, 5000)});
-      case 7:
-        return Add(
-            {EventKind::kTransactionFailover, 0, dice_.Between(100, 20000)});
-      case 8:
-        return Add({EventKind::kMissingOffsets, 0, dice_.Between(100, 40000)});
-      case 9:
-        return Add({EventKind::kDeleteOffset, 0,
-                    dice_.Below(configuration_.world.partitions)});
-      case 10:
-        return Add({EventKind::kTimeOut});
-      case 11:
-        return Add({EventKind::kCompactResults, 0, dice_.Below(2)});
-      case 12:
-        return Add({EventKind::kCompactInput});
-      case 13:
-        return Add({EventKind::kMoveLogStart, 0, dice_.Below(4)});
-      case 14:
-      case 15:
-        return Add({EventKind::kWriteMarker, 0, dice_.Below(8)});
-      case 16:
-        return Add({EventKind::kLateEndTxn});
-      case 17:
-        return Add({EventKind::kRedeliver, slot, dice_.Between(1, 5)});
-      default:
-        return Add({EventKind::kStart, slot});
-    }
+    const WorldEvent event = dice_.Of(kWorldEvents);
+    Add({event.kind, slot, dice_.Between(event.least, event.most),
+         static_cast<int64_t>(dice_.Seed() >> 1)});
   }
 
   Dice dice_;

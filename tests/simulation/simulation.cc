@@ -108,7 +108,8 @@ void Simulation::ApplyToCluster(const Event& event) {
       offsets_missing_until_ = until;
       return;
     case EventKind::kDeleteOffset:
-      return DeleteOffset(Partition(static_cast<int32_t>(event.a)));
+      return DeleteOffset(
+          Partition(static_cast<int32_t>(event.a % world_.partitions())));
     case EventKind::kReassign:
       return Reassign(static_cast<uint64_t>(event.a));
     case EventKind::kTimeOut:

@@ -129,6 +129,7 @@ absl::Status TransactionProbe::SpoiltCommit() {
     status = WriteHeld(/*checkpoints=*/false);
     status.Update(WriteHeld(/*checkpoints=*/true));
     if (!status.ok()) return status;
+    held_.clear();  // Commit may be repeated
   }
   status = transaction_->Commit();
   if (absl::IsAborted(status) && mutation == Mutation::kAbortTakenForCommit) {

@@ -20,14 +20,6 @@ absl::Status Instance::Turn() {
   return processor->RunOnce();
 }
 
-StateSpec WorldOptions::TwoWindows() {
-  StateSpec spec;
-  spec.source = "number";
-  spec.windows = {{"last", WindowSpec::Kind::kCount, 3, 0, 0, 0, 0},
-                  {"all", WindowSpec::Kind::kCumulative, 0, 0, 0, 0, 0}};
-  return spec;
-}
-
 World::World(const WorldOptions& options)
     : options_(options),
       cluster_(FakeCluster::Options{options.manual_markers}),

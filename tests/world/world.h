@@ -22,6 +22,7 @@
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/model.h"
 #include "tests/world/partition_watch.h"
+#include "tests/world/view_check.h"
 
 namespace exactmean {
 
@@ -64,12 +65,9 @@ struct InstanceOptions {
 };
 
 struct WorldOptions {
-  // The last 3 values, and all of them.
-  static StateSpec TwoWindows();
-
   int32_t partitions = 1;
   uint64_t seed = 0;
-  StateSpec spec = TwoWindows();
+  StateSpec spec = LastAndAll();
   FreshStart fresh = FreshStart::kEarliest;
   bool manual_markers = false;
 };
