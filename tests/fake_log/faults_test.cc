@@ -113,6 +113,19 @@ TEST_F(FaultsTest, CommitThatHappenedMayBeRepeated) {
   EXPECT_THAT(transaction_->Begin(), IsOk());
 }
 
+// The first request may still be under way: it must not end what comes next.
+TEST_F(FaultsTest, BeginAfterARepeatedCommitHasANewEpoch) {
+  BeginAndWrite();
+  plan_.Set(SeamCall::kCommit, 1,
+            Fault::FailBefore(absl::UnavailableError("")));
+  EXPECT_THAT(transaction_->Commit(), StatusIs(absl::StatusCode::kUnavailable));
+  const FakeProducer late = transaction_->producer();
+  ASSERT_THAT(transaction_->Commit(), IsOk());
+  ASSERT_THAT(transaction_->Begin(), IsOk());
+  EXPECT_THAT(cluster_.EndTransaction(late, /*commit=*/true),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
 TEST_F(FaultsTest, CommitThatHappenedCannotBeAborted) {
   BeginAndWrite();
   plan_.Set(SeamCall::kCommit, 1,
