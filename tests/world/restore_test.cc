@@ -199,8 +199,11 @@ TEST_F(RestoreTest, AnAnchorThatIsDeletedWhileItIsLookedForIsNotMissed) {
     if (call == SeamCall::kReadAt) input.DeleteBefore(input.high());
     return Fault();
   });
-  EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
-  while (!AllRunning()) ASSERT_THAT(instance_->Turn(), IsOk());
+  for (int turn = 0; turn < 50; ++turn) {
+    ASSERT_THAT(instance_->Turn(), IsOk());
+  }
+  EXPECT_EQ(instance_->plan.calls(SeamCall::kReadAt), 1);
+  EXPECT_TRUE(AllRunning());
 }
 
 TEST_F(RestoreTest, InputThatIsDeletedUnreadIsRefused) {
