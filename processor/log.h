@@ -20,6 +20,7 @@
 #ifndef EXACTMEAN_PROCESSOR_LOG_H_
 #define EXACTMEAN_PROCESSOR_LOG_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,14 @@ struct LogRecord {
 struct OffsetRange {
   Offset low;
   Offset high;
+};
+
+// Which topic a name stands for.
+struct TopicIdentity {
+  // Another one once the topic was deleted and made again. Brokers older than
+  // Kafka 2.8 give all topics the same.
+  std::string id;
+  int32_t partitions = 0;
 };
 
 // Proof of membership at one moment: what the broker needs to fence a writer
@@ -111,8 +120,8 @@ class InputLog {
   // the assignment is lost: a commit now would be a zombie's.
   virtual absl::StatusOr<GroupToken> Token() = 0;
 
-  // Number of the topic's partitions.
-  virtual absl::StatusOr<int32_t> PartitionCount() = 0;
+  // The topic as the cluster knows it now.
+  virtual absl::StatusOr<TopicIdentity> Describe() = 0;
 
   // Leaves the group (a static member keeps its place); calls the listener for
   // what is still assigned. Bounded in time.

@@ -17,6 +17,14 @@ namespace {
 
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
 
+// Of an input topic that is not to be found.
+constexpr absl::Duration kMissingPatience = absl::Seconds(5);
+
+CommitOptions Bounded(CommitOptions options, absl::Duration deadline) {
+  options.patience = std::min(options.patience, deadline);
+  return options;
+}
+
 }  // namespace
 
 Processor::Processor(const Pipeline* pipeline, InputLog* input,
@@ -30,7 +38,11 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       handler_(handler),
       clock_(clock),
       options_(options),
-      committer_(pipeline, input, transaction, clock, options.commit),
+      committer_(pipeline, input, transaction, clock,
+                 Bounded(options.commit, options.unreachable_deadline)),
+      // Shorter than the deadline, for what is missing could be named.
+      watch_(pipeline, input, clock,
+             std::min(kMissingPatience, options.unreachable_deadline / 2)),
       last_commit_(clock->Now()),
       failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {}
 
@@ -48,10 +60,14 @@ absl::Status Processor::Start() {
                              "brokers' transaction.max.timeout.ms"));
   }
   if (!opened.ok()) return opened;
-  return input_->Subscribe(this);
+  absl::Status status = RetryUnavailable(clock_, options_.unreachable_deadline,
+                                         [this] { return watch_.Check(); });
+  if (status.ok()) status = input_->Subscribe(this);
+  return status;
 }
 
 absl::Status Processor::RunOnce() {
+  turn_began_ = clock_->Now();
   const absl::Status status = Turn();
   failed_ = !status.ok();
   return status;
@@ -75,7 +91,8 @@ absl::Status Processor::Turn() {
   }
   if (!listener_error_.ok()) return listener_error_;
   if (must_recover_) return Tolerate(Recover());
-  status = StepRestores();
+  status = watch_.CheckIfDue();
+  if (status.ok()) status = StepRestores();
   if (status.ok()) status = ReconcileFlow();
   if (status.ok()) status = CommitIfDue();
   return Tolerate(status);
@@ -181,6 +198,11 @@ absl::Status Processor::ReconcileFlow() {
 void Processor::OnAssigned(absl::Span<const Partition> partitions) {
   for (Partition partition : partitions) {
     LOG(INFO) << "assigned: partition " << partition;
+    // Added since the start: nothing to be done with it but to say so.
+    if (partition.value() >= pipeline_->identity.input_partitions) {
+      watch_.MakeDue();
+      continue;
+    }
     tasks_[partition] = std::make_unique<PartitionTask>(
         pipeline_, partition, input_, results_, options_.restore);
   }
@@ -188,7 +210,13 @@ void Processor::OnAssigned(absl::Span<const Partition> partitions) {
 
 void Processor::OnRevoked(absl::Span<const Partition> partitions) {
   const absl::Status status = Commit();
-  if (!status.ok() && listener_error_.ok()) listener_error_ = status;
+  if (absl::IsUnavailable(status) && !IsStop(status)) {
+    LOG(WARNING) << "what is revoked is not committed, and will be read again "
+                    "by the next owner: "
+                 << status.message();
+  } else {
+    listener_error_.Update(status);
+  }
   for (Partition partition : partitions) {
     LOG(INFO) << "revoked: partition " << partition;
     tasks_.erase(partition);
@@ -198,14 +226,20 @@ void Processor::OnRevoked(absl::Span<const Partition> partitions) {
 void Processor::OnLost(absl::Span<const Partition> partitions) {
   for (Partition partition : partitions) {
     LOG(WARNING) << "lost: partition " << partition
-                 << " is another member's by now; what was not committed of it "
-                    "is dropped";
+                 << " is another member's, or the session ran out; what was "
+                    "not committed of it is dropped";
     tasks_.erase(partition);
   }
 }
 
 absl::Status Processor::Shutdown() {
   absl::Status status = Commit();
+  if (absl::IsUnavailable(status) && !IsStop(status)) {
+    status = Stop(StopReason::kUnreachable,
+                  absl::StrCat("the last records are not committed, and will "
+                               "be read again: ",
+                               status.message()));
+  }
   if (status.ok() && must_recover_) {
     status = absl::UnknownError("the outcome of the last commit is unknown");
   }

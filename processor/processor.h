@@ -15,6 +15,7 @@
 #include "processor/clock.h"
 #include "processor/commit_policy.h"
 #include "processor/committer.h"
+#include "processor/input_watch.h"
 #include "processor/log.h"
 #include "processor/partition_task.h"
 #include "processor/record_handler.h"
@@ -31,7 +32,8 @@ struct ProcessorOptions {
   // After that many commits in a row that failed, stop and say why: an error
   // that comes back each time would be tried for ever.
   int max_failures = 20;
-  // How long nothing may succeed before the process gives up.
+  // How long brokers may not answer before the process gives up; no call is
+  // repeated for longer.
   absl::Duration unreachable_deadline = absl::Seconds(60);
   // Fenced again within this time: another process has the same identity, and
   // the two would fence each other for ever.
@@ -88,8 +90,9 @@ class Processor : public AssignmentListener {
   absl::Status Commit();
   absl::Status AfterCommit(const absl::Status& outcome);
   absl::Status Recover();
+  absl::Status ExplainMissing(const absl::Status& status);
   absl::Status ReconcileFlow();
-  absl::Status Tolerate(const absl::Status& status);
+  absl::Status Tolerate(const absl::Status& met);
   bool anything_restoring() const;
   bool anything_changed() const;
 
@@ -101,6 +104,7 @@ class Processor : public AssignmentListener {
   Clock* const clock_;
   const ProcessorOptions options_;
   Committer committer_;
+  InputWatch watch_;
 
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return
@@ -113,6 +117,7 @@ class Processor : public AssignmentListener {
   absl::Time not_before_;  // no commit until then: backing off
   bool must_recover_ = false;
   absl::Time last_fenced_ = absl::InfinitePast();
+  absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();
   uint64_t records_ = 0;
   uint64_t recoveries_ = 0;

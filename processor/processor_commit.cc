@@ -20,7 +20,7 @@ absl::Status Processor::Fenced(const absl::Status& why) {
 
 absl::Status Processor::OpenProducer() {
   constexpr absl::Duration kPatience = absl::Seconds(10);
-  return transaction_->Open(kPatience);
+  return transaction_->Open(std::min(kPatience, options_.unreachable_deadline));
 }
 
 absl::Status Processor::CommitIfDue() {
@@ -41,6 +41,9 @@ absl::Status Processor::Commit() {
     }
   }
   if (states.empty() || must_recover_ || failed_) return absl::OkStatus();
+  // After the last poll: all that goes into the transaction is of this topic.
+  const absl::Status same = watch_.Check();
+  if (!same.ok()) return same;
   return AfterCommit(committer_.Commit(states));
 }
 
@@ -78,6 +81,7 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome) {
                   "tell: restoring all partitions ("
                << outcome.message() << ")";
   must_recover_ = true;
+  trouble_since_ = std::min(trouble_since_, turn_began_);
   return absl::OkStatus();
 }
 
@@ -97,24 +101,37 @@ absl::Status Processor::Recover() {
   return absl::OkStatus();
 }
 
+// If it is the input that is not there any more, the watch says it better.
+absl::Status Processor::ExplainMissing(const absl::Status& status) {
+  if (!absl::IsNotFound(status)) return status;
+  const absl::Status input = watch_.Check();
+  if (input.ok() || (IsStop(status) && !IsStop(input))) return status;
+  return input;
+}
+
 // Passing trouble is waited out, up to the deadline; all else is final.
-absl::Status Processor::Tolerate(const absl::Status& status) {
-  const absl::Time now = clock_->Now();
+absl::Status Processor::Tolerate(const absl::Status& met) {
+  const absl::Status status = ExplainMissing(met);
   if (status.ok()) {
-    trouble_since_ = absl::InfiniteFuture();
+    // What a failed commit began lasts until the producer is open again.
+    if (!must_recover_) trouble_since_ = absl::InfiniteFuture();
     return status;
   }
+  if (IsStop(status)) return status;
   if (absl::IsPermissionDenied(status) || absl::IsNotFound(status)) {
     return Stop(StopReason::kConfig, status);
   }
   if (!absl::IsUnavailable(status)) return status;
-  trouble_since_ = std::min(trouble_since_, now);
-  if (now - trouble_since_ >= options_.unreachable_deadline) {
+  trouble_since_ = std::min(trouble_since_, turn_began_);
+  const absl::Duration waited = clock_->Now() - trouble_since_;
+  if (waited >= options_.unreachable_deadline) {
     return Stop(StopReason::kUnreachable,
-                absl::StrCat("nothing has succeeded for ",
-                             absl::FormatDuration(absl::Trunc(
-                                 now - trouble_since_, absl::Seconds(1))),
-                             ": ", status.message()));
+                absl::StrCat(
+                    "gave up after ",
+                    absl::FormatDuration(absl::Trunc(waited, absl::Seconds(1))),
+                    " (kafka.unreachable_deadline: ",
+                    absl::FormatDuration(options_.unreachable_deadline),
+                    "): ", status.message()));
   }
   LOG_EVERY_N(WARNING, 50) << "waiting: " << status.message();
   clock_->Sleep(absl::Milliseconds(20));

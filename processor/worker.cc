@@ -36,13 +36,15 @@ void StatusReporter::MaybeLog() {
 // Records not yet folded in; markers count, so it may stay at a few.
 std::string StatusReporter::Lag() {
   int64_t lag = 0;
+  bool known = false;
   for (const auto& [partition, task] : processor_->tasks()) {
     if (!task->running()) continue;
     const auto range = input_->Range(partition);
     if (!range.ok()) return "unknown";
+    known = true;
     lag += range->high.value() - task->state().next_offset().value();
   }
-  return absl::StrCat(lag);
+  return known ? absl::StrCat(lag) : "-";
 }
 
 std::string StatusReporter::Line(absl::Duration since_last) {

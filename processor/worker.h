@@ -31,7 +31,7 @@ class StatusReporter {
   std::string Line(absl::Duration since_last);
 
  private:
-  std::string Lag();
+  std::string Lag();  // "-": of no partition
 
   const std::string name_;
   const Processor* const processor_;

@@ -112,6 +112,15 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
   return true;
 }
 
+std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
+                                      int32_t has) {
+  return absl::StrFormat(
+      "input topic \"%s\" had %d partitions and now has %d: its keys may have "
+      "moved to other partitions. Start over with a new application_id and "
+      "results topic",
+      topic, had, has);
+}
+
 absl::Status PartitionState::CheckIdentity() const {
   const StateIdentity& own = pipeline_->identity;
   if (checkpoint_.application_id() != own.application_id) {
@@ -130,10 +139,7 @@ absl::Status PartitionState::CheckIdentity() const {
         "own"));
   }
   if (checkpoint_.input_partitions() != own.input_partitions) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "input topic \"%s\" had %d partitions and now has %d: its keys may "
-        "have moved to other partitions. Start over with a new application_id "
-        "and results topic",
+    return absl::FailedPreconditionError(DescribePartitionsChanged(
         own.input_topic, checkpoint_.input_partitions(), own.input_partitions));
   }
   if (checkpoint_.partition() != partition_.value()) {

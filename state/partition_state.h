@@ -31,6 +31,10 @@ struct StateIdentity {
   int32_t input_partitions = 0;
 };
 
+// For people: what it means that the input has partitions that it had not.
+std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
+                                      int32_t has);
+
 // What the partitions of a pipeline share; outlives their states.
 struct Pipeline {
   Pipeline(const StateSpec& state_spec, StateIdentity whose)

@@ -129,6 +129,51 @@ absl::StatusOr<int32_t> FetchPartitionCount(rd_kafka_t* client,
   return metadata->topics[0].partition_cnt;
 }
 
+absl::StatusOr<TopicIdentity> FetchIdentity(rd_kafka_t* client,
+                                            const std::string& topic,
+                                            absl::Duration timeout) {
+  const std::string what = absl::StrCat("identity of topic ", topic);
+  const AdminOptionsHandle options(
+      rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS));
+  char text[256];
+  absl::Status status =
+      ToStatus(rd_kafka_AdminOptions_set_request_timeout(
+                   options.get(), ToMilliseconds(timeout), text, sizeof(text)),
+               what, text);
+  if (!status.ok()) return status;
+  const char* names[] = {topic.c_str()};
+  const TopicCollectionHandle asked(
+      rd_kafka_TopicCollection_of_topic_names(names, 1));
+  const QueueHandle answers(rd_kafka_queue_new(client));
+  rd_kafka_DescribeTopics(client, asked.get(), options.get(), answers.get());
+  const EventHandle event(
+      rd_kafka_queue_poll(answers.get(), ToMilliseconds(timeout)));
+  if (event == nullptr) {
+    return absl::UnavailableError(absl::StrCat(what, ": no answer within ",
+                                               absl::FormatDuration(timeout)));
+  }
+  status = ToStatus(rd_kafka_event_error(event.get()), what,
+                    rd_kafka_event_error_string(event.get()));
+  if (!status.ok()) return status;
+  size_t count = 0;
+  const rd_kafka_TopicDescription_t** topics =
+      rd_kafka_DescribeTopics_result_topics(
+          rd_kafka_event_DescribeTopics_result(event.get()), &count);
+  if (count != 1) {
+    return absl::UnavailableError(absl::StrCat(what, ": none received"));
+  }
+  status = ToStatus(rd_kafka_TopicDescription_error(topics[0]), what);
+  if (!status.ok()) return status;
+  TopicIdentity identity;
+  const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(topics[0]);
+  identity.id =
+      absl::StrCat(absl::Hex(rd_kafka_Uuid_most_significant_bits(id)), "-",
+                   absl::Hex(rd_kafka_Uuid_least_significant_bits(id)));
+  rd_kafka_TopicDescription_partitions(topics[0], &count);
+  identity.partitions = static_cast<int32_t>(count);
+  return identity;
+}
+
 int ToMilliseconds(absl::Duration duration) {
   const absl::Duration bounded =
       std::min(std::max(duration, absl::ZeroDuration()), absl::Hours(1));

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,6 +16,7 @@
 #include "processor/kafka/handles.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/properties.h"
+#include "processor/log.h"
 
 #if RD_KAFKA_VERSION < 0x02080000
 #error "librdkafka 2.8.0 or newer is needed: run tools/setup.sh"
@@ -44,6 +46,11 @@ absl::StatusOr<ClientHandle> NewClient(const KafkaOptions& options,
 // The number of a topic's partitions. kNotFound: there is no such topic.
 absl::StatusOr<int32_t> FetchPartitionCount(rd_kafka_t* client,
                                             absl::string_view topic,
+                                            absl::Duration timeout);
+
+// Likewise its id, too. Works with any client.
+absl::StatusOr<TopicIdentity> FetchIdentity(rd_kafka_t* client,
+                                            const std::string& topic,
                                             absl::Duration timeout);
 
 // For librdkafka's timeouts: at least 1 ms unless zero, and never infinite.

@@ -254,8 +254,8 @@ absl::StatusOr<GroupToken> KafkaInputLog::Token() {
   return token;
 }
 
-absl::StatusOr<int32_t> KafkaInputLog::PartitionCount() {
-  return watermarks_.PartitionCount(options_.input_topic);
+absl::StatusOr<TopicIdentity> KafkaInputLog::Describe() {
+  return watermarks_.Describe(options_.input_topic);
 }
 
 absl::Status KafkaInputLog::Close() {

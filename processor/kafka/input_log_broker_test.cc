@@ -225,7 +225,7 @@ TEST_F(InputLogBrokerTest, BrokerThatDoesNotAnswer) {
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(log_->ReadAt(Partition(0), Offset(0)),
               StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(log_->PartitionCount(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(log_->Describe(), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(log_->Pause(Partition(0)), IsOk());
   EXPECT_THAT(log_->ResumeAt(Partition(0), Offset(0)), IsOk());
   EXPECT_LT(absl::Now() - start, absl::Seconds(20));

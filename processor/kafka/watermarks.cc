@@ -53,6 +53,12 @@ absl::StatusOr<int32_t> Watermarks::PartitionCount(const std::string& topic) {
   return count;
 }
 
+absl::StatusOr<TopicIdentity> Watermarks::Describe(const std::string& topic) {
+  const absl::Status status = Connect();
+  if (!status.ok()) return status;
+  return FetchIdentity(client_.get(), topic, kTimeout);
+}
+
 absl::Status Watermarks::CheckExists(const std::string& topic,
                                      Partition partition) {
   absl::Status status = Connect();

@@ -30,6 +30,8 @@ class Watermarks {
 
   absl::StatusOr<int32_t> PartitionCount(const std::string& topic);
 
+  absl::StatusOr<TopicIdentity> Describe(const std::string& topic);
+
   // kNotFound if the topic has no such partition; asks the broker only when it
   // is not known to have.
   absl::Status CheckExists(const std::string& topic, Partition partition);

@@ -52,6 +52,9 @@ class FakeWorld : public LogWorld {
   void CreateTopic(const std::string& name, int32_t partitions) override {
     cluster_.CreateTopic(name, partitions);
   }
+  void RecreateTopic(const std::string& name, int32_t /*partitions*/) override {
+    cluster_.RecreateTopic(name);
+  }
   std::unique_ptr<InputLog> NewInput(const Member& member) override {
     FakeInputLog::Options options;
     options.topic = member.topic;

@@ -233,12 +233,28 @@ TEST_P(LogConformanceTest, InputCommittedIsStable) {
   EXPECT_EQ(CommittedOffset(member.get(), kP0), Offset(3));
 }
 
+TEST_P(LogConformanceTest, InputMadeAnewIsAnotherTopic) {
+  auto member = Join("a");
+  const auto before = member->log->Describe();
+  ASSERT_THAT(before, IsOk());
+  world_->RecreateTopic(input_, kPartitions);
+  EXPECT_TRUE(world_->Eventually([&] {
+    const auto now = member->log->Describe();
+    return now.ok() && now->id != before->id && now->partitions == kPartitions;
+  }));
+}
+
 TEST_P(LogConformanceTest, InputKnowsWhatExists) {
   auto member = Join("a");
-  EXPECT_THAT(member->log->PartitionCount(), IsOkAndHolds(kPartitions));
+  const auto described = member->log->Describe();
+  ASSERT_THAT(described, IsOk());
+  EXPECT_EQ(described->partitions, kPartitions);
+  const auto again = member->log->Describe();
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->id, described->id);
   const auto none =
       world_->NewInput({world_->Unique("none"), group_, "none", "", false});
-  EXPECT_THAT(none->PartitionCount(), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(none->Describe(), StatusIs(absl::StatusCode::kNotFound));
   // Both ways are right: Subscribe may know at once, or Poll find out.
   RecordingListener listener;
   absl::Status status = none->Subscribe(&listener);

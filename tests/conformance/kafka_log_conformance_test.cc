@@ -95,6 +95,11 @@ class KafkaWorld : public LogWorld {
   void CreateTopic(const std::string& name, int32_t partitions) override {
     Must(client().admin().CreateTopic(name, partitions));
   }
+  void RecreateTopic(const std::string& name, int32_t partitions) override {
+    Must(client().admin().DeleteTopic(name));
+    EXPECT_TRUE(Eventually(
+        [&] { return client().admin().CreateTopic(name, partitions).ok(); }));
+  }
   std::unique_ptr<InputLog> NewInput(const Member& member) override {
     KafkaOptions options = Options();
     options.application_id = member.group;

@@ -55,6 +55,8 @@ class LogWorld {
   // A name no other test uses.
   virtual std::string Unique(absl::string_view stem) = 0;
   virtual void CreateTopic(const std::string& name, int32_t partitions) = 0;
+  // Deletes it and makes another of its name.
+  virtual void RecreateTopic(const std::string& name, int32_t partitions) = 0;
 
   virtual std::unique_ptr<InputLog> NewInput(const Member& member) = 0;
   virtual std::unique_ptr<ResultsLog> NewResults(const std::string& topic) = 0;

@@ -21,7 +21,9 @@ void FakeCluster::AddPartitions(absl::string_view name, int32_t partitions) {
 }
 
 void FakeCluster::RecreateTopic(absl::string_view name) {
-  for (FakePartition& partition : topic(name).partitions) partition.Recreate();
+  FakeTopic& t = topic(name);
+  ++t.id;
+  for (FakePartition& partition : t.partitions) partition.Recreate();
 }
 
 absl::StatusOr<FakeTopic*> FakeCluster::FindTopic(absl::string_view name) {

@@ -80,14 +80,14 @@ absl::StatusOr<GroupToken> FakeInputLog::Token() {
   return plan_->Run(SeamCall::kToken, [&] { return DoToken(); });
 }
 
-absl::StatusOr<int32_t> FakeInputLog::PartitionCount() {
+absl::StatusOr<TopicIdentity> FakeInputLog::Describe() {
   batch_.Invalidate();
-  return plan_->Run(SeamCall::kInputPartitionCount,
-                    [&]() -> absl::StatusOr<int32_t> {
-                      const auto found = cluster_->FindTopic(options_.topic);
-                      if (!found.ok()) return found.status();
-                      return (*found)->count();
-                    });
+  return plan_->Run(
+      SeamCall::kDescribe, [&]() -> absl::StatusOr<TopicIdentity> {
+        const auto found = cluster_->FindTopic(options_.topic);
+        if (!found.ok()) return found.status();
+        return TopicIdentity{absl::StrCat((*found)->id), (*found)->count()};
+      });
 }
 
 absl::Status FakeInputLog::Close() {

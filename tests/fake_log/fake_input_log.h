@@ -56,7 +56,7 @@ class FakeInputLog : public InputLog {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
-  absl::StatusOr<int32_t> PartitionCount() override;
+  absl::StatusOr<TopicIdentity> Describe() override;
   absl::Status Close() override;
 
  private:

@@ -106,6 +106,7 @@ class FakePartition {
 struct FakeTopic {
   std::string name;
   std::deque<FakePartition> partitions;
+  int64_t id = 0;  // another one after each Recreate
 
   bool Has(Partition partition) const {
     return partition.value() >= 0 &&

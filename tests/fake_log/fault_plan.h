@@ -25,7 +25,7 @@ enum class SeamCall {
   kResumeAt,
   kPause,
   kToken,
-  kInputPartitionCount,
+  kDescribe,
   kCloseInput,
   kEndOffset,
   kOpenResults,

@@ -77,9 +77,9 @@ class StruckInputLog : public InputLog {
   absl::StatusOr<GroupToken> Token() override {
     return striker_->Around(SeamCall::kToken, [&] { return log_->Token(); });
   }
-  absl::StatusOr<int32_t> PartitionCount() override {
-    return striker_->Around(SeamCall::kInputPartitionCount,
-                            [&] { return log_->PartitionCount(); });
+  absl::StatusOr<TopicIdentity> Describe() override {
+    return striker_->Around(SeamCall::kDescribe,
+                            [&] { return log_->Describe(); });
   }
   absl::Status Close() override {
     return striker_->Around(SeamCall::kCloseInput,

@@ -54,8 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
                       SeamCall::kCommitted, SeamCall::kRange, SeamCall::kReadAt,
                       SeamCall::kEndOffset, SeamCall::kOpenResults,
                       SeamCall::kRead, SeamCall::kOpenTransaction,
-                      SeamCall::kBegin, SeamCall::kWrite, SeamCall::kAddOffsets,
-                      SeamCall::kCommit),
+                      SeamCall::kDescribe, SeamCall::kBegin, SeamCall::kWrite,
+                      SeamCall::kAddOffsets, SeamCall::kCommit),
     [](const auto& test) {
       return absl::StrReplaceAll(SeamCallName(test.param), {{"::", ""}});
     });

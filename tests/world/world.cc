@@ -44,11 +44,12 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   SourceSpec source;
   source.format = SourceSpec::Format::kNumber;
   instance->handler = std::make_unique<RecordHandler>(
-      MakeDecoder(source), BadRecordPolicy::kSkip, "in");
+      MakeDecoder(source), options.on_bad_record, "in");
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
   processor.restore.fresh = options_.fresh;
+  processor.unreachable_deadline = options.unreachable_deadline;
   instance->processor = std::make_unique<Processor>(
       &pipeline_, instance->input.get(), instance->results.get(),
       instance->transaction.get(), instance->handler.get(), &clock_, processor);

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "processor/bad_record_policy.h"
 #include "processor/clock.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
@@ -62,6 +63,8 @@ struct InstanceOptions {
   absl::Duration session_timeout = absl::Seconds(10);
   absl::Duration transaction_timeout = absl::Seconds(10);
   LogDecorator* decorator = nullptr;  // outlives the instance
+  BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
+  absl::Duration unreachable_deadline = absl::Seconds(60);
 };
 
 struct WorldOptions {
