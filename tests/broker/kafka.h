@@ -67,6 +67,9 @@ class BrokerClient {
   absl::Status DeleteTopic(const std::string& topic) {
     return client_->admin().DeleteTopic(topic);
   }
+  absl::Status AddPartitions(const std::string& topic, int32_t total) {
+    return client_->admin().AddPartitions(topic, total);
+  }
   absl::Status DeleteRecords(const std::string& topic, Partition partition,
                              Offset before) {
     return client_->admin().DeleteRecordsBefore(topic, partition.value(),
