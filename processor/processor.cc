@@ -16,6 +16,13 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
+// While restores wait or read: so that it is no busy loop.
+constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
+
+// After so long a turn begins no further step of a restore: each may wait for
+// an answer that does not come, and polls, commits and the watchdog must not
+// wait for all of them.
+constexpr absl::Duration kRestoreTurn = absl::Milliseconds(200);
 
 // Of an input topic that is not to be found.
 constexpr absl::Duration kMissingPatience = absl::Seconds(5);
@@ -92,9 +99,15 @@ absl::Status Processor::Turn() {
   if (!listener_error_.ok()) return listener_error_;
   if (must_recover_) return Tolerate(Recover());
   status = watch_.CheckIfDue();
-  if (status.ok()) status = StepRestores();
-  if (status.ok()) status = ReconcileFlow();
+  if (!status.ok()) return Tolerate(status);
+  // What waits does not hold up what is ready.
+  const absl::Status restoring = StepRestores();
+  if (!restoring.ok() && !absl::IsUnavailable(restoring)) {
+    return Tolerate(restoring);
+  }
+  status = ReconcileFlow();
   if (status.ok()) status = CommitIfDue();
+  status.Update(restoring);
   return Tolerate(status);
 }
 
@@ -117,7 +130,8 @@ absl::Status Processor::JudgeDeletion(const absl::Status& found) {
 }
 
 absl::Duration Processor::PollTimeout() {
-  if (must_recover_ || anything_restoring()) return absl::ZeroDuration();
+  if (must_recover_) return absl::ZeroDuration();
+  if (anything_restoring()) return kShortPoll;
   if (!anything_changed()) return kLongestPoll;
   const absl::Time now = clock_->Now();
   const absl::Duration due = std::max(
@@ -156,26 +170,36 @@ absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
   return status;
 }
 
+absl::Status Processor::ReadResults() {
+  const bool reading =
+      std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
+        return !task.second->running() && task.second->restorer().reading();
+      });
+  if (!reading) return absl::OkStatus();
+  const auto records = results_->Read(absl::Milliseconds(10));
+  if (!records.ok()) return records.status();
+  for (const LogRecord& record : *records) {
+    const auto it = tasks_.find(record.partition);
+    if (it == tasks_.end() || it->second->running()) continue;
+    const absl::Status accepted = it->second->AcceptResult(record);
+    if (!accepted.ok()) return accepted;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Processor::StepRestores() {
   if (!anything_restoring()) return absl::OkStatus();
-  bool reading = false;
-  for (auto& [partition, task] : tasks_) {
-    reading |= !task->running() && task->restorer().reading();
-  }
-  if (reading) {
-    const auto records = results_->Read(absl::Milliseconds(10));
-    if (!records.ok()) return records.status();
-    for (const LogRecord& record : *records) {
-      const auto it = tasks_.find(record.partition);
-      if (it == tasks_.end() || it->second->running()) continue;
-      const absl::Status accepted = it->second->AcceptResult(record);
-      if (!accepted.ok()) return accepted;
-    }
-  }
-  absl::Status trouble;
-  for (auto& [partition, task] : tasks_) {
-    if (task->running()) continue;
-    const absl::Status status = task->StepRestore(clock_->Now());
+  absl::Status trouble = ReadResults();
+  if (!trouble.ok()) return trouble;
+  const absl::Time end = clock_->Now() + kRestoreTurn;
+  auto next = tasks_.upper_bound(last_stepped_);
+  for (size_t left = tasks_.size(); left > 0; --left, ++next) {
+    if (next == tasks_.end()) next = tasks_.begin();
+    if (next->second->running()) continue;
+    const absl::Time now = clock_->Now();
+    if (now >= end) break;
+    last_stepped_ = next->first;
+    const absl::Status status = next->second->StepRestore(now);
     if (!status.ok() && !absl::IsUnavailable(status)) return status;
     trouble.Update(status);
   }

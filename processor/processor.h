@@ -86,6 +86,7 @@ class Processor : public AssignmentListener {
   absl::Duration PollTimeout();
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();
+  absl::Status ReadResults();
   absl::Status CommitIfDue();
   absl::Status Commit();
   absl::Status AfterCommit(const absl::Status& outcome);
@@ -109,6 +110,8 @@ class Processor : public AssignmentListener {
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return
   bool failed_ = false;          // an error was returned: commit nothing more
+
+  Partition last_stepped_{-1};  // the next turn goes on after it
 
   absl::Time last_commit_;
   uint64_t records_since_commit_ = 0;

@@ -32,7 +32,8 @@ struct RestoreOptions {
 //   2. the end of the results partition, open transactions included
 //   3. read committed until the position has reached that end
 //   4. prove the state, decide the start
-// Owned by a PartitionTask; on the run loop's thread. Steps wait for nothing.
+// Owned by a PartitionTask; on the run loop's thread. A step waits for answers
+// of brokers, each of which has its time-out, and for nothing else.
 class Restorer {
  public:
   // All outlive this object. `state` is fresh. `again`: what was read before

@@ -1,0 +1,71 @@
+// What is said at a bad record under policy STOP is true: that everything
+// before it is committed, only if it is.
+
+#include <memory>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "tests/status_matchers.h"
+#include "tests/world/world.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class BadRecordTest : public ::testing::Test {
+ protected:
+  // Meets a bad record after some good ones, all in one poll, while its commit
+  // comes out as `fault`. The error that ends it.
+  absl::Status Meet(const Fault& fault) {
+    InstanceOptions options;
+    options.on_bad_record = BadRecordPolicy::kStop;
+    instance_ = world_.Make(options);
+    instance_->plan.Set(SeamCall::kCommit, 2, fault);
+    absl::Status status;
+    while (status.ok() && instance_->plan.calls(SeamCall::kCommit) == 0) {
+      status = instance_->Turn();
+    }
+    for (const char* value : {"1", "2", "bad"}) {
+      world_.cluster().Produce("in", kOnly, "key", value);
+      world_.model(kOnly).AppendRecord("key", std::string(value));
+    }
+    for (int turn = 0; turn < 100 && status.ok(); ++turn) {
+      status = instance_->Turn();
+    }
+    EXPECT_EQ(ReasonOf(status), StopReason::kBadRecord) << status;
+    EXPECT_THAT(world_.Check(), IsOk());
+    return status;
+  }
+
+  static constexpr Partition kOnly{0};
+  World world_{1, /*seed=*/4};
+  std::unique_ptr<Instance> instance_;
+};
+constexpr Partition BadRecordTest::kOnly;
+
+TEST_F(BadRecordTest, EverythingBeforeItIsCommitted) {
+  const absl::Status error = Meet(Fault());
+  EXPECT_THAT(error.message(), HasSubstr("verything before it is committed"));
+  EXPECT_EQ(world_.group().Committed(kOnly).value(), Offset(2));
+}
+
+TEST_F(BadRecordTest, ACommitThatWasAbortedIsNotSaidToBeOne) {
+  const absl::Status error =
+      Meet(Fault::FailBefore(absl::AbortedError("chosen")));
+  EXPECT_THAT(error.message(), AllOf(Not(HasSubstr("is committed")),
+                                     HasSubstr("read again")));
+}
+
+TEST_F(BadRecordTest, ACommitOfUnknownOutcomeIsNotSaidToBeOne) {
+  const absl::Status error =
+      Meet(Fault::FailBefore(absl::UnknownError("chosen")));
+  EXPECT_THAT(error.message(), AllOf(Not(HasSubstr("is committed")),
+                                     HasSubstr("read again")));
+}
+
+}  // namespace
+}  // namespace exactmean
