@@ -88,14 +88,8 @@ absl::Status Processor::Turn() {
   }
   if (!batch.ok()) return Tolerate(batch.status());
   absl::Status status = FoldBatch(*batch);
-  if (!status.ok()) {
-    // What came before a bad record is right, and worth keeping.
-    if (ReasonOf(status) == StopReason::kBadRecord) {
-      const absl::Status kept = Commit();
-      if (!kept.ok()) LOG(WARNING) << "the last commit failed: " << kept;
-    }
-    return status;
-  }
+  if (ReasonOf(status) == StopReason::kBadRecord) return StopAt(status);
+  if (!status.ok()) return status;
   if (!listener_error_.ok()) return listener_error_;
   if (must_recover_) return Tolerate(Recover());
   status = watch_.CheckIfDue();

@@ -87,6 +87,7 @@ class Processor : public AssignmentListener {
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();
   absl::Status ReadResults();
+  absl::Status StopAt(const absl::Status& bad_record);
   absl::Status CommitIfDue();
   absl::Status Commit();
   absl::Status AfterCommit(const absl::Status& outcome);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "glog/logging.h"
 #include "processor/processor.h"
 #include "processor/stop.h"
@@ -47,6 +48,22 @@ absl::Status Processor::Commit() {
   return AfterCommit(committer_.Commit(states));
 }
 
+// What came before a bad record is right, and worth keeping.
+absl::Status Processor::StopAt(const absl::Status& bad_record) {
+  const absl::Status kept = Commit();
+  if (!kept.ok()) LOG(WARNING) << "the last commit failed: " << kept;
+  // OK is said of an abort and of an unknown outcome, too.
+  const bool all = kept.ok() && !must_recover_ && !anything_changed();
+  const absl::string_view fate =
+      all ? ". Everything before it is committed"
+      : must_recover_
+          ? ". Whether the last records before it are committed is not known; "
+            "those that are not will be read again"
+          : ". The last records before it could not be committed, and will be "
+            "read again";
+  return Stop(StopReason::kBadRecord, absl::StrCat(bad_record.message(), fate));
+}
+
 absl::Status Processor::AfterCommit(const absl::Status& outcome) {
   last_commit_ = clock_->Now();
   if (outcome.ok()) {
@@ -63,9 +80,9 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome) {
                              outcome.message()));
   }
   if (absl::IsAborted(outcome)) {
-    LOG_EVERY_N(WARNING, 10) << "a commit was aborted; its keys go out with "
-                                "the next: "
-                             << outcome.message();
+    LOG_EVERY_T(WARNING, 1) << "a commit was aborted; its keys go out with "
+                               "the next: "
+                            << outcome.message();
     not_before_ = last_commit_ + failure_backoff_.Next();
     return absl::OkStatus();
   }
@@ -133,7 +150,7 @@ absl::Status Processor::Tolerate(const absl::Status& met) {
                     absl::FormatDuration(options_.unreachable_deadline),
                     "): ", status.message()));
   }
-  LOG_EVERY_N(WARNING, 50) << "waiting: " << status.message();
+  LOG_EVERY_T(WARNING, 5) << "waiting: " << status.message();
   clock_->Sleep(absl::Milliseconds(20));
   return absl::OkStatus();
 }

@@ -20,11 +20,10 @@ absl::Status RecordHandler::Handle(const LogRecord& record,
       "bad record in topic \"%s\", partition %d, offset %d: %s", topic_,
       record.partition.value(), record.offset.value(), bad.message());
   if (policy_ == BadRecordPolicy::kStop) {
-    return Stop(
-        StopReason::kBadRecord,
-        absl::StrCat(what,
-                     ". Policy STOP: everything before it is committed. "
-                     "To pass over bad records set on_bad_record: SKIP"));
+    return Stop(StopReason::kBadRecord,
+                absl::StrCat(what,
+                             ". Policy STOP: to pass over bad records set "
+                             "on_bad_record: SKIP"));
   }
   LOG_EVERY_N(WARNING, 1000)
       << "skipped (" << google::COUNTER << " so far): " << what;

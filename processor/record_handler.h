@@ -30,7 +30,8 @@ class RecordHandler {
         topic_(std::move(topic)) {}
 
   // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord)
-  // under policy STOP; the state is then as before the record.
+  // under policy STOP; the state is then as before the record. Whether what
+  // came before it is committed is for the caller to say.
   absl::Status Handle(const LogRecord& record, PartitionState* state);
 
  private:

@@ -56,15 +56,15 @@ TEST_F(BadRecordTest, EverythingBeforeItIsCommitted) {
 TEST_F(BadRecordTest, ACommitThatWasAbortedIsNotSaidToBeOne) {
   const absl::Status error =
       Meet(Fault::FailBefore(absl::AbortedError("chosen")));
-  EXPECT_THAT(error.message(), AllOf(Not(HasSubstr("is committed")),
-                                     HasSubstr("read again")));
+  EXPECT_THAT(error.message(),
+              AllOf(Not(HasSubstr("is committed")), HasSubstr("read again")));
 }
 
 TEST_F(BadRecordTest, ACommitOfUnknownOutcomeIsNotSaidToBeOne) {
   const absl::Status error =
       Meet(Fault::FailBefore(absl::UnknownError("chosen")));
-  EXPECT_THAT(error.message(), AllOf(Not(HasSubstr("is committed")),
-                                     HasSubstr("read again")));
+  EXPECT_THAT(error.message(),
+              AllOf(Not(HasSubstr("is committed")), HasSubstr("read again")));
 }
 
 }  // namespace
