@@ -129,7 +129,8 @@ absl::Status RunApplication(const Settings& settings,
                             std::atomic<bool>* stop) {
   LOG(INFO) << "exactmean on librdkafka " << KafkaLibraryVersion() << ": "
             << DescribeSettings(settings);
-  const absl::StatusOr<int32_t> partitions = CheckTopics(settings);
+  const absl::StatusOr<int32_t> partitions = CheckTopics(settings, stop);
+  if (*stop) return absl::OkStatus();
   if (!partitions.ok()) return partitions.status();
   const Pipeline pipeline(settings.state, {settings.application_id,
                                            settings.input_topic, *partitions});

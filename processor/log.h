@@ -163,7 +163,8 @@ class Transaction {
   virtual ~Transaction() = default;
 
   // Makes a new producer under the id, fencing any older one and ending what it
-  // left open. Waits up to `timeout`. Needed first, and after kUnknown.
+  // left open. Waits up to about `timeout`; after kUnavailable the next call
+  // goes on with the same. Needed first, and after kUnknown.
   virtual absl::Status Open(absl::Duration timeout) = 0;
 
   virtual absl::Status Begin() = 0;

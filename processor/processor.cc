@@ -53,23 +53,18 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       last_commit_(clock->Now()),
       failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {}
 
-absl::Status Processor::Start() {
-  const absl::Status opened = RetryUnavailable(
-      clock_, options_.unreachable_deadline, [this] { return OpenProducer(); });
-  if (absl::IsFailedPrecondition(opened)) return Fenced(opened);
-  if (absl::IsUnavailable(opened)) {
-    return Stop(StopReason::kUnreachable, opened.message());
-  }
-  if (absl::IsInvalidArgument(opened)) {
+absl::Status Processor::Join() {
+  absl::Status status = watch_.Check();
+  if (status.ok()) status = OpenProducer();
+  if (absl::IsFailedPrecondition(status)) return Fenced(status);
+  if (absl::IsInvalidArgument(status)) {
     return Stop(StopReason::kConfig,
-                absl::StrCat(opened.message(),
+                absl::StrCat(status.message(),
                              ". Lower commit.transaction_timeout, or raise the "
                              "brokers' transaction.max.timeout.ms"));
   }
-  if (!opened.ok()) return opened;
-  absl::Status status = RetryUnavailable(clock_, options_.unreachable_deadline,
-                                         [this] { return watch_.Check(); });
   if (status.ok()) status = input_->Subscribe(this);
+  joined_ = status.ok();
   return status;
 }
 
@@ -81,6 +76,7 @@ absl::Status Processor::RunOnce() {
 }
 
 absl::Status Processor::Turn() {
+  if (!joined_) return Tolerate(Join());
   const auto batch = input_->Poll(PollTimeout());
   if (absl::IsFailedPrecondition(batch.status())) return Fenced(batch.status());
   if (absl::IsOutOfRange(batch.status())) {

@@ -58,12 +58,10 @@ class Processor : public AssignmentListener {
             Transaction* transaction, RecordHandler* handler, Clock* clock,
             ProcessorOptions options);
 
-  // Opens the producer, fencing a predecessor, then joins the group: by the
-  // time partitions are assigned nothing of ours is undecided any more.
-  absl::Status Start();
-
-  // One turn: poll, fold, a step of each restore, a commit if due. Returns
-  // within about the commit interval, or 100 ms.
+  // One turn: poll, fold, steps of restores, a commit if due. Returns within
+  // about the commit interval, or 100 ms, if brokers answer. The first turns
+  // open the producer, fencing a predecessor, then join the group: by the time
+  // partitions are assigned nothing of ours is undecided any more.
   absl::Status RunOnce();
 
   // Commits what is there (not after an error) and leaves the group.
@@ -81,6 +79,7 @@ class Processor : public AssignmentListener {
  private:
   static absl::Status Fenced(const absl::Status& why);
   absl::Status OpenProducer();
+  absl::Status Join();
   absl::Status Turn();
   absl::Status JudgeDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
@@ -110,7 +109,8 @@ class Processor : public AssignmentListener {
 
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return
-  bool failed_ = false;          // an error was returned: commit nothing more
+  bool joined_ = false;
+  bool failed_ = false;  // an error was returned: commit nothing more
 
   Partition last_stepped_{-1};  // the next turn goes on after it
 

@@ -19,9 +19,11 @@ absl::Status Processor::Fenced(const absl::Status& why) {
                            why.message(), ")"));
 }
 
+// So short that a turn is one: whoever wants the process to stop, or to say
+// what it waits for, does not wait for a broker.
 absl::Status Processor::OpenProducer() {
-  constexpr absl::Duration kPatience = absl::Seconds(10);
-  return transaction_->Open(std::min(kPatience, options_.unreachable_deadline));
+  constexpr absl::Duration kSlice = absl::Milliseconds(200);
+  return transaction_->Open(kSlice);
 }
 
 absl::Status Processor::CommitIfDue() {

@@ -23,11 +23,12 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(15);
 
-absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(const Settings& settings) {
+absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(
+    const Settings& settings, const std::atomic<bool>* stop = nullptr) {
   const KafkaOptions options = KafkaOptionsOf(settings, "admin");
   const absl::Status clients = CheckClients(options);
   if (!clients.ok()) return Stop(StopReason::kConfig, clients.message());
-  auto admin = KafkaAdmin::Create(options);
+  auto admin = KafkaAdmin::Create(options, stop);
   if (!admin.ok()) return Stop(StopReason::kConfig, admin.status().message());
   for (const std::string& warning : SecurityWarnings(settings.properties)) {
     LOG(WARNING) << warning;
@@ -79,8 +80,9 @@ absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
 
 }  // namespace
 
-absl::StatusOr<int32_t> CheckTopics(const Settings& settings) {
-  const auto admin = Connect(settings);
+absl::StatusOr<int32_t> CheckTopics(const Settings& settings,
+                                    const std::atomic<bool>* stop) {
+  const auto admin = Connect(settings, stop);
   if (!admin.ok()) return admin.status();
   ClusterCheck check(admin->get(), settings);
   CheckForRun(&check);

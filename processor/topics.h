@@ -4,6 +4,7 @@
 #ifndef EXACTMEAN_PROCESSOR_TOPICS_H_
 #define EXACTMEAN_PROCESSOR_TOPICS_H_
 
+#include <atomic>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -16,7 +17,9 @@ namespace exactmean {
 // topics exist, the results topic has as many partitions and is compacted, and
 // topics and group may be used. Otherwise a Stop that lists all that is wrong,
 // and how to mend it.
-absl::StatusOr<int32_t> CheckTopics(const Settings& settings);
+// Ends early, with whatever error, once `*stop` is true.
+absl::StatusOr<int32_t> CheckTopics(const Settings& settings,
+                                    const std::atomic<bool>* stop);
 
 // For --check: the same, whether transactional ids may be used, and a report.
 // Writes nothing to the cluster, and does not disturb a running application.

@@ -67,7 +67,7 @@ std::string StatusReporter::Line(absl::Duration since_last) {
 
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop) {
-  absl::Status status = processor->Start();
+  absl::Status status;
   while (status.ok() && !*stop) {
     heartbeat->Beat();
     status = processor->RunOnce();

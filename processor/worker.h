@@ -42,7 +42,7 @@ class StatusReporter {
   ProcessorStats last_stats_;
 };
 
-// Starts `processor`, runs it until `stop` or an error, and shuts it down. The
+// Runs `processor` until `stop` or an error, and shuts it down. The
 // error is the first one; OK after an orderly stop.
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop);

@@ -106,13 +106,13 @@ struct KafkaAdmin::Troubles {
 };
 
 absl::StatusOr<std::unique_ptr<KafkaAdmin>> KafkaAdmin::Create(
-    const KafkaOptions& options) {
+    const KafkaOptions& options, const std::atomic<bool>* stop) {
   absl::Status status = CheckLibraryVersion();
   if (!status.ok()) return status;
   absl::StatusOr<ConfHandle> conf = NewConf(options, ClientKind::kAdmin);
   if (!conf.ok()) return conf.status();
   rd_kafka_conf_set_error_cb(conf->get(), &Troubles::Keep);
-  std::unique_ptr<KafkaAdmin> admin(new KafkaAdmin(options));
+  std::unique_ptr<KafkaAdmin> admin(new KafkaAdmin(options, stop));
   admin->troubles_ = std::make_shared<Troubles>();
   auto client =
       NewClient(*std::move(conf), ClientKind::kAdmin, admin->troubles_);
@@ -143,6 +143,9 @@ absl::StatusOr<EventHandle> KafkaAdmin::Call(rd_kafka_admin_op_t op,
     }
     status = troubles_->Final();
     if (!status.ok()) return status;
+    if (stop_ != nullptr && *stop_) {
+      return absl::CancelledError(absl::StrCat(what, ": told to stop"));
+    }
     if (absl::Now() >= deadline) {
       return Explain(absl::UnavailableError(absl::StrCat(
           what, ": no answer within ", absl::FormatDuration(timeout))));

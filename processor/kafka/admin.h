@@ -6,6 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -45,12 +46,14 @@ struct NewTopic {
 // Questions and orders to the cluster under the configured identity. Errors of
 // every call: kPermissionDenied names what is not allowed; kUnauthenticated:
 // the broker refuses the credentials, or cannot prove to be the right one;
-// kUnavailable: no answer in time, with the last error met. One thread.
+// kUnavailable: no answer in time, with the last error met; kCancelled: it was
+// told to stop. One thread.
 class KafkaAdmin {
  public:
   // kInvalidArgument: the configuration is refused. Does not wait for a broker.
+  // No call goes on waiting once `*stop` is true; null: never.
   static absl::StatusOr<std::unique_ptr<KafkaAdmin>> Create(
-      const KafkaOptions& options);
+      const KafkaOptions& options, const std::atomic<bool>* stop = nullptr);
 
   // Number of brokers of the cluster.
   absl::StatusOr<int> CountBrokers(absl::Duration timeout);
@@ -80,7 +83,8 @@ class KafkaAdmin {
   using Ask = absl::FunctionRef<void(const rd_kafka_AdminOptions_t*,
                                      rd_kafka_queue_t*)>;
 
-  explicit KafkaAdmin(const KafkaOptions& options) : options_(options) {}
+  KafkaAdmin(const KafkaOptions& options, const std::atomic<bool>* stop)
+      : options_(options), stop_(stop) {}
 
   // The answer to what `ask` asks.
   absl::StatusOr<EventHandle> Call(rd_kafka_admin_op_t op,
@@ -90,6 +94,7 @@ class KafkaAdmin {
   absl::Status Explain(const absl::Status& status) const;
 
   const KafkaOptions options_;
+  const std::atomic<bool>* const stop_;
   std::shared_ptr<Troubles> troubles_;  // shared with the callbacks
   ClientHandle client_;
 };

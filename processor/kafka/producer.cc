@@ -29,30 +29,43 @@ int64_t MaxMessageBytes(rd_kafka_t* client) {
 
 }  // namespace
 
-Producer::Producer(const KafkaOptions& options) {
+Producer::Producer(const KafkaOptions& options)
+    : transactional_id_(options.transactional_id) {
   results_.topic = options.results_topic;
   updates_.topic = options.updates_topic;
 }
 
-absl::StatusOr<std::unique_ptr<Producer>> Producer::Open(
-    const KafkaOptions& options, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
+    const KafkaOptions& options) {
   std::unique_ptr<Producer> producer(new Producer(options));
-  absl::Status status = producer->Connect(options);
-  if (!status.ok()) return status;
-  const ErrorHandle error(rd_kafka_init_transactions(
-      producer->client(), ToMilliseconds(deadline - absl::Now())));
-  status = ToTransactionStatus(
-      producer->client(), error.get(),
-      absl::StrCat("transactional id ", options.transactional_id, ": init"),
-      error == nullptr ? absl::StatusCode::kOk
-                       : CodeOf(rd_kafka_error_code(error.get())));
-  if (status.ok()) status = producer->Acquaint(&producer->results_, deadline);
-  if (status.ok() && !producer->updates_.topic.empty()) {
-    status = producer->Acquaint(&producer->updates_, deadline);
-  }
+  const absl::Status status = producer->Connect(options);
   if (!status.ok()) return status;
   return producer;
+}
+
+absl::Status Producer::Init(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  absl::Status status = InitTransactions(timeout);
+  if (status.ok()) status = Acquaint(&results_, deadline);
+  if (status.ok() && !updates_.topic.empty()) {
+    status = Acquaint(&updates_, deadline);
+  }
+  return status;
+}
+
+// librdkafka goes on in the background after a time-out, and a further call
+// waits for that.
+absl::Status Producer::InitTransactions(absl::Duration timeout) {
+  if (initialised_) return absl::OkStatus();
+  const ErrorHandle error(
+      rd_kafka_init_transactions(client(), ToMilliseconds(timeout)));
+  const absl::Status status = ToTransactionStatus(
+      client(), error.get(),
+      absl::StrCat("transactional id ", transactional_id_, ": init"),
+      error == nullptr ? absl::StatusCode::kOk
+                       : CodeOf(rd_kafka_error_code(error.get())));
+  initialised_ = status.ok();
+  return status;
 }
 
 absl::Status Producer::Connect(const KafkaOptions& options) {

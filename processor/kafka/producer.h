@@ -30,9 +30,13 @@ class Producer {
     int32_t partitions = 0;
   };
 
-  // Waits up to `timeout`. Codes are those of Transaction::Open.
-  static absl::StatusOr<std::unique_ptr<Producer>> Open(
-      const KafkaOptions& options, absl::Duration timeout);
+  // Does not wait for a broker.
+  static absl::StatusOr<std::unique_ptr<Producer>> Create(
+      const KafkaOptions& options);
+
+  // Waits up to about `timeout`; after kUnavailable, call it again. Codes are
+  // those of Transaction::Open. REQUIRES: called until OK before all else.
+  absl::Status Init(absl::Duration timeout);
 
   rd_kafka_t* client() const { return client_.get(); }
   ProducerEvents& events() const { return *events_; }
@@ -45,6 +49,8 @@ class Producer {
  private:
   explicit Producer(const KafkaOptions& options);
 
+  absl::Status InitTransactions(absl::Duration timeout);
+
   absl::Status Connect(const KafkaOptions& options);
   absl::Status Acquaint(Target* target, absl::Time deadline);
 
@@ -53,6 +59,8 @@ class Producer {
   ClientHandle client_;
   Target results_;
   Target updates_;
+  const std::string transactional_id_;
+  bool initialised_ = false;
   int64_t max_bytes_ = 0;
 };
 

@@ -41,14 +41,22 @@ std::string KafkaTransaction::What(absl::string_view call) const {
 }
 
 absl::Status KafkaTransaction::Open(absl::Duration timeout) {
-  producer_.reset();  // two of one id would fence each other
-  state_ = State::kIdle;
-  settled_ = true;
-  auto producer = Producer::Open(options_, timeout);
-  if (!producer.ok()) return producer.status();
-  producer_ = *std::move(producer);
-  tainted_ = false;
-  return absl::OkStatus();
+  if (opening_ == nullptr) {
+    producer_.reset();  // two of one id would fence each other
+    state_ = State::kIdle;
+    settled_ = true;
+    auto producer = Producer::Create(options_);
+    if (!producer.ok()) return producer.status();
+    opening_ = *std::move(producer);
+  }
+  const absl::Status status = opening_->Init(timeout);
+  if (absl::IsUnavailable(status)) return status;
+  if (status.ok()) {
+    producer_ = std::move(opening_);
+    tainted_ = false;
+  }
+  opening_.reset();
+  return status;
 }
 
 absl::Status KafkaTransaction::Begin() {

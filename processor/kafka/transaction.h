@@ -69,6 +69,7 @@ class KafkaTransaction : public Transaction {
 
   const KafkaOptions options_;
   std::unique_ptr<Producer> producer_;  // null before Open
+  std::unique_ptr<Producer> opening_;   // by an Open that is not done yet
   bool tainted_ = false;                // to be replaced before it is used
 
   // The transaction at hand.

@@ -12,14 +12,6 @@
 
 namespace exactmean {
 
-absl::Status Instance::Turn() {
-  if (!started) {
-    started = true;
-    return processor->Start();
-  }
-  return processor->RunOnce();
-}
-
 World::World(const WorldOptions& options)
     : options_(options),
       cluster_(FakeCluster::Options{options.manual_markers}),

@@ -35,10 +35,8 @@ struct Instance {
   std::unique_ptr<Transaction> transaction;
   std::unique_ptr<RecordHandler> handler;
   std::unique_ptr<Processor> processor;
-  bool started = false;
 
-  // Starts it at the first call; then one turn.
-  absl::Status Turn();
+  absl::Status Turn() { return processor->RunOnce(); }
 };
 
 // Stands between an instance and its logs.
