@@ -10,12 +10,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/broker/pipeline.h"
+#include "tests/broker/shared_broker.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr int kKills = 25;
 
@@ -137,18 +141,68 @@ TEST(CrashTest, TwoWithOneInstanceId) {
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*younger)->Log();
 }
 
-TEST(CrashTest, ASecondSignalDoesNotWait) {
+TEST(CrashTest, SignalsAtOnceAreOneWish) {
   BrokerPipeline pipeline("signals", 1);
+  ASSERT_THAT(pipeline.Produce(50), IsOk());
   const auto instance = pipeline.Start("a");
   ASSERT_THAT(instance, IsOk());
   ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+  // As timeout(1) has it, which signals the process and its group.
   ASSERT_THAT((*instance)->process().Signal(SIGSTOP), IsOk());
   ASSERT_THAT((*instance)->process().Signal(SIGTERM), IsOk());
   ASSERT_THAT((*instance)->process().Signal(SIGINT), IsOk());
   ASSERT_THAT((*instance)->process().Signal(SIGCONT), IsOk());
-  const auto exit = (*instance)->AwaitExit(absl::Seconds(5));
+  const auto exit = (*instance)->AwaitExit();
   ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 0) << (*instance)->Log();
+}
+
+TEST(CrashTest, ASecondSignalDoesNotWait) {
+  BrokerPipeline pipeline("impatient", 1);
+  pipeline.extra_config =
+      R"(commit { interval: "1m" transaction_timeout: "10m" })";
+  const auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("1 keys (1 dirty)"), IsOk());
+  // The last commit waits for an answer.
+  ASSERT_THAT(SharedKafka().Pause(0), IsOk());
+  const absl::Time start = absl::Now();
+  ASSERT_THAT((*instance)->process().Signal(SIGTERM), IsOk());
+  // A second wish is one that comes later than half a second.
+  absl::SleepFor(absl::Milliseconds(600));
+  ASSERT_THAT((*instance)->process().Signal(SIGINT), IsOk());
+  const auto exit = (*instance)->AwaitExit(absl::Seconds(10));
+  ASSERT_THAT(SharedKafka().Resume(0), IsOk());
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
   EXPECT_GE(exit->exit_code, 128) << exit->ToString();
+}
+
+// An idle one notices, too; and one with keys to commit.
+TEST(CrashTest, BrokersThatFallSilentAreGivenUpInTime) {
+  int runs = 0;
+  for (const std::string commit :
+       {R"(interval: "20ms")",
+        R"(interval: "1m" transaction_timeout: "10m")"}) {
+    BrokerPipeline pipeline(absl::StrCat("silent", ++runs), 1);
+    pipeline.extra_config = absl::StrCat(
+        R"(kafka { unreachable_deadline: "5s" } commit { )", commit, " }");
+    const auto instance = pipeline.Start("a");
+    ASSERT_THAT(instance, IsOk());
+    ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+    ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
+    ASSERT_THAT((*instance)->AwaitLog("lag 0, 1 keys"), IsOk());
+    ASSERT_THAT(SharedKafka().Pause(0), IsOk());
+    const absl::Time start = absl::Now();
+    const auto exit = (*instance)->AwaitExit();
+    EXPECT_LT(absl::Now() - start, absl::Seconds(25));
+    ASSERT_THAT(SharedKafka().Resume(0), IsOk());
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_EQ(exit->exit_code, 6) << (*instance)->Log();
+    EXPECT_THAT((*instance)->Log(), HasSubstr("unreachable_deadline: 5s"));
+  }
 }
 
 }  // namespace
