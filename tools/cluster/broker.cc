@@ -3,8 +3,10 @@
 #include "tools/cluster/broker.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -164,6 +166,21 @@ absl::Status Broker::Signal(int signal) {
         absl::StrCat("broker ", node_id_ - 1, " was never launched"));
   }
   return process_->Signal(signal);
+}
+
+absl::Status Broker::LimitFiles() {
+  if (!Running()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("broker ", node_id_ - 1, " does not run"));
+  }
+  // A Java VM ignores SIGXFSZ, so that writing is what fails. Unlike a small
+  // file system of its own this needs no right to mount.
+  const rlimit none = {0, RLIM_INFINITY};
+  if (prlimit(process_->pid(), RLIMIT_FSIZE, &none, nullptr) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::ErrnoToStatus(
+      errno, absl::StrCat("limiting the files of broker ", node_id_ - 1));
 }
 
 absl::Status Broker::AwaitEnd(absl::Time deadline) {

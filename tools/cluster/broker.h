@@ -36,6 +36,10 @@ class Broker {
 
   absl::Status Signal(int signal);
 
+  // From now on no file of this process can grow, as on a full disk: the kernel
+  // refuses it with EFBIG. Holds until the process ends.
+  absl::Status LimitFiles();
+
   // Waits until the process has ended. At the deadline kills it, and says so.
   absl::Status AwaitEnd(absl::Time deadline);
 

@@ -18,21 +18,31 @@ constexpr char kForever[] = "9223372036854775807";
 
 void AddAddresses(const std::vector<NodePorts>& nodes, int index,
                   const std::vector<ExtraListener>& listeners, PropertyMap& p) {
-  std::string client =
-      absl::StrCat("PLAINTEXT://127.0.0.1:", nodes[index].client);
+  const NodePorts& own = nodes[index];
+  // What comes after the port that clients use, wherever it is advertised.
+  std::string others;
   std::string protocols = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT";
   for (size_t i = 0; i < listeners.size(); ++i) {
-    absl::StrAppend(&client, ",", listeners[i].name,
-                    "://127.0.0.1:", nodes[index].listeners.at(i));
+    absl::StrAppend(&others, ",", listeners[i].name,
+                    "://127.0.0.1:", own.listeners.at(i));
     absl::StrAppend(&protocols, ",", listeners[i].name, ":",
                     listeners[i].protocol);
   }
+  if (own.advertised != 0) {
+    absl::StrAppend(&others, ",INTERNAL://127.0.0.1:", own.internal);
+    absl::StrAppend(&protocols, ",INTERNAL:PLAINTEXT");
+    p["inter.broker.listener.name"] = "INTERNAL";
+  }
+  const std::string client =
+      absl::StrCat("PLAINTEXT://127.0.0.1:", own.client, others);
+  p["advertised.listeners"] = absl::StrCat(
+      "PLAINTEXT://127.0.0.1:",
+      own.advertised != 0 ? own.advertised : own.client, others);
   p["listener.security.protocol.map"] = protocols;
   p["process.roles"] = "broker,controller";
   p["node.id"] = absl::StrCat(index + 1);
   p["listeners"] =
-      absl::StrCat(client, ",CONTROLLER://127.0.0.1:", nodes[index].controller);
-  p["advertised.listeners"] = client;
+      absl::StrCat(client, ",CONTROLLER://127.0.0.1:", own.controller);
   p["controller.listener.names"] = "CONTROLLER";
   std::vector<std::string> voters;
   voters.reserve(nodes.size());
@@ -87,7 +97,15 @@ void AddAnyTimestamp(PropertyMap& p) {
 
 std::string BootstrapServers(const std::vector<NodePorts>& nodes) {
   return absl::StrJoin(nodes, ",", [](std::string* out, const NodePorts& node) {
-    absl::StrAppend(out, "127.0.0.1:", node.client);
+    absl::StrAppend(out, "127.0.0.1:",
+                    node.advertised != 0 ? node.advertised : node.client);
+  });
+}
+
+std::string InternalServers(const std::vector<NodePorts>& nodes) {
+  return absl::StrJoin(nodes, ",", [](std::string* out, const NodePorts& node) {
+    absl::StrAppend(
+        out, "127.0.0.1:", node.advertised != 0 ? node.internal : node.client);
   });
 }
 

@@ -14,6 +14,10 @@ namespace exactmean {
 struct NodePorts {
   int client = 0;
   int controller = 0;
+  // Where clients are told to go instead of `client`: a proxy's port, say. Not
+  // 0: the brokers talk to one another on `internal`, past it.
+  int advertised = 0;
+  int internal = 0;
   std::vector<int> listeners;  // of the additional ones, in their order
 };
 
@@ -27,6 +31,8 @@ struct ExtraListener {
 
 // "127.0.0.1:PORT" of each node, separated by commas, as clients take it.
 std::string BootstrapServers(const std::vector<NodePorts>& nodes);
+// The same for clients that go past what is advertised.
+std::string InternalServers(const std::vector<NodePorts>& nodes);
 
 // The properties of `nodes[index]`, which has node id index + 1 and keeps its
 // data in `log_dir`. Every node is both broker and controller. `overrides` are

@@ -51,7 +51,7 @@ TEST(BrokerPropertiesTest, ThreeNodesKeepTwoInSync) {
 
 TEST(BrokerPropertiesTest, MoreListeners) {
   EXPECT_THAT(
-      BrokerProperties({{11, 12, {13, 14}}}, 0, "/data", {},
+      BrokerProperties({{11, 12, 0, 0, {13, 14}}}, 0, "/data", {},
                        {{"SASL", "SASL_PLAINTEXT"}, {"TLS", "SASL_SSL"}}),
       AllOf(HasSubstr("\nlisteners=PLAINTEXT://127.0.0.1:11,"
                       "SASL://127.0.0.1:13,TLS://127.0.0.1:14,"
@@ -61,6 +61,20 @@ TEST(BrokerPropertiesTest, MoreListeners) {
             HasSubstr("\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,"
                       "CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,"
                       "TLS:SASL_SSL\n")));
+}
+
+TEST(BrokerPropertiesTest, AdvertisesAProxyAndGoesPastIt) {
+  const std::vector<NodePorts> nodes = {{11, 12, 13, 14}, {21, 22, 23, 24}};
+  EXPECT_EQ(BootstrapServers(nodes), "127.0.0.1:13,127.0.0.1:23");
+  EXPECT_EQ(InternalServers(nodes), "127.0.0.1:14,127.0.0.1:24");
+  EXPECT_EQ(InternalServers(ThreeNodes()), BootstrapServers(ThreeNodes()));
+  EXPECT_THAT(
+      BrokerProperties(nodes, 1, "/data", {}),
+      AllOf(HasSubstr("\nlisteners=PLAINTEXT://127.0.0.1:21,"
+                      "INTERNAL://127.0.0.1:24,CONTROLLER://127.0.0.1:22\n"),
+            HasSubstr("advertised.listeners=PLAINTEXT://127.0.0.1:23,"
+                      "INTERNAL://127.0.0.1:24\n"),
+            HasSubstr("inter.broker.listener.name=INTERNAL\n")));
 }
 
 TEST(BrokerPropertiesTest, OverridesReplaceAndAdd) {

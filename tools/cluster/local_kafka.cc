@@ -36,8 +36,10 @@ absl::StatusOr<std::string> TemporaryDir() {
   return path;
 }
 
+// client, controller, the additional listeners, and past a proxy.
 int PortsOfEach(const LocalKafkaOptions& options) {
-  return 2 + static_cast<int>(options.listeners.size());
+  return 2 + static_cast<int>(options.listeners.size()) +
+         (options.advertised_ports.empty() ? 0 : 1);
 }
 
 absl::StatusOr<std::vector<NodePorts>> ChoosePorts(
@@ -53,9 +55,16 @@ absl::StatusOr<std::vector<NodePorts>> ChoosePorts(
       ports.push_back(options.port + i);
     }
   }
-  std::vector<NodePorts> result;
-  for (auto own = ports.begin(); own != ports.end(); own += each) {
-    result.push_back({own[0], own[1], {own + 2, own + each}});
+  std::vector<NodePorts> result(static_cast<size_t>(options.brokers));
+  const auto listeners = static_cast<std::ptrdiff_t>(options.listeners.size());
+  auto own = ports.begin();
+  for (size_t i = 0; i < result.size(); ++i, own += each) {
+    result[i].client = own[0];
+    result[i].controller = own[1];
+    result[i].listeners = {own + 2, own + 2 + listeners};
+    if (options.advertised_ports.empty()) continue;
+    result[i].advertised = options.advertised_ports[i];
+    result[i].internal = own[each - 1];
   }
   return result;
 }
@@ -79,6 +88,12 @@ absl::Status CheckOptions(const LocalKafkaOptions& options) {
   if (options.port < 0 || last_port > 65535) {
     return absl::InvalidArgumentError(
         absl::StrCat("no ports ", options.port, " to ", last_port));
+  }
+  const int advertised = static_cast<int>(options.advertised_ports.size());
+  if (advertised != 0 && (advertised != options.brokers || options.port != 0)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        advertised, " advertised ports for ", options.brokers,
+        " brokers on port ", options.port, ": one each, on free ports"));
   }
   return absl::OkStatus();
 }
@@ -197,6 +212,10 @@ std::string LocalKafka::bootstrap_servers(const std::string& listener) const {
   return BootstrapServers(ports);
 }
 
+std::string LocalKafka::internal_servers() const {
+  return InternalServers(ports_);
+}
+
 std::string LocalKafka::broker_address(int i) const {
   return BootstrapServers({ports_.at(i)});
 }
@@ -227,6 +246,13 @@ absl::Status LocalKafka::Resume(int i) {
 absl::Status LocalKafka::Stop(int i) {
   absl::Status status = Check(i);
   if (status.ok()) status = brokers_[i]->Signal(SIGTERM);
+  if (status.ok()) status = brokers_[i]->AwaitEnd(absl::Now() + kStopDeadline);
+  return status;
+}
+
+absl::Status LocalKafka::FillDisk(int i) {
+  absl::Status status = Check(i);
+  if (status.ok()) status = brokers_[i]->LimitFiles();
   if (status.ok()) status = brokers_[i]->AwaitEnd(absl::Now() + kStopDeadline);
   return status;
 }

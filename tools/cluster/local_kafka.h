@@ -28,6 +28,9 @@ struct LocalKafkaOptions {
   // Of the first broker; each takes two, in a row, and one for each of
   // `listeners`. 0: any free ports.
   int port = 0;
+  // Where clients are told to find each broker instead: the ports of proxies.
+  // Empty: nowhere else. Else as many as brokers; `port` must be 0.
+  std::vector<int> advertised_ports;
   // Flags for each broker's Java VM; with these it bears millions of records.
   std::string heap = "-Xms256m -Xmx512m";
   // True: the quickest start and least CPU. False: the full compiler and Java's
@@ -61,8 +64,12 @@ class LocalKafka {
   int broker_count() const { return static_cast<int>(brokers_.size()); }
   // Likewise, of an additional listener. REQUIRES: it is in the options.
   std::string bootstrap_servers(const std::string& listener) const;
+  // For clients that go past the advertised ports.
+  std::string internal_servers() const;
   // The address of one broker, host:port.
   std::string broker_address(int i) const;
+  // The port it listens on for clients, whatever is advertised.
+  int broker_port(int i) const { return ports_.at(i).client; }
   // The path of one broker's log, which goes on through its restarts.
   std::string broker_log(int i) const;
   const std::string& data_dir() const { return data_dir_; }
@@ -82,6 +89,10 @@ class LocalKafka {
   // SIGTERM; returns when it is gone. kDeadlineExceeded: it did not stop within
   // 30 s, as when no quorum is left to tell, and was killed.
   absl::Status Stop(int i);
+
+  // As if its disk were full: no file of the broker can grow any more, until it
+  // is started anew. Returns when it has given up and ended by itself.
+  absl::Status FillDisk(int i);
 
   // Starts a killed or stopped broker on its data and port, waits until it
   // serves. Needs a majority of brokers up, with this one: see RestartAll.

@@ -191,6 +191,33 @@ absl::StatusOr<int32_t> TestAdmin::PartitionCount(const std::string& topic) {
   return FetchPartitionCount(client_.get(), topic, kTestPatience);
 }
 
+absl::StatusOr<std::vector<TestReplicas>> TestAdmin::Replicas(
+    const std::string& topic) {
+  const std::string what = absl::StrCat("replicas of ", topic);
+  const TopicHandle handle(
+      rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* raw = nullptr;
+  const absl::Status status = ToStatus(
+      rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, kTestPatienceMs),
+      what);
+  if (!status.ok()) return status;
+  const MetadataHandle metadata(raw);
+  if (raw->topic_cnt != 1) return absl::InternalError(what + ": no answer");
+  const rd_kafka_metadata_topic_t& found = raw->topics[0];
+  const absl::Status known = ToStatus(found.err, what);
+  if (!known.ok()) return known;
+  std::vector<TestReplicas> all(static_cast<size_t>(found.partition_cnt));
+  for (int i = 0; i < found.partition_cnt; ++i) {
+    const rd_kafka_metadata_partition_t& partition = found.partitions[i];
+    TestReplicas& replicas = all.at(static_cast<size_t>(partition.id));
+    replicas.leader = partition.leader;
+    replicas.replicas.assign(partition.replicas,
+                             partition.replicas + partition.replica_cnt);
+    replicas.in_sync.assign(partition.isrs, partition.isrs + partition.isr_cnt);
+  }
+  return all;
+}
+
 absl::StatusOr<int64_t> TestAdmin::ListOffset(const std::string& topic,
                                               int32_t partition, int64_t spec,
                                               Isolation isolation) {

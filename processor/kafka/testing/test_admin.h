@@ -29,6 +29,13 @@ struct TestAcl {
   std::string operation;  // as Kafka's tools call it: "READ"
 };
 
+// Who has a partition; brokers by node id.
+struct TestReplicas {
+  int32_t leader = -1;  // -1: none
+  std::vector<int32_t> replicas;
+  std::vector<int32_t> in_sync;
+};
+
 // Each call waits until what it asks for is done. One thread.
 class TestAdmin {
  public:
@@ -48,6 +55,8 @@ class TestAdmin {
   absl::Status DeleteRecordsBefore(const std::string& topic, int32_t partition,
                                    int64_t offset);
   absl::StatusOr<int32_t> PartitionCount(const std::string& topic);
+  // By partition; an internal topic's, too.
+  absl::StatusOr<std::vector<TestReplicas>> Replicas(const std::string& topic);
 
   // kCommitted: the last stable offset; kUncommitted: the high watermark.
   absl::StatusOr<int64_t> EndOffset(const std::string& topic, int32_t partition,

@@ -101,17 +101,6 @@ absl::StatusOr<ClientHandle> NewProducer(
                       std::move(deliveries));
 }
 
-StoredRecord Copy(const rd_kafka_message_t& message) {
-  const LogRecord record = ToRecord(message);
-  StoredRecord stored;
-  stored.partition = record.partition.value();
-  stored.offset = record.offset.value();
-  stored.timestamp_ms = record.timestamp_ms;
-  if (record.key) stored.key = std::string(*record.key);
-  if (record.value) stored.value = std::string(*record.value);
-  return stored;
-}
-
 // Reads each assigned partition until it is known to have ended at or after
 // its `end`.
 absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
@@ -128,7 +117,7 @@ absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
     for (const rd_kafka_message_t* message :
          batch.Fetch(queue, absl::Milliseconds(100))) {
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        records.push_back(Copy(*message));
+        records.push_back(ToStoredRecord(*message));
       } else if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         return MessageStatus(*message);
       } else if (message->offset >= end.at(message->partition)) {
@@ -140,6 +129,17 @@ absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
 }
 
 }  // namespace
+
+StoredRecord ToStoredRecord(const rd_kafka_message_t& message) {
+  const LogRecord record = ToRecord(message);
+  StoredRecord stored;
+  stored.partition = record.partition.value();
+  stored.offset = record.offset.value();
+  stored.timestamp_ms = record.timestamp_ms;
+  if (record.key) stored.key = std::string(*record.key);
+  if (record.value) stored.value = std::string(*record.value);
+  return stored;
+}
 
 absl::Status TestTransaction::Begin(absl::Duration timeout) {
   topics_.clear();

@@ -37,6 +37,8 @@ struct StoredRecord {
   absl::optional<std::string> value;
 };
 
+StoredRecord ToStoredRecord(const rd_kafka_message_t& message);
+
 // What the records written so far have become; the opaque of a producer.
 struct TestDeliveries {
   absl::Status error;
