@@ -1,19 +1,13 @@
-// BrokerPipeline and RunningInstance.
+// BrokerPipeline.
 
 #include "tests/broker/pipeline.h"
-
-#include <signal.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <limits>
-#include <sstream>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -31,42 +25,6 @@ void Require(const absl::Status& status) {
 
 }  // namespace
 
-std::string RunningInstance::Log() const {
-  std::ifstream file(log_path_);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-absl::Status RunningInstance::AwaitLog(const std::string& text,
-                                       absl::Duration patience) {
-  return Eventually(
-      [&]() -> absl::Status {
-        if (absl::StrContains(Log(), text)) return absl::OkStatus();
-        return absl::DeadlineExceededError(
-            absl::StrCat("not logged: ", text, "\n", Log()));
-      },
-      patience);
-}
-
-absl::StatusOr<ExitStatus> RunningInstance::AwaitExit(absl::Duration patience) {
-  const auto exit = process_.Wait(absl::Now() + patience);
-  if (exit.ok()) return exit;
-  return absl::Status(exit.status().code(),
-                      absl::StrCat(exit.status().message(), "\n", Log()));
-}
-
-absl::StatusOr<ExitStatus> RunningInstance::Terminate() {
-  const absl::Status signalled = process_.Signal(SIGTERM);
-  if (!signalled.ok()) return signalled;
-  return AwaitExit();
-}
-
-void RunningInstance::Kill() {
-  process_.Signal(SIGKILL).IgnoreError();  // it may have ended
-  process_.Wait(absl::InfiniteFuture()).status().IgnoreError();
-}
-
 BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
                                const std::string& shared_input)
     : name_(std::move(name)),
@@ -75,17 +33,7 @@ BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
       config_path_(
           absl::StrCat(::testing::TempDir(), "/", name_, ".textproto")),
       partitions_(partitions) {
-  std::ofstream(config_path_)
-      << "application_id: \"" << name_ << "\"\n"
-      << "input { topic: \"" << input_ << "\" number {} }\n"
-      << "results { topic: \"" << results_ << "\" }\n"
-      << R"(
-    window { name: "last" count { size: 3 } }
-    window { name: "all" cumulative {} }
-    on_bad_record: SKIP
-    commit { interval: "20ms" transaction_timeout: "5s" }
-    group { session_timeout: "3s" }
-  )";
+  std::ofstream(config_path_) << PipelineConfig(name_, input_, results_);
   auto client = BrokerClient::Create(SharedBroker());
   Require(client.status());
   client_ = *std::move(client);
@@ -101,36 +49,22 @@ BrokerPipeline::BrokerPipeline(std::string name, int32_t partitions,
 
 absl::StatusOr<std::unique_ptr<RunningInstance>> BrokerPipeline::Start(
     const std::string& instance_id, const std::vector<std::string>& flags) {
-  std::vector<std::string> argv = {
-      "processor/exactmean", absl::StrCat("--config=", config_path_),
-      absl::StrCat("--bootstrap_servers=", SharedBroker()),
-      absl::StrCat("--instance_id=", instance_id), "--status_every=500ms"};
+  std::vector<std::string> all = {"--status_every=500ms"};
   if (!extra_config.empty()) {
-    argv.push_back(absl::StrCat("--config_override=", extra_config));
+    all.push_back(absl::StrCat("--config_override=", extra_config));
   }
-  argv.insert(argv.end(), flags.begin(), flags.end());
-  ProcessOptions options;
-  const std::string log = absl::StrCat(::testing::TempDir(), "/", name_, "-",
-                                       instance_id, "-", ++starts_, ".log");
-  options.stdout_path = options.stderr_path = log;
-  auto process = Process::Start(argv, options);
-  if (!process.ok()) return process.status();
-  return std::make_unique<RunningInstance>(*std::move(process), log);
+  all.insert(all.end(), flags.begin(), flags.end());
+  return RunningInstance::Start(
+      "processor/exactmean", config_path_, SharedBroker(), instance_id,
+      absl::StrCat(::testing::TempDir(), "/", name_, "-", instance_id, "-",
+                   ++starts_, ".log"),
+      all);
 }
 
 absl::Status BrokerPipeline::Produce(int n) {
   std::vector<Record> records;
   for (int i = 0; i < n; ++i) {
-    Record& record = records.emplace_back();
-    record.partition = Partition(
-        static_cast<int32_t>(random_() % static_cast<uint64_t>(partitions_)));
-    record.key = absl::StrCat("key", random_() % 40);
-    const uint64_t kind = random_() % 50;
-    if (kind == 1) {
-      record.value = "not a number";
-    } else if (kind != 0) {
-      record.value = absl::StrCat(random_() % 100000, ".25");
-    }
+    records.push_back(RandomRecord(&random_, partitions_));
   }
   return writer_->Write(input_, records);
 }

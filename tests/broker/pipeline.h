@@ -16,48 +16,13 @@
 #include "absl/time/time.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
+#include "tests/broker/instance.h"
 #include "tests/broker/kafka.h"
 #include "tests/broker/shared_broker.h"
 #include "tests/world/model.h"
-#include "tools/cluster/process.h"
 
 namespace exactmean {
 
-// Calls `condition` until it is OK or `patience` has passed; its last answer.
-template <typename Condition>
-absl::Status Eventually(Condition condition,
-                        absl::Duration patience = absl::Seconds(60)) {
-  const absl::Time deadline = absl::Now() + patience;
-  while (true) {
-    const absl::Status status = condition();
-    if (status.ok() || absl::Now() > deadline) return status;
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-}
-
-// A running exactmean; its log is kept for error messages.
-class RunningInstance {
- public:
-  RunningInstance(Process process, std::string log_path)
-      : process_(std::move(process)), log_path_(std::move(log_path)) {}
-
-  Process& process() { return process_; }
-  // What it has logged so far.
-  std::string Log() const;
-  // Waits until its log has `text`.
-  absl::Status AwaitLog(const std::string& text,
-                        absl::Duration patience = absl::Seconds(60));
-  // Its exit code, once it has ended by itself or by an earlier signal.
-  absl::StatusOr<ExitStatus> AwaitExit(
-      absl::Duration patience = absl::Seconds(60));
-  // SIGTERM, and its exit code.
-  absl::StatusOr<ExitStatus> Terminate();
-  void Kill();
-
- private:
-  Process process_;
-  std::string log_path_;
-};
 
 // Windows as the model has them: the last 3 values, and all of them. Commits
 // every 20 ms.
