@@ -61,8 +61,15 @@ class BrokerClient {
 
   absl::Status CreateTopic(
       const std::string& topic, int32_t partitions,
-      const std::map<std::string, std::string>& configs = {}) {
-    return client_->admin().CreateTopic(topic, partitions, configs);
+      const std::map<std::string, std::string>& configs = {},
+      int replication_factor = 1) {
+    return client_->admin().CreateTopic(topic, partitions, configs,
+                                        replication_factor);
+  }
+  absl::Status AlterTopicConfig(const std::string& topic,
+                                const std::string& name,
+                                const std::string& value) {
+    return client_->admin().AlterTopicConfig(topic, name, value);
   }
   absl::Status DeleteTopic(const std::string& topic) {
     return client_->admin().DeleteTopic(topic);

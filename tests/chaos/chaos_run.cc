@@ -1,0 +1,340 @@
+// Setting up, the schedule, and taking down.
+
+#include "tests/chaos/chaos_run.h"
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "tests/broker/instance.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int kBrokers = 3;
+constexpr int32_t kPartitions = 4;
+constexpr char kApplication[] = "chaos";
+// Those of PipelineConfig.
+constexpr absl::Duration kSessionTimeout = absl::Seconds(3);
+constexpr absl::Duration kTransactionTimeout = absl::Seconds(5);
+constexpr absl::Duration kTakeoverGrace = absl::Seconds(5);
+// Deleted offsets alone take the processor half a minute to believe.
+constexpr absl::Duration kRecovery = absl::Seconds(120);
+
+LocalKafkaOptions ClusterOptions() {
+  LocalKafkaOptions options;
+  options.brokers = kBrokers;
+  options.heap = "-Xms64m -Xmx256m";
+  // Leaders go home again, so that faults meet all brokers.
+  options.properties = {{"leader.imbalance.check.interval.seconds", "10"},
+                        {"leader.imbalance.per.broker.percentage", "0"}};
+  options.start_deadline = absl::Seconds(120);
+  return options;
+}
+
+std::string NameOf(const std::vector<const FaultKind*>& kinds) {
+  return absl::StrJoin(kinds, " + ",
+                       [](std::string* out, const FaultKind* kind) {
+                         absl::StrAppend(out, kind->name);
+                       });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ChaosRun>> ChaosRun::Create(
+    ChaosOptions options) {
+  auto run = absl::WrapUnique(new ChaosRun(std::move(options)));
+  std::vector<std::string> unknown = run->options_.faults;
+  for (const FaultKind& kind : AllFaults()) {
+    const auto asked = std::find(unknown.begin(), unknown.end(), kind.name);
+    if (asked != unknown.end()) unknown.erase(asked);
+    const auto& chosen = run->options_.faults;
+    if (chosen.empty() ||
+        std::count(chosen.begin(), chosen.end(), kind.name) > 0) {
+      run->kinds_.push_back(&kind);
+    }
+  }
+  if (unknown.empty()) return run;
+  return absl::InvalidArgumentError(
+      absl::StrCat("no fault is called ", absl::StrJoin(unknown, ", ")));
+}
+
+ChaosRun::~ChaosRun() {
+  traffic_.clear();
+  fleet_.reset();
+}
+
+void ChaosRun::Fail(const std::string& what) {
+  report_.failures.push_back(what);
+  history_->Add("run", "failed", what);
+}
+
+absl::Status ChaosRun::SetUp() {
+  report_.seed = options_.seed;
+  report_.takeover_bound =
+      kSessionTimeout + kTransactionTimeout + kTakeoverGrace;
+  report_.history_path = options_.dir + "/history.jsonl";
+  history_ = std::make_unique<History>(report_.history_path, options_.echo);
+  history_->Add("run", "seed", absl::StrCat(options_.seed));
+  auto kafka = ProxiedKafka::Start(ClusterOptions());
+  if (!kafka.ok()) return kafka.status();
+  kafka_ = *std::move(kafka);
+  topology_ = std::make_unique<Topology>(kafka_.get());
+  auto client = BrokerClient::Create(kafka_->internal_servers());
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  world_.stop = options_.stop;
+  world_.kafka = kafka_.get();
+  world_.topology = topology_.get();
+  world_.client = client_.get();
+  world_.history = history_.get();
+  world_.application = kApplication;
+  world_.input = absl::StrCat(kApplication, "-in");
+  world_.results = absl::StrCat(kApplication, "-out");
+  world_.partitions = kPartitions;
+  world_.binary = options_.binary;
+  world_.dir = options_.dir;
+  world_.random.seed(options_.seed);
+  const absl::Status status = SetUpTopics();
+  if (!status.ok()) return status;
+  auto observer = Observer::Start(kafka_->internal_servers(), world_.input,
+                                  world_.results, kPartitions);
+  if (!observer.ok()) return observer.status();
+  observer_ = *std::move(observer);
+  world_.observer = observer_.get();
+  StartFleet();
+  StartTraffic();
+  return absl::OkStatus();
+}
+
+absl::Status ChaosRun::SetUpTopics() {
+  absl::Status status =
+      client_->CreateTopic(world_.input, kPartitions, {}, kBrokers);
+  if (!status.ok()) return status;
+  // Kept whole but for the fault of its name: the reader checks every step.
+  return client_->CreateTopic(
+      world_.results, kPartitions,
+      {{"cleanup.policy", "compact"}, {"min.compaction.lag.ms", "86400000"}},
+      kBrokers);
+}
+
+void ChaosRun::StartFleet() {
+  FleetOptions fleet;
+  fleet.binary = options_.binary;
+  fleet.application = kApplication;
+  fleet.config_path = options_.dir + "/chaos.textproto";
+  fleet.servers = kafka_->bootstrap_servers();
+  fleet.log_dir = options_.dir;
+  fleet.flags = {"--config_override=kafka { unreachable_deadline: \"15s\" }"};
+  std::ofstream(fleet.config_path)
+      << PipelineConfig(kApplication, world_.input, world_.results);
+  fleet_ = std::make_unique<Fleet>(std::move(fleet), history_.get());
+  world_.fleet = fleet_.get();
+  fleet_->Scale(options_.instances);
+}
+
+void ChaosRun::StartTraffic() {
+  TrafficOptions traffic;
+  traffic.servers = kafka_->internal_servers();
+  traffic.topic = world_.input;
+  traffic.partitions = kPartitions;
+  traffic.seed = options_.seed;
+  traffic_.push_back(std::make_unique<Traffic>(traffic));
+  if (!options_.transactional_writer) return;
+  traffic.transactional = true;
+  traffic_.push_back(std::make_unique<Traffic>(traffic));
+}
+
+std::vector<ChaosRun::Kinds> ChaosRun::Tour() {
+  Kinds order = kinds_;
+  std::shuffle(order.begin(), order.end(), world_.random);
+  std::vector<Kinds> tour;
+  for (const FaultKind* kind : order) {
+    const bool is_second = !tour.empty() && tour.back().size() == 1 &&
+                           kind->scope != FaultScope::kAlone &&
+                           tour.back()[0]->scope != FaultScope::kAlone &&
+                           tour.back()[0]->scope != kind->scope &&
+                           world_.Pick(2) == 0;
+    if (is_second) {
+      tour.back().push_back(kind);
+    } else {
+      tour.push_back({kind});
+    }
+  }
+  return tour;
+}
+
+ChaosRun::Kinds ChaosRun::RandomKinds() {
+  const auto pick = [this] {
+    return kinds_[static_cast<size_t>(
+        world_.Pick(static_cast<int>(kinds_.size())))];
+  };
+  Kinds kinds = {pick()};
+  const FaultKind* second = pick();
+  if (kinds[0]->scope != FaultScope::kAlone &&
+      second->scope != FaultScope::kAlone && second->scope != kinds[0]->scope) {
+    kinds.push_back(second);
+  }
+  return kinds;
+}
+
+bool ChaosRun::RunEpisode(const Kinds& kinds) {
+  const std::string name = NameOf(kinds);
+  episodes_.push_back({name, absl::Now(), absl::InfiniteFuture()});
+  std::vector<std::unique_ptr<Fault>> faults;
+  world_.faults_now = static_cast<int>(kinds.size());
+  for (const FaultKind* kind : kinds) {
+    faults.push_back(kind->make());
+    history_->Add("fault", "begins", kind->name);
+    const auto injected = faults.back()->Inject(&world_);
+    if (injected.ok()) {
+      ++report_.faults[kind->name];
+      history_->Add("fault", "seen", absl::StrCat(kind->name, ": ", *injected));
+    } else if (!absl::IsCancelled(injected.status())) {
+      Fail(absl::StrCat(kind->name, ": ", injected.status().ToString()));
+    }
+  }
+  for (size_t i = kinds.size(); i-- > 0;) {
+    const absl::Status healed = faults[i]->Heal(&world_);
+    history_->Add("fault", "healed", kinds[i]->name);
+    if (!healed.ok() && !absl::IsCancelled(healed)) {
+      Fail(absl::StrCat(kinds[i]->name, ", healing: ", healed.ToString()));
+    }
+  }
+  world_.faults_now = 0;
+  return Recover(name);
+}
+
+bool ChaosRun::Recover(const std::string& name) {
+  const absl::Time start = absl::Now();
+  const absl::Status status = world_.AwaitRecovered(kRecovery);
+  episodes_.back().end = absl::Now();
+  if (absl::IsCancelled(status)) return false;
+  if (!status.ok()) {
+    Fail(absl::StrCat("no recovery from ", name, ": ", status.ToString()));
+    return false;
+  }
+  history_->Add("run", "recovered", absl::FormatDuration(absl::Now() - start));
+  fleet_->Sample();
+  // A healthy while, in which connections and leaders settle.
+  const absl::Time end =
+      absl::Now() + absl::Milliseconds(500 + world_.Pick(1500));
+  return world_
+      .Await("a healthy while", absl::Minutes(1),
+             [end]() -> absl::Status {
+               if (absl::Now() >= end) return absl::OkStatus();
+               return absl::UnavailableError("not over");
+             })
+      .ok();
+}
+
+absl::StatusOr<ChaosReport> ChaosRun::Run() {
+  const absl::Time start = absl::Now();
+  const absl::Status status = SetUp();
+  if (!status.ok()) return status;
+  episodes_.push_back({"the start", start, absl::InfiniteFuture()});
+  bool goes_on = Recover("the start");
+  for (const Kinds& kinds : Tour()) {
+    goes_on = goes_on && RunEpisode(kinds);
+  }
+  while (goes_on && absl::Now() - start < options_.time) {
+    if (world_.Pick(3) == 0) fleet_->Scale(1 + world_.Pick(Fleet::kMost));
+    goes_on = RunEpisode(RandomKinds());
+  }
+  Finish();
+  report_.time = absl::Now() - start;
+  return report_;
+}
+
+void ChaosRun::Finish() {
+  history_->Add("run", "ends", "waiting until all input is folded in");
+  for (const auto& traffic : traffic_) traffic->Stop();
+  const absl::Status drained = Drain();
+  if (!drained.ok()) Fail(absl::StrCat("at the end: ", drained.ToString()));
+  fleet_->Sample();
+  fleet_->Scale(0);
+  const absl::Time deadline = absl::Now() + absl::Minutes(1);
+  while (!fleet_->AllDown() && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  if (!fleet_->AllDown()) Fail("instances did not stop at the end");
+  const auto fresh = client_->ReadTopic(world_.results);
+  if (!fresh.ok()) {
+    Fail(absl::StrCat("reading the results anew: ", fresh.status().ToString()));
+  }
+  std::vector<StoredRecord> records;
+  if (fresh.ok()) {
+    for (const Record& record : *fresh) {
+      records.push_back({record.partition.value(), record.offset.value(),
+                         record.timestamp_ms, record.key, record.value});
+    }
+  }
+  observer_->Finish(records);
+  FillReport();
+}
+
+// All input is folded in, and the group's offsets say so, too.
+absl::Status ChaosRun::Drain() {
+  const absl::Time deadline = absl::Now() + kRecovery;
+  // The last offset is a record's: nobody commits what follows it, an aborted
+  // transaction or a marker.
+  std::vector<Record> last(kPartitions);
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    last[static_cast<size_t>(p)].partition = Partition(p);
+    last[static_cast<size_t>(p)].key = "last";
+    last[static_cast<size_t>(p)].value = "1";
+  }
+  const auto writer = Writer::Create(kafka_->internal_servers());
+  if (!writer.ok()) return writer.status();
+  absl::Status status = (*writer)->Write(world_.input, last);
+  if (!status.ok()) return status;
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    do {
+      status = CheckDrained(p);
+      if (!status.ok()) absl::SleepFor(absl::Milliseconds(50));
+    } while (!status.ok() && absl::Now() < deadline);
+    if (!status.ok()) return status;
+  }
+  return status;
+}
+
+absl::Status ChaosRun::CheckDrained(int32_t partition) {
+  const auto end = client_->EndOffset(world_.input, Partition(partition),
+                                      Isolation::kCommitted);
+  if (!end.ok()) return end.status();
+  const auto committed = client_->CommittedOffset(kApplication, world_.input,
+                                                  Partition(partition));
+  if (!committed.ok()) return committed.status();
+  const int64_t seen =
+      observer_->Look()[static_cast<size_t>(partition)].next_offset;
+  const int64_t at = committed->value_or(Offset(-1)).value();
+  if (seen == end->value() && at == seen) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(
+      "partition ", partition, ": the checkpoint is at ", seen,
+      ", the group at ", at, ", the input ends at ", end->value()));
+}
+
+void ChaosRun::FillReport() {
+  report_.check = observer_->Tally();
+  report_.aborted_steps = observer_->AbortedSteps();
+  for (const auto& traffic : traffic_) report_.traffic.Add(traffic->Tally());
+  report_.fleet = fleet_->Tally();
+  report_.takeovers = world_.takeovers;
+  report_.stall_during = "a healthy time";
+  for (const Episode& episode : episodes_) {
+    const absl::Time end = report_.check.longest_stall_end;
+    if (episode.start <= end && end <= episode.end) {
+      report_.stall_during = episode.name;
+    }
+  }
+  for (const std::string& complaint : observer_->Complaints()) {
+    Fail(complaint);
+  }
+  Judge(&report_);
+}
+
+}  // namespace exactmean

@@ -1,0 +1,148 @@
+// The network between the instances and one broker, or all of them.
+
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/types/optional.h"
+#include "processor/stop.h"
+#include "tests/chaos/fault.h"
+
+namespace exactmean {
+namespace {
+
+using Kind = ProxyRule::Kind;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+// For a look at what does not happen.
+constexpr absl::Duration kLook = absl::Milliseconds(300);
+
+class NetworkFault : public Fault {
+ public:
+  // No role: towards all brokers.
+  NetworkFault(ProxyRule rule, absl::optional<Role> role, absl::Duration hold)
+      : rule_(rule), role_(role), hold_(hold) {}
+
+  absl::StatusOr<std::string> Inject(ChaosWorld* world) override {
+    if (role_.has_value()) {
+      const auto found = world->topology->BrokerOf(*role_, world->PickNames());
+      if (!found.ok()) return found.status();
+      hit_ = {*found};
+    } else {
+      hit_.resize(static_cast<size_t>(world->kafka->kafka().broker_count()));
+      std::iota(hit_.begin(), hit_.end(), 0);
+    }
+    const ProxyCounts before = Counts(world);
+    for (const int broker : hit_) {
+      world->kafka->proxy(broker).SetRule(rule_);
+    }
+    const absl::Time end = absl::Now() + hold_;
+    absl::Status status = AwaitEffect(world, before);
+    if (status.ok()) status = Hold(world, end);
+    if (!status.ok()) return status;
+    return absl::StrCat(
+        "broker ", absl::StrJoin(hit_, ", "),
+        role_.has_value() ? absl::StrCat(", ", NameOf(*role_)) : "", ", for ",
+        absl::FormatDuration(hold_));
+  }
+
+  absl::Status Heal(ChaosWorld* world) override {
+    for (const int broker : hit_) world->kafka->proxy(broker).SetRule({});
+    return absl::OkStatus();
+  }
+
+ protected:
+  // Keeps it up until `end`.
+  virtual absl::Status Hold(ChaosWorld* world, absl::Time end) {
+    return world->Await("the end", kPatience, [end]() -> absl::Status {
+      if (absl::Now() >= end) return absl::OkStatus();
+      return absl::UnavailableError("not yet");
+    });
+  }
+
+ private:
+  // Of the proxies that are hit together.
+  ProxyCounts Counts(ChaosWorld* world) const {
+    ProxyCounts sum;
+    for (const int broker : hit_) {
+      const ProxyCounts counts = world->kafka->proxy(broker).Counts();
+      sum.reset += counts.reset;
+      sum.passed_bytes += counts.passed_bytes;
+      sum.lost_bytes += counts.lost_bytes;
+    }
+    return sum;
+  }
+
+  absl::Status AwaitEffect(ChaosWorld* world, const ProxyCounts& before) const {
+    if (rule_.kind == Kind::kStall) {
+      const int64_t passed = Counts(world).passed_bytes;
+      absl::SleepFor(kLook);
+      if (Counts(world).passed_bytes == passed) return absl::OkStatus();
+      return absl::InternalError("bytes pass through a stalled proxy");
+    }
+    return world->Await(
+        "an effect on the network", kPatience, [&]() -> absl::Status {
+          const ProxyCounts now = Counts(world);
+          const bool seen = rule_.kind == Kind::kDelay
+                                ? now.passed_bytes > before.passed_bytes
+                                : now.reset > before.reset ||
+                                      now.lost_bytes > before.lost_bytes;
+          if (seen) return absl::OkStatus();
+          return absl::UnavailableError("no connection was touched");
+        });
+  }
+
+  const ProxyRule rule_;
+  const absl::optional<Role> role_;
+  const absl::Duration hold_;
+  std::vector<int> hit_;
+};
+
+// Until the instances give up, as documented.
+class IsolationFault : public NetworkFault {
+ public:
+  IsolationFault()
+      : NetworkFault({Kind::kCut, {}, 0}, absl::nullopt, absl::ZeroDuration()) {
+  }
+
+ protected:
+  absl::Status Hold(ChaosWorld* world, absl::Time /*end*/) override {
+    const int code = static_cast<int>(StopReason::kUnreachable);
+    const int before = world->fleet->CountExits(code);
+    return world->Await("exit code 6", kPatience, [&]() -> absl::Status {
+      if (world->fleet->CountExits(code) > before) return absl::OkStatus();
+      return absl::UnavailableError("no instance gave up");
+    });
+  }
+};
+
+FaultKind Named(const char* name, ProxyRule rule, absl::optional<Role> role,
+                absl::Duration hold = absl::Seconds(4)) {
+  return {name, FaultScope::kNetwork,
+          [=] { return std::make_unique<NetworkFault>(rule, role, hold); }};
+}
+
+}  // namespace
+
+std::vector<FaultKind> NetworkFaults() {
+  const auto transactions = Role::kTransactionCoordinator;
+  return {
+      Named("cut-transaction-coordinator", {Kind::kCut, {}, 0}, transactions),
+      Named("cut-results-leader", {Kind::kCut, {}, 0}, Role::kResultsLeader),
+      Named("stall-group-coordinator", {Kind::kStall, {}, 0},
+            Role::kGroupCoordinator),
+      Named("lose-answers-of-transaction-coordinator",
+            {Kind::kLoseAnswers, {}, 0}, transactions),
+      Named("lose-requests-to-input-leader", {Kind::kLoseRequests, {}, 0},
+            Role::kInputLeader),
+      Named("delay-all", {Kind::kDelay, absl::Milliseconds(150), 0},
+            absl::nullopt),
+      Named("reset-all", {Kind::kReset, {}, 5000}, absl::nullopt),
+      Named("stall-all", {Kind::kStall, {}, 0}, absl::nullopt),
+      {"isolate", FaultScope::kAlone,
+       [] { return std::make_unique<IsolationFault>(); }},
+  };
+}
+
+}  // namespace exactmean
