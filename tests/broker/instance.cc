@@ -4,11 +4,14 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace exactmean {
 
@@ -61,6 +64,15 @@ std::string RunningInstance::Log() const {
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+std::string RunningInstance::LastLines() const {
+  constexpr int64_t kLines = 6;
+  const std::vector<std::string> lines =
+      absl::StrSplit(Log(), '\n', absl::SkipEmpty());
+  const int64_t count = static_cast<int64_t>(lines.size());
+  return absl::StrJoin(lines.end() - std::min(count, kLines), lines.end(),
+                       "\n    ");
 }
 
 absl::Status RunningInstance::AwaitLog(const std::string& text,

@@ -56,6 +56,8 @@ class RunningInstance {
   Process& process() { return process_; }
   // What it has logged so far.
   std::string Log() const;
+  // The end of that, for a line of a report.
+  std::string LastLines() const;
   // Waits until its log has `text`.
   absl::Status AwaitLog(const std::string& text,
                         absl::Duration patience = absl::Seconds(60));

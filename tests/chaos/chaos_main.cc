@@ -34,6 +34,8 @@ ABSL_FLAG(bool, transactional_writer, true,
           "Also a writer that writes in transactions and aborts some.");
 ABSL_FLAG(std::string, exactmean, "bazel-bin/processor/exactmean",
           "The binary to try.");
+ABSL_FLAG(std::string, config, exactmean::ChaosOptions().config,
+          "Text-format configuration for the instances.");
 ABSL_FLAG(std::string, output, "",
           "Directory for history, logs and configuration, kept. Empty: a new "
           "one in /tmp.");
@@ -75,6 +77,7 @@ int Main() {
   options.instances = absl::GetFlag(FLAGS_instances);
   options.transactional_writer = absl::GetFlag(FLAGS_transactional_writer);
   options.binary = absl::GetFlag(FLAGS_exactmean);
+  options.config = absl::GetFlag(FLAGS_config);
   options.dir = absl::GetFlag(FLAGS_output);
   options.stop = &the_stop;
   if (options.instances < 1 || options.instances > Fleet::kMost) {

@@ -75,6 +75,7 @@ void ChaosRun::Fail(const std::string& what) {
 
 absl::Status ChaosRun::SetUp() {
   report_.seed = options_.seed;
+  report_.kinds = kinds_.size();
   report_.takeover_bound =
       kSessionTimeout + kTransactionTimeout + kTakeoverGrace;
   report_.history_path = options_.dir + "/history.jsonl";
@@ -84,13 +85,9 @@ absl::Status ChaosRun::SetUp() {
   if (!kafka.ok()) return kafka.status();
   kafka_ = *std::move(kafka);
   topology_ = std::make_unique<Topology>(kafka_.get());
-  auto client = BrokerClient::Create(kafka_->internal_servers());
-  if (!client.ok()) return client.status();
-  client_ = *std::move(client);
   world_.stop = options_.stop;
   world_.kafka = kafka_.get();
   world_.topology = topology_.get();
-  world_.client = client_.get();
   world_.history = history_.get();
   world_.application = kApplication;
   world_.input = absl::StrCat(kApplication, "-in");
@@ -112,11 +109,13 @@ absl::Status ChaosRun::SetUp() {
 }
 
 absl::Status ChaosRun::SetUpTopics() {
+  const auto client = BrokerClient::Create(kafka_->internal_servers());
+  if (!client.ok()) return client.status();
   absl::Status status =
-      client_->CreateTopic(world_.input, kPartitions, {}, kBrokers);
+      (*client)->CreateTopic(world_.input, kPartitions, {}, kBrokers);
   if (!status.ok()) return status;
   // Kept whole but for the fault of its name: the reader checks every step.
-  return client_->CreateTopic(
+  return (*client)->CreateTopic(
       world_.results, kPartitions,
       {{"cleanup.policy", "compact"}, {"min.compaction.lag.ms", "86400000"}},
       kBrokers);
@@ -129,7 +128,9 @@ void ChaosRun::StartFleet() {
   fleet.config_path = options_.dir + "/chaos.textproto";
   fleet.servers = kafka_->bootstrap_servers();
   fleet.log_dir = options_.dir;
-  fleet.flags = {"--config_override=kafka { unreachable_deadline: \"15s\" }"};
+  fleet.flags = {
+      absl::StrCat("--config_override=kafka { unreachable_deadline: \"10s\" } ",
+                   options_.config)};
   std::ofstream(fleet.config_path)
       << PipelineConfig(kApplication, world_.input, world_.results);
   fleet_ = std::make_unique<Fleet>(std::move(fleet), history_.get());
@@ -262,24 +263,23 @@ void ChaosRun::Finish() {
     absl::SleepFor(absl::Milliseconds(50));
   }
   if (!fleet_->AllDown()) Fail("instances did not stop at the end");
-  const auto fresh = client_->ReadTopic(world_.results);
-  if (!fresh.ok()) {
-    Fail(absl::StrCat("reading the results anew: ", fresh.status().ToString()));
-  }
   std::vector<StoredRecord> records;
-  if (fresh.ok()) {
-    for (const Record& record : *fresh) {
-      records.push_back({record.partition.value(), record.offset.value(),
-                         record.timestamp_ms, record.key, record.value});
-    }
-  }
+  const absl::Status read = ReadAnew(&records);
+  if (!read.ok()) Fail(absl::StrCat("reading anew: ", read.ToString()));
   observer_->Finish(records);
   FillReport();
 }
 
+absl::Status ChaosRun::ReadAnew(std::vector<StoredRecord>* results) {
+  const auto client = TestClient::Create(kafka_->internal_servers());
+  if (!client.ok()) return client.status();
+  auto found = (*client)->ReadTopic(world_.results, Isolation::kCommitted);
+  if (found.ok()) *results = *std::move(found);
+  return found.status();
+}
+
 // All input is folded in, and the group's offsets say so, too.
 absl::Status ChaosRun::Drain() {
-  const absl::Time deadline = absl::Now() + kRecovery;
   // The last offset is a record's: nobody commits what follows it, an aborted
   // transaction or a marker.
   std::vector<Record> last(kPartitions);
@@ -291,23 +291,23 @@ absl::Status ChaosRun::Drain() {
   const auto writer = Writer::Create(kafka_->internal_servers());
   if (!writer.ok()) return writer.status();
   absl::Status status = (*writer)->Write(world_.input, last);
-  if (!status.ok()) return status;
-  for (int32_t p = 0; p < kPartitions; ++p) {
+  const absl::Time deadline = absl::Now() + kRecovery;
+  for (int32_t p = 0; p < kPartitions && status.ok(); ++p) {
     do {
-      status = CheckDrained(p);
-      if (!status.ok()) absl::SleepFor(absl::Milliseconds(50));
+      // A new client each time: see ChaosWorld::Administer.
+      const auto client = BrokerClient::Create(kafka_->internal_servers());
+      status = client.ok() ? CheckDrained(client->get(), p) : client.status();
     } while (!status.ok() && absl::Now() < deadline);
-    if (!status.ok()) return status;
   }
   return status;
 }
 
-absl::Status ChaosRun::CheckDrained(int32_t partition) {
-  const auto end = client_->EndOffset(world_.input, Partition(partition),
-                                      Isolation::kCommitted);
+absl::Status ChaosRun::CheckDrained(BrokerClient* client, int32_t partition) {
+  const auto end = client->EndOffset(world_.input, Partition(partition),
+                                     Isolation::kCommitted);
   if (!end.ok()) return end.status();
-  const auto committed = client_->CommittedOffset(kApplication, world_.input,
-                                                  Partition(partition));
+  const auto committed =
+      client->CommittedOffset(kApplication, world_.input, Partition(partition));
   if (!committed.ok()) return committed.status();
   const int64_t seen =
       observer_->Look()[static_cast<size_t>(partition)].next_offset;

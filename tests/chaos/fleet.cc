@@ -6,10 +6,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "processor/stop.h"
 
@@ -26,13 +23,6 @@ bool IsForSupervisor(int code) {
   return code == static_cast<int>(StopReason::kFenced) ||
          code == static_cast<int>(StopReason::kUnreachable) ||
          code == static_cast<int>(StopReason::kWatchdog);
-}
-
-std::string LastLines(const std::string& log) {
-  std::vector<std::string> lines = absl::StrSplit(log, '\n', absl::SkipEmpty());
-  const size_t shown = std::min<size_t>(lines.size(), 6);
-  return absl::StrJoin(lines.end() - static_cast<int64_t>(shown), lines.end(),
-                       "\n    ");
 }
 
 }  // namespace
@@ -82,7 +72,7 @@ void Fleet::Serve(int i) {
     if (absl::Now() - slot.stop_asked > kStopDeadline) {
       tally_.complaints.push_back(absl::StrCat(
           Name(i), " has not stopped ", absl::FormatDuration(kStopDeadline),
-          " after SIGTERM:\n    ", LastLines(slot.instance->Log())));
+          " after SIGTERM:\n    ", slot.instance->LastLines()));
       slot.killed = true;
       slot.instance->Kill();
     }
@@ -116,7 +106,7 @@ void Fleet::Start(int i) {
 void Fleet::NoteEnd(int i) {
   Slot& slot = slots_[static_cast<size_t>(i)];
   const auto exit = slot.instance->process().Wait(absl::Now());
-  const std::string log = slot.instance->Log();
+  const std::string log = slot.instance->LastLines();
   slot.instance.reset();
   slot.start_at = absl::Now() + kRestartPause;
   if (slot.span.has_value()) tally_.spans.push_back(*slot.span);
@@ -133,8 +123,8 @@ void Fleet::NoteEnd(int i) {
   // Something is to be mended first.
   slot.held = true;
   if (allowed_.count(code) > 0) return;
-  tally_.complaints.push_back(absl::StrCat(
-      Name(i), " ended with ", exit->ToString(), ":\n    ", LastLines(log)));
+  tally_.complaints.push_back(
+      absl::StrCat(Name(i), " ended with ", exit->ToString(), ":\n    ", log));
 }
 
 void Fleet::Scale(int n) {
@@ -220,7 +210,8 @@ void Fleet::Allow(std::set<int> codes) {
 
 int Fleet::CountExits(int code) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return tally_.exits[code];
+  const auto it = tally_.exits.find(code);
+  return it == tally_.exits.end() ? 0 : it->second;
 }
 
 void Fleet::Sample() {

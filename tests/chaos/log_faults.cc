@@ -24,6 +24,19 @@ absl::Status StopAll(ChaosWorld* world, int* size) {
   });
 }
 
+absl::StatusOr<Offset> CommittedOffset(ChaosWorld* world, Partition partition) {
+  Offset at;
+  const absl::Status status = world->Administer(
+      "the committed offset", [&](BrokerClient* client) -> absl::Status {
+        const auto found = client->CommittedOffset(world->application,
+                                                   world->input, partition);
+        if (found.ok()) at = found->value_or(Offset(-1));
+        return found.status();
+      });
+  if (!status.ok()) return status;
+  return at;
+}
+
 // The results topic is compacted while instances restore from it.
 class CompactionFault : public Fault {
  public:
@@ -68,16 +81,24 @@ class CompactionFault : public Fault {
       const std::vector<std::pair<std::string, std::string>>& configs) {
     for (const auto& [name, value] : configs) {
       const absl::Status status =
-          world->client->AlterTopicConfig(world->results, name, value);
+          world->Administer("topic settings", [&](BrokerClient* client) {
+            return client->AlterTopicConfig(world->results, name, value);
+          });
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
   }
 
   static absl::StatusOr<int64_t> Readable(ChaosWorld* world) {
-    const auto records = world->client->ReadTopic(world->results);
-    if (!records.ok()) return records.status();
-    return static_cast<int64_t>(records->size());
+    int64_t count = 0;
+    const absl::Status status = world->Administer(
+        "the results", [&](BrokerClient* client) -> absl::Status {
+          const auto records = client->ReadTopic(world->results);
+          if (records.ok()) count = static_cast<int64_t>(records->size());
+          return records.status();
+        });
+    if (!status.ok()) return status;
+    return count;
   }
 };
 
@@ -88,17 +109,16 @@ class OffsetsDeletedFault : public Fault {
     absl::Status status = StopAll(world, &size_);
     if (!status.ok()) return status;
     // A static member leaves by its session's end.
-    status = world->Await("deletable offsets", kPatience, [&] {
-      return world->client->DeleteOffsets(world->application, world->input);
+    status = world->Administer("deletable offsets", [&](BrokerClient* client) {
+      return client->DeleteOffsets(world->application, world->input);
     });
     if (!status.ok()) return status;
     for (int32_t p = 0; p < world->partitions; ++p) {
-      const auto offset = world->client->CommittedOffset(
-          world->application, world->input, Partition(p));
+      const auto offset = CommittedOffset(world, Partition(p));
       if (!offset.ok()) return offset.status();
-      if (offset->has_value()) {
+      if (*offset >= Offset(0)) {
         return absl::InternalError(absl::StrCat(
-            "partition ", p, " still has offset ", (*offset)->value()));
+            "partition ", p, " still has offset ", offset->value()));
       }
     }
     return absl::StrCat("of ", world->partitions, " partitions");
@@ -121,15 +141,14 @@ class OffsetsResetFault : public Fault {
     absl::Status status = StopAll(world, &size_);
     if (!status.ok()) return status;
     partition_ = Partition(world->Pick(world->partitions));
-    const auto committed = world->client->CommittedOffset(
-        world->application, world->input, partition_);
+    const auto committed = CommittedOffset(world, partition_);
     if (!committed.ok()) return committed.status();
-    right_ = committed->value_or(Offset(0));
+    if (*committed <= Offset(0)) {
+      return absl::FailedPreconditionError("nothing is committed");
+    }
+    right_ = *committed;
     const Offset wrong(right_.value() / 2);
-    status = world->Await("resettable offsets", kPatience, [&] {
-      return world->client->CommitOffset(world->application, world->input,
-                                         partition_, wrong);
-    });
+    status = SetOffset(world, wrong);
     if (!status.ok()) return status;
     const int code = static_cast<int>(StopReason::kState);
     world->fleet->Allow({code});
@@ -148,17 +167,21 @@ class OffsetsResetFault : public Fault {
     int ignored = 0;
     absl::Status status = StopAll(world, &ignored);
     world->fleet->Allow({});
-    if (status.ok() && right_ > Offset(0)) {
-      status = world->Await("resettable offsets", kPatience, [&] {
-        return world->client->CommitOffset(world->application, world->input,
-                                           partition_, right_);
-      });
+    if (status.ok() && right_ > Offset(0)) {  // it was set to another
+      status = SetOffset(world, right_);
     }
     world->fleet->Scale(size_);
     return status;
   }
 
  private:
+  absl::Status SetOffset(ChaosWorld* world, Offset offset) const {
+    return world->Administer("resettable offsets", [&](BrokerClient* client) {
+      return client->CommitOffset(world->application, world->input, partition_,
+                                  offset);
+    });
+  }
+
   int size_ = 1;
   Partition partition_;
   Offset right_;
@@ -171,13 +194,17 @@ class InputDeletedFault : public Fault {
   absl::StatusOr<std::string> Inject(ChaosWorld* world) override {
     const std::vector<PartitionProgress> now = world->observer->Look();
     for (int32_t p = 0; p < world->partitions; ++p) {
-      const auto committed = world->client->CommittedOffset(
-          world->application, world->input, Partition(p));
+      const auto committed = CommittedOffset(world, Partition(p));
       if (!committed.ok()) return committed.status();
-      const Offset before(std::min(committed->value_or(Offset(0)).value(),
+      const Offset before(std::min(committed->value(),
                                    now[static_cast<size_t>(p)].next_offset));
+      if (before < Offset(0)) {
+        return absl::FailedPreconditionError("nothing is committed");
+      }
       const absl::Status status =
-          world->client->DeleteRecords(world->input, Partition(p), before);
+          world->Administer("deleted records", [&](BrokerClient* client) {
+            return client->DeleteRecords(world->input, Partition(p), before);
+          });
       if (!status.ok()) return status;
     }
     const int victim = world->PickInstance();

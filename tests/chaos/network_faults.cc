@@ -6,7 +6,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/types/optional.h"
-#include "processor/stop.h"
 #include "tests/chaos/fault.h"
 
 namespace exactmean {
@@ -39,7 +38,11 @@ class NetworkFault : public Fault {
     }
     const absl::Time end = absl::Now() + hold_;
     absl::Status status = AwaitEffect(world, before);
-    if (status.ok()) status = Hold(world, end);
+    if (!status.ok()) return status;
+    status = world->Await("the end", kPatience, [end]() -> absl::Status {
+      if (absl::Now() >= end) return absl::OkStatus();
+      return absl::UnavailableError("not yet");
+    });
     if (!status.ok()) return status;
     return absl::StrCat(
         "broker ", absl::StrJoin(hit_, ", "),
@@ -50,15 +53,6 @@ class NetworkFault : public Fault {
   absl::Status Heal(ChaosWorld* world) override {
     for (const int broker : hit_) world->kafka->proxy(broker).SetRule({});
     return absl::OkStatus();
-  }
-
- protected:
-  // Keeps it up until `end`.
-  virtual absl::Status Hold(ChaosWorld* world, absl::Time end) {
-    return world->Await("the end", kPatience, [end]() -> absl::Status {
-      if (absl::Now() >= end) return absl::OkStatus();
-      return absl::UnavailableError("not yet");
-    });
   }
 
  private:
@@ -99,23 +93,9 @@ class NetworkFault : public Fault {
   std::vector<int> hit_;
 };
 
-// Until the instances give up, as documented.
-class IsolationFault : public NetworkFault {
- public:
-  IsolationFault()
-      : NetworkFault({Kind::kCut, {}, 0}, absl::nullopt, absl::ZeroDuration()) {
-  }
-
- protected:
-  absl::Status Hold(ChaosWorld* world, absl::Time /*end*/) override {
-    const int code = static_cast<int>(StopReason::kUnreachable);
-    const int before = world->fleet->CountExits(code);
-    return world->Await("exit code 6", kPatience, [&]() -> absl::Status {
-      if (world->fleet->CountExits(code) > before) return absl::OkStatus();
-      return absl::UnavailableError("no instance gave up");
-    });
-  }
-};
+// Cut off from everything past all timeouts, also that after which an instance
+// that has something to do gives up with exit code 6.
+constexpr absl::Duration kIsolation = absl::Seconds(20);
 
 FaultKind Named(const char* name, ProxyRule rule, absl::optional<Role> role,
                 absl::Duration hold = absl::Seconds(4)) {
@@ -141,7 +121,10 @@ std::vector<FaultKind> NetworkFaults() {
       Named("reset-all", {Kind::kReset, {}, 5000}, absl::nullopt),
       Named("stall-all", {Kind::kStall, {}, 0}, absl::nullopt),
       {"isolate", FaultScope::kAlone,
-       [] { return std::make_unique<IsolationFault>(); }},
+       [] {
+         return std::make_unique<NetworkFault>(ProxyRule{Kind::kCut, {}, 0},
+                                               absl::nullopt, kIsolation);
+       }},
   };
 }
 

@@ -72,7 +72,7 @@ std::string ChaosReport::ToString() const {
   std::string out = absl::StrCat("chaos: seed ", seed, ", ", Seconds(time),
                                  ", history in ", history_path, "\n");
   Line("faults injected and seen",
-       absl::StrCat(total, " of ", faults.size(), " kinds"), &out);
+       absl::StrCat(total, ", ", faults.size(), " of ", kinds, " kinds"), &out);
   Line("", Counted(faults), &out);
   Line("input records folded in", absl::StrCat(check.records), &out);
   Line("results read", absl::StrCat(check.results), &out);

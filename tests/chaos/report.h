@@ -19,6 +19,7 @@ namespace exactmean {
 struct ChaosReport {
   uint64_t seed = 0;
   absl::Duration time;
+  size_t kinds = 0;                   // of faults, asked for
   std::map<std::string, int> faults;  // by name, those whose effect was seen
   CheckTally check;
   int64_t aborted_steps = 0;

@@ -25,6 +25,16 @@ absl::Status ChaosWorld::Await(const std::string& what, absl::Duration patience,
   }
 }
 
+absl::Status ChaosWorld::Administer(
+    const std::string& what,
+    absl::FunctionRef<absl::Status(BrokerClient*)> work) {
+  constexpr absl::Duration kPatience = absl::Seconds(90);
+  return Await(what, kPatience, [&]() -> absl::Status {
+    const auto client = BrokerClient::Create(kafka->internal_servers());
+    return client.ok() ? work(client->get()) : client.status();
+  });
+}
+
 absl::Status ChaosWorld::AwaitProgress(const std::vector<int32_t>& which,
                                        int but, absl::Duration patience) {
   const std::vector<PartitionProgress> before = observer->Look();

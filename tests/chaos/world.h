@@ -36,7 +36,6 @@ struct ChaosWorld {
   Topology* topology = nullptr;
   Fleet* fleet = nullptr;
   Observer* observer = nullptr;
-  BrokerClient* client = nullptr;  // past the proxies
   History* history = nullptr;
   const std::atomic<bool>* stop = nullptr;  // asked for by Ctrl-C
 
@@ -55,6 +54,10 @@ struct ChaosWorld {
   // answer. kCancelled: the run is to stop.
   absl::Status Await(const std::string& what, absl::Duration patience,
                      absl::FunctionRef<absl::Status()> done);
+  // Likewise, of an administrator's work past the proxies, each time with a new
+  // client: one that outlives its coordinator goes on asking it.
+  absl::Status Administer(const std::string& what,
+                          absl::FunctionRef<absl::Status(BrokerClient*)> work);
   // Waits until new input of `which` partitions has been committed. Not by
   // `but`, if that is an instance.
   absl::Status AwaitProgress(const std::vector<int32_t>& which, int but,
