@@ -36,13 +36,6 @@ LocalKafkaOptions ClusterOptions() {
   return options;
 }
 
-std::string NameOf(const std::vector<const FaultKind*>& kinds) {
-  return absl::StrJoin(kinds, " + ",
-                       [](std::string* out, const FaultKind* kind) {
-                         absl::StrAppend(out, kind->name);
-                       });
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ChaosRun>> ChaosRun::Create(
@@ -150,45 +143,12 @@ void ChaosRun::StartTraffic() {
   traffic_.push_back(std::make_unique<Traffic>(traffic));
 }
 
-std::vector<ChaosRun::Kinds> ChaosRun::Tour() {
-  Kinds order = kinds_;
-  std::shuffle(order.begin(), order.end(), world_.random);
-  std::vector<Kinds> tour;
-  for (const FaultKind* kind : order) {
-    const bool is_second = !tour.empty() && tour.back().size() == 1 &&
-                           kind->scope != FaultScope::kAlone &&
-                           tour.back()[0]->scope != FaultScope::kAlone &&
-                           tour.back()[0]->scope != kind->scope &&
-                           world_.Pick(2) == 0;
-    if (is_second) {
-      tour.back().push_back(kind);
-    } else {
-      tour.push_back({kind});
-    }
-  }
-  return tour;
-}
-
-ChaosRun::Kinds ChaosRun::RandomKinds() {
-  const auto pick = [this] {
-    return kinds_[static_cast<size_t>(
-        world_.Pick(static_cast<int>(kinds_.size())))];
-  };
-  Kinds kinds = {pick()};
-  const FaultKind* second = pick();
-  if (kinds[0]->scope != FaultScope::kAlone &&
-      second->scope != FaultScope::kAlone && second->scope != kinds[0]->scope) {
-    kinds.push_back(second);
-  }
-  return kinds;
-}
-
-bool ChaosRun::RunEpisode(const Kinds& kinds) {
+bool ChaosRun::RunEpisode(const FaultGroup& kinds) {
   const std::string name = NameOf(kinds);
   episodes_.push_back({name, absl::Now(), absl::InfiniteFuture()});
   std::vector<std::unique_ptr<Fault>> faults;
-  world_.faults_now = static_cast<int>(kinds.size());
   for (const FaultKind* kind : kinds) {
+    ++world_.faults_now;
     faults.push_back(kind->make());
     history_->Add("fault", "begins", kind->name);
     const auto injected = faults.back()->Inject(&world_);
@@ -239,12 +199,12 @@ absl::StatusOr<ChaosReport> ChaosRun::Run() {
   if (!status.ok()) return status;
   episodes_.push_back({"the start", start, absl::InfiniteFuture()});
   bool goes_on = Recover("the start");
-  for (const Kinds& kinds : Tour()) {
+  for (const FaultGroup& kinds : Tour(kinds_, &world_.random)) {
     goes_on = goes_on && RunEpisode(kinds);
   }
   while (goes_on && absl::Now() - start < options_.time) {
     if (world_.Pick(3) == 0) fleet_->Scale(1 + world_.Pick(Fleet::kMost));
-    goes_on = RunEpisode(RandomKinds());
+    goes_on = RunEpisode(RandomGroup(kinds_, &world_.random));
   }
   Finish();
   report_.time = absl::Now() - start;

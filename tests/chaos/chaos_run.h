@@ -13,8 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "tests/chaos/fault.h"
+#include "tests/chaos/faults/fault.h"
 #include "tests/chaos/report.h"
+#include "tests/chaos/schedule.h"
 #include "tests/chaos/traffic.h"
 #include "tests/chaos/world.h"
 
@@ -51,7 +52,6 @@ class ChaosRun {
   absl::StatusOr<ChaosReport> Run();
 
  private:
-  using Kinds = std::vector<const FaultKind*>;
   // What was on, until all had recovered.
   struct Episode {
     std::string name;
@@ -65,11 +65,8 @@ class ChaosRun {
   absl::Status SetUpTopics();
   void StartFleet();
   void StartTraffic();
-  // Every kind once: some together with another.
-  std::vector<Kinds> Tour();
-  Kinds RandomKinds();
   // False: no more, something does not recover or the end was asked for.
-  bool RunEpisode(const Kinds& kinds);
+  bool RunEpisode(const FaultGroup& kinds);
   bool Recover(const std::string& name);
   // Stops everything and checks the whole.
   void Finish();
@@ -80,7 +77,7 @@ class ChaosRun {
   void Fail(const std::string& what);
 
   const ChaosOptions options_;
-  Kinds kinds_;
+  FaultGroup kinds_;
   ChaosReport report_;
   ChaosWorld world_;
   std::vector<Episode> episodes_;

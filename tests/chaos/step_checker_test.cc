@@ -214,8 +214,6 @@ TEST_F(StepCheckerTest, AResultTwice) {
   const std::vector<StoredRecord> step = processor_.Step();
   Read({step[0], step[0]});
   ExpectWrong(0, 1, 0);
-  std::vector<StoredRecord> again = {step[1]};
-  again[0].offset += 10;
   StoredRecord twice = step[0];
   twice.offset += 5;
   checker_.AddResult(twice, At(0));

@@ -30,10 +30,12 @@ const char* NameOf(Role role) {
 }
 
 int32_t CoordinatorPartition(absl::string_view id, int32_t partitions) {
-  // String.hashCode of Java, of ASCII; made positive as Kafka does.
+  // String.hashCode of Java, of ASCII, and its absolute value as Kafka takes
+  // it: that of the lowest number is 0.
   uint32_t hash = 0;
   for (const char c : id) hash = 31 * hash + static_cast<unsigned char>(c);
-  return static_cast<int32_t>(hash & 0x7fffffff) % partitions;
+  const uint32_t absolute = hash >> 31 == 0 ? hash : 0 - hash;
+  return static_cast<int32_t>(absolute & 0x7fffffff) % partitions;
 }
 
 std::string Topology::ServersBut(const std::set<int>& mute) const {

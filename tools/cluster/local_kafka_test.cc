@@ -73,6 +73,29 @@ std::set<int> ProcessesOn(const std::string& path) {
   return pids;
 }
 
+TEST(LocalKafkaTest, AFullDiskEndsABrokerAndARestartMendsIt) {
+  auto started = LocalKafka::Start();
+  ASSERT_THAT(started, IsOk());
+  LocalKafka& kafka = **started;
+  Topics(kafka, {"--create", "--topic", "before"});
+  // It writes by itself: the metadata log.
+  ASSERT_THAT(kafka.FillDisk(0), IsOk());
+  EXPECT_FALSE(kafka.Running(0));
+  EXPECT_THAT(kafka.FillDisk(0),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_THAT(kafka.Restart(0), IsOk());
+  EXPECT_THAT(Topics(kafka, {"--list"}), HasSubstr("before"));
+}
+
+TEST(LocalKafkaTest, AdvertisedPortsAreOneForEachBroker) {
+  LocalKafkaOptions options;
+  options.brokers = 3;
+  options.advertised_ports = {1, 2};
+  EXPECT_THAT(LocalKafka::Start(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("2 advertised ports for 3 brokers")));
+}
+
 TEST(LocalKafkaTest, KeepsItsDataThroughKillAndStop) {
   auto started = LocalKafka::Start();
   ASSERT_THAT(started, IsOk());

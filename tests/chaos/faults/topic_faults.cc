@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tests/chaos/fault.h"
-#include "tests/chaos/side_pipeline.h"
+#include "tests/chaos/faults/fault.h"
+#include "tests/chaos/faults/side_pipeline.h"
 
 namespace exactmean {
 namespace {

@@ -1,7 +1,7 @@
 // A trouble that can be made and ended.
 
-#ifndef EXACTMEAN_TESTS_CHAOS_FAULT_H_
-#define EXACTMEAN_TESTS_CHAOS_FAULT_H_
+#ifndef EXACTMEAN_TESTS_CHAOS_FAULTS_FAULT_H_
+#define EXACTMEAN_TESTS_CHAOS_FAULTS_FAULT_H_
 
 #include <functional>
 #include <memory>
@@ -47,4 +47,4 @@ std::vector<FaultKind> TopicFaults();
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TESTS_CHAOS_FAULT_H_
+#endif  // EXACTMEAN_TESTS_CHAOS_FAULTS_FAULT_H_

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "processor/stop.h"
-#include "tests/chaos/fault.h"
+#include "tests/chaos/faults/fault.h"
 
 namespace exactmean {
 namespace {

@@ -1,6 +1,6 @@
 // Topics, input and the one instance.
 
-#include "tests/chaos/side_pipeline.h"
+#include "tests/chaos/faults/side_pipeline.h"
 
 #include <fstream>
 #include <utility>

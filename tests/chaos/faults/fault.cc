@@ -1,6 +1,6 @@
 // The list of all faults.
 
-#include "tests/chaos/fault.h"
+#include "tests/chaos/faults/fault.h"
 
 namespace exactmean {
 

@@ -1,8 +1,8 @@
 // A small pipeline of its own beside the one under test, whose topics may be
 // lost for good.
 
-#ifndef EXACTMEAN_TESTS_CHAOS_SIDE_PIPELINE_H_
-#define EXACTMEAN_TESTS_CHAOS_SIDE_PIPELINE_H_
+#ifndef EXACTMEAN_TESTS_CHAOS_FAULTS_SIDE_PIPELINE_H_
+#define EXACTMEAN_TESTS_CHAOS_FAULTS_SIDE_PIPELINE_H_
 
 #include <memory>
 #include <string>
@@ -54,4 +54,4 @@ class SidePipeline {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TESTS_CHAOS_SIDE_PIPELINE_H_
+#endif  // EXACTMEAN_TESTS_CHAOS_FAULTS_SIDE_PIPELINE_H_

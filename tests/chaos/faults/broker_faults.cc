@@ -1,7 +1,7 @@
 // Brokers killed, held up, out of disk and restarted one by one.
 
 #include "absl/strings/str_cat.h"
-#include "tests/chaos/fault.h"
+#include "tests/chaos/faults/fault.h"
 
 namespace exactmean {
 namespace {

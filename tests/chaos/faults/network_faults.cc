@@ -6,7 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/types/optional.h"
-#include "tests/chaos/fault.h"
+#include "tests/chaos/faults/fault.h"
 
 namespace exactmean {
 namespace {
