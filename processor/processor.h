@@ -89,7 +89,8 @@ class Processor : public AssignmentListener {
   absl::Status StopAt(const absl::Status& bad_record);
   absl::Status CommitIfDue();
   absl::Status Commit();
-  absl::Status AfterCommit(const absl::Status& outcome);
+  // `time`: how long the commit took.
+  absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
   absl::Status ExplainMissing(const absl::Status& status);
   absl::Status ReconcileFlow();

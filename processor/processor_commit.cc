@@ -47,7 +47,9 @@ absl::Status Processor::Commit() {
   // After the last poll: all that goes into the transaction is of this topic.
   const absl::Status same = watch_.Check();
   if (!same.ok()) return same;
-  return AfterCommit(committer_.Commit(states));
+  const absl::Time start = clock_->Now();
+  const absl::Status outcome = committer_.Commit(states);
+  return AfterCommit(outcome, clock_->Now() - start);
 }
 
 // What came before a bad record is right, and worth keeping.
@@ -66,7 +68,8 @@ absl::Status Processor::StopAt(const absl::Status& bad_record) {
   return Stop(StopReason::kBadRecord, absl::StrCat(bad_record.message(), fate));
 }
 
-absl::Status Processor::AfterCommit(const absl::Status& outcome) {
+absl::Status Processor::AfterCommit(const absl::Status& outcome,
+                                    absl::Duration time) {
   last_commit_ = clock_->Now();
   if (outcome.ok()) {
     records_since_commit_ = 0;
@@ -88,12 +91,15 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome) {
     not_before_ = last_commit_ + failure_backoff_.Next();
     return absl::OkStatus();
   }
-  if (absl::IsFailedPrecondition(outcome)) {
+  // The coordinator fences the producer of a transaction that it has timed out:
+  // after that long nobody else need be there.
+  const bool fenced = absl::IsFailedPrecondition(outcome);
+  if (fenced && time < options_.commit.patience) {
     if (last_commit_ - last_fenced_ < options_.fenced_again_within) {
       return Fenced(outcome);
     }
     last_fenced_ = last_commit_;
-  } else if (!absl::IsUnknown(outcome)) {
+  } else if (!fenced && !absl::IsUnknown(outcome)) {
     return outcome;
   }
   LOG(WARNING) << "the outcome of a commit is unknown; the results topic will "
