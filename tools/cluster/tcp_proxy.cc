@@ -134,7 +134,8 @@ bool TcpProxy::TakeOrders() {
   rule_ = wanted_rule_;
   for (auto it = relays_.begin(); it != relays_.end();) {
     it->OnRuleChange();
-    if (rule_.kind != Kind::kCut && !it->HasHole()) {
+    const bool is_cut = rule_.kind == Kind::kCut && it->Obeys(rule_);
+    if (!is_cut && !it->HasHole()) {
       ++it;
       continue;
     }
@@ -153,7 +154,9 @@ void TcpProxy::Turn() {
   std::vector<pollfd> polls(2 + 2 * relays_.size());
   polls[0] = {wake_, POLLIN, 0};
   // Nobody takes up what arrives at a stalled network.
-  polls[1] = {rule_.kind == Kind::kStall ? -1 : listener_, POLLIN, 0};
+  const bool is_all = !rule_.transactions_only;
+  const bool is_stalled = rule_.kind == Kind::kStall && is_all;
+  polls[1] = {is_stalled ? -1 : listener_, POLLIN, 0};
   size_t i = 2;
   for (const TcpRelay& relay : relays_) {
     relay.WaitFor(rule_, now, &polls[i]);
@@ -162,7 +165,7 @@ void TcpProxy::Turn() {
     i += 2;
   }
   int timeout = -1;
-  if (due < absl::InfiniteFuture() && rule_.kind != Kind::kStall) {
+  if (due < absl::InfiniteFuture() && !is_stalled) {
     timeout = static_cast<int>(absl::ToInt64Milliseconds(due - now)) + 1;
   }
   if (poll(polls.data(), polls.size(), timeout) < 0) return;  // interrupted
@@ -185,7 +188,8 @@ void TcpProxy::Accept() {
   if (client < 0) return;  // it has gone again
   ++counts_.accepted;
   SetNoDelay(client);
-  const bool refused = rule_.kind == Kind::kCut || target_ == 0;
+  const bool refused =
+      (rule_.kind == Kind::kCut && !rule_.transactions_only) || target_ == 0;
   const int server = refused ? -1 : ConnectTo(target_);
   if (server >= 0) {
     relays_.emplace_back(client, server);

@@ -91,7 +91,11 @@ class TcpProxyTest : public testing::Test {
     return Socket(accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
   }
   void Rule(Kind kind, absl::Duration delay = {}, int64_t bytes = 0) {
-    proxy_->SetRule({kind, delay, bytes});
+    ProxyRule rule;
+    rule.kind = kind;
+    rule.delay = delay;
+    rule.bytes = bytes;
+    proxy_->SetRule(rule);
   }
 
   Socket listener_;
@@ -189,6 +193,39 @@ TEST_F(TcpProxyTest, ADelayKeepsTheOrder) {
   Rule(Kind::kPass);
   client.Send("third");
   EXPECT_EQ(server.Receive(12), "second third");
+}
+
+TEST_F(TcpProxyTest, TransactionsOnly) {
+  const std::string end_transaction("\0\0\0\3\0\x1a!", 7);
+  const std::string fetch("\0\0\0\3\0\1!", 7);
+  const Socket plain = Connect();
+  const Socket plain_server = AcceptAtServer();
+  const Socket known = Connect();
+  const Socket known_server = AcceptAtServer();
+  known.Send(end_transaction);
+  EXPECT_EQ(known_server.Receive(7), end_transaction);
+  const Socket later = Connect();
+  const Socket later_server = AcceptAtServer();
+  ProxyRule rule;
+  rule.kind = Kind::kCut;
+  rule.transactions_only = true;
+  proxy_->SetRule(rule);
+  EXPECT_EQ(known.Receive(1), "reset");
+  later.Send(end_transaction);
+  EXPECT_EQ(later.Receive(1), "reset");
+  EXPECT_EQ(later_server.Receive(1), "reset");
+  plain.Send(fetch);
+  EXPECT_EQ(plain_server.Receive(7), fetch);
+  const Socket fresh = Connect();
+  const Socket fresh_server = AcceptAtServer();
+  fresh.Send(fetch);
+  EXPECT_EQ(fresh_server.Receive(7), fetch);
+  rule.kind = Kind::kStall;
+  proxy_->SetRule(rule);
+  fresh.Send(end_transaction);
+  plain.Send(fetch);
+  EXPECT_EQ(plain_server.Receive(7), fetch);
+  EXPECT_EQ(fresh.Receive(1, kQuiet), "quiet");
 }
 
 TEST_F(TcpProxyTest, ResetsAfterSoManyBytes) {

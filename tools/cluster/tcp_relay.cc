@@ -58,7 +58,7 @@ void TcpRelay::WaitFor(const ProxyRule& rule, absl::Time now,
   for (int i = 0; i < 2; ++i) {
     // Without events poll would still report, again and again, an end that is
     // not to be served yet.
-    if (rule.kind == Kind::kStall || polls[i].events == 0) polls[i].fd = -1;
+    if (KindOf(rule) == Kind::kStall || polls[i].events == 0) polls[i].fd = -1;
   }
 }
 
@@ -72,19 +72,26 @@ absl::Time TcpRelay::NextDue() const {
 
 bool TcpRelay::Serve(const ProxyRule& rule, absl::Time now,
                      const pollfd polls[2], ProxyCounts* counts) {
-  if (rule.kind == Kind::kStall) return true;
+  if (KindOf(rule) == Kind::kStall) return true;
   if (polls[0].fd >= 0 && polls[0].revents != 0 && Wants(to_server_) &&
-      !Read(rule, rule.kind == Kind::kLoseRequests, now, &to_server_, counts)) {
+      !Read(rule, now, &to_server_, counts)) {
     return false;
   }
   if (polls[1].fd >= 0 && polls[1].revents != 0 && Wants(to_client_) &&
-      !Read(rule, rule.kind == Kind::kLoseAnswers, now, &to_client_, counts)) {
+      !Read(rule, now, &to_client_, counts)) {
+    return false;
+  }
+  // What was read may have shown that the rule concerns this connection.
+  if (KindOf(rule) == Kind::kStall) return true;
+  if (KindOf(rule) == Kind::kCut) {
+    ++counts->reset;
+    Reset();
     return false;
   }
   if (!Write(now, &to_server_, counts) || !Write(now, &to_client_, counts)) {
     return false;
   }
-  if (rule.kind == Kind::kReset && carried_ >= rule.bytes) {
+  if (KindOf(rule) == Kind::kReset && carried_ >= rule.bytes) {
     ++counts->reset;
     Reset();
     return false;
@@ -95,8 +102,8 @@ bool TcpRelay::Serve(const ProxyRule& rule, absl::Time now,
   return true;
 }
 
-bool TcpRelay::Read(const ProxyRule& rule, bool lose, absl::Time now,
-                    Pipe* pipe, ProxyCounts* counts) {
+bool TcpRelay::Read(const ProxyRule& rule, absl::Time now, Pipe* pipe,
+                    ProxyCounts* counts) {
   char bytes[16384];
   const ssize_t n = recv(pipe->from, bytes, sizeof(bytes), 0);
   if (n < 0) return IsTransient(errno);
@@ -105,6 +112,10 @@ bool TcpRelay::Read(const ProxyRule& rule, bool lose, absl::Time now,
     return true;
   }
   const size_t size = static_cast<size_t>(n);
+  if (pipe == &to_server_) scanner_.Scan(bytes, size);
+  const Kind kind = KindOf(rule);
+  const bool lose = (kind == Kind::kLoseRequests && pipe == &to_server_) ||
+                    (kind == Kind::kLoseAnswers && pipe == &to_client_);
   // A stream with a hole must not go on as if it had none.
   if (lose || pipe->holed) {
     pipe->holed = true;
@@ -112,7 +123,7 @@ bool TcpRelay::Read(const ProxyRule& rule, bool lose, absl::Time now,
     return true;
   }
   const absl::Duration delay =
-      rule.kind == Kind::kDelay ? rule.delay : absl::ZeroDuration();
+      kind == Kind::kDelay ? rule.delay : absl::ZeroDuration();
   absl::Time due = now + delay;
   // In order, also when a delay has just ended.
   if (!pipe->chunks.empty()) due = std::max(due, pipe->chunks.back().due);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "tools/cluster/request_scanner.h"
 
 namespace exactmean {
 
@@ -28,6 +29,9 @@ struct ProxyRule {
   Kind kind = Kind::kPass;
   absl::Duration delay;
   int64_t bytes = 0;
+  // Only for connections to a Kafka broker as transaction coordinator; each is
+  // known as one by its first request of that kind.
+  bool transactions_only = false;
 };
 
 // What has happened so far: a test can see that a rule took effect.
@@ -58,6 +62,10 @@ class TcpRelay {
 
   // A new rule counts from here.
   void OnRuleChange() { carried_ = 0; }
+  // Does the rule concern this connection?
+  bool Obeys(const ProxyRule& rule) const {
+    return !rule.transactions_only || scanner_.transactional();
+  }
   // Bytes are missing from the stream: it can only be reset.
   bool HasHole() const { return to_server_.holed || to_client_.holed; }
   // Both ends will see a reset instead of an orderly end.
@@ -81,12 +89,16 @@ class TcpRelay {
 
   static bool Wants(const Pipe& pipe);
   static bool IsDue(const Pipe& pipe, absl::Time now);
-  bool Read(const ProxyRule& rule, bool lose, absl::Time now, Pipe* pipe,
+  ProxyRule::Kind KindOf(const ProxyRule& rule) const {
+    return Obeys(rule) ? rule.kind : ProxyRule::Kind::kPass;
+  }
+  bool Read(const ProxyRule& rule, absl::Time now, Pipe* pipe,
             ProxyCounts* counts);
   bool Write(absl::Time now, Pipe* pipe, ProxyCounts* counts);
 
   Pipe to_server_;
   Pipe to_client_;
+  RequestScanner scanner_;
   int64_t carried_ = 0;  // bytes, since the rule came
 };
 

@@ -97,35 +97,49 @@ class NetworkFault : public Fault {
 // that has something to do gives up with exit code 6.
 constexpr absl::Duration kIsolation = absl::Seconds(20);
 
-FaultKind Named(const char* name, ProxyRule rule, absl::optional<Role> role,
+ProxyRule RuleOf(Kind kind) {
+  ProxyRule rule;
+  rule.kind = kind;
+  rule.delay = absl::Milliseconds(150);
+  rule.bytes = 5000;
+  return rule;
+}
+
+FaultKind Named(const char* name, const ProxyRule& rule,
+                absl::optional<Role> role,
                 absl::Duration hold = absl::Seconds(4)) {
   return {name, FaultScope::kNetwork,
           [=] { return std::make_unique<NetworkFault>(rule, role, hold); }};
 }
 
+// Towards the coordinator as such: what else its broker does goes on.
+FaultKind OnlyTransactions(const char* name, Kind kind) {
+  ProxyRule rule = RuleOf(kind);
+  rule.transactions_only = true;
+  return Named(name, rule, Role::kTransactionCoordinator);
+}
+
 }  // namespace
 
 std::vector<FaultKind> NetworkFaults() {
-  const auto transactions = Role::kTransactionCoordinator;
-  return {
-      Named("cut-transaction-coordinator", {Kind::kCut, {}, 0}, transactions),
-      Named("cut-results-leader", {Kind::kCut, {}, 0}, Role::kResultsLeader),
-      Named("stall-group-coordinator", {Kind::kStall, {}, 0},
-            Role::kGroupCoordinator),
+  const auto everyone = absl::nullopt;
+  std::vector<FaultKind> faults = {
+      OnlyTransactions("cut-transactions-only", Kind::kCut),
+      OnlyTransactions("lose-answers-of-transactions-only", Kind::kLoseAnswers),
       Named("lose-answers-of-transaction-coordinator",
-            {Kind::kLoseAnswers, {}, 0}, transactions),
-      Named("lose-requests-to-input-leader", {Kind::kLoseRequests, {}, 0},
+            RuleOf(Kind::kLoseAnswers), Role::kTransactionCoordinator),
+      Named("stall-group-coordinator", RuleOf(Kind::kStall),
+            Role::kGroupCoordinator),
+      Named("cut-results-leader", RuleOf(Kind::kCut), Role::kResultsLeader),
+      Named("lose-requests-to-input-leader", RuleOf(Kind::kLoseRequests),
             Role::kInputLeader),
-      Named("delay-all", {Kind::kDelay, absl::Milliseconds(150), 0},
-            absl::nullopt),
-      Named("reset-all", {Kind::kReset, {}, 5000}, absl::nullopt),
-      Named("stall-all", {Kind::kStall, {}, 0}, absl::nullopt),
-      {"isolate", FaultScope::kAlone,
-       [] {
-         return std::make_unique<NetworkFault>(ProxyRule{Kind::kCut, {}, 0},
-                                               absl::nullopt, kIsolation);
-       }},
+      Named("delay-all", RuleOf(Kind::kDelay), everyone),
+      Named("reset-all", RuleOf(Kind::kReset), everyone),
+      Named("stall-all", RuleOf(Kind::kStall), everyone),
+      Named("isolate", RuleOf(Kind::kCut), everyone, kIsolation),
   };
+  faults.back().scope = FaultScope::kAlone;
+  return faults;
 }
 
 }  // namespace exactmean
