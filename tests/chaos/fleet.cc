@@ -119,7 +119,8 @@ void Fleet::NoteEnd(int i) {
   const int code = exit->ShellCode();
   ++tally_.exits[code];
   const bool asked = slot.stop_asked != absl::InfiniteFuture();
-  if ((code == 0 && asked) || IsForSupervisor(code)) return;
+  // Code 1 when the last commit got no answer: the next start finds out.
+  if ((asked && code <= 1) || IsForSupervisor(code)) return;
   // Something is to be mended first.
   slot.held = true;
   if (allowed_.count(code) > 0) return;
@@ -150,7 +151,8 @@ int Fleet::size() {
 
 bool Fleet::Running(int i) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return slots_[static_cast<size_t>(i)].instance != nullptr;
+  const Slot& slot = slots_[static_cast<size_t>(i)];
+  return slot.instance != nullptr && slot.stop_asked == absl::InfiniteFuture();
 }
 
 bool Fleet::AllRunning() {

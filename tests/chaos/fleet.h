@@ -57,7 +57,7 @@ class Fleet {
   // Instances 0 to n - 1 are to run; others are asked to stop.
   void Scale(int n);
   int size();
-  // Started and not ended, nor held down.
+  // Started, and neither ended nor asked to stop.
   bool Running(int i);
   bool AllRunning();
   bool AllDown();

@@ -253,10 +253,9 @@ TEST_F(StepCheckerTest, AStepMissing) {
 
 TEST_F(StepCheckerTest, GoingBack) {
   WriteAndFold("k", "1");
-  const Processor before = processor_;
+  Processor older = processor_;
   WriteAndFold("k", "2");
   Read(processor_.Step());
-  Processor older = before;
   std::vector<StoredRecord> step = older.Step();
   for (StoredRecord& record : step) record.offset += 10;
   Read(step);

@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "tools/cluster/local_kafka.h"
-#include "tools/cluster/tcp_proxy.h"
+#include "tools/cluster/proxy/tcp_proxy.h"
 
 namespace exactmean {
 

@@ -1,6 +1,6 @@
 // Reading, holding back, losing and writing the bytes of one connection.
 
-#include "tools/cluster/tcp_relay.h"
+#include "tools/cluster/proxy/tcp_relay.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 // A TCP proxy on loopback whose network can be cut, stalled, slowed and made to
 // lose: trouble between clients and one broker, without root.
 
-#ifndef EXACTMEAN_TOOLS_CLUSTER_TCP_PROXY_H_
-#define EXACTMEAN_TOOLS_CLUSTER_TCP_PROXY_H_
+#ifndef EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_PROXY_H_
+#define EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_PROXY_H_
 
 #include <condition_variable>  // NOLINT(build/c++11)
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "tools/cluster/tcp_relay.h"
+#include "tools/cluster/proxy/tcp_relay.h"
 
 namespace exactmean {
 
@@ -71,4 +71,4 @@ class TcpProxy {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_CLUSTER_TCP_PROXY_H_
+#endif  // EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_PROXY_H_

@@ -1,6 +1,6 @@
 // Requests in one piece and byte by byte.
 
-#include "tools/cluster/request_scanner.h"
+#include "tools/cluster/proxy/request_scanner.h"
 
 #include <string>
 

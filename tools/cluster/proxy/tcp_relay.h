@@ -1,8 +1,8 @@
 // One connection through a proxy: two sockets, and what is on its way between
 // them under a rule.
 
-#ifndef EXACTMEAN_TOOLS_CLUSTER_TCP_RELAY_H_
-#define EXACTMEAN_TOOLS_CLUSTER_TCP_RELAY_H_
+#ifndef EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_RELAY_H_
+#define EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_RELAY_H_
 
 #include <poll.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "tools/cluster/request_scanner.h"
+#include "tools/cluster/proxy/request_scanner.h"
 
 namespace exactmean {
 
@@ -104,4 +104,4 @@ class TcpRelay {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_CLUSTER_TCP_RELAY_H_
+#endif  // EXACTMEAN_TOOLS_CLUSTER_PROXY_TCP_RELAY_H_

@@ -1,8 +1,8 @@
 // Tells from the bytes that a Kafka client sends whether it talks to a
 // transaction coordinator.
 
-#ifndef EXACTMEAN_TOOLS_CLUSTER_REQUEST_SCANNER_H_
-#define EXACTMEAN_TOOLS_CLUSTER_REQUEST_SCANNER_H_
+#ifndef EXACTMEAN_TOOLS_CLUSTER_PROXY_REQUEST_SCANNER_H_
+#define EXACTMEAN_TOOLS_CLUSTER_PROXY_REQUEST_SCANNER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -29,4 +29,4 @@ class RequestScanner {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_CLUSTER_REQUEST_SCANNER_H_
+#endif  // EXACTMEAN_TOOLS_CLUSTER_PROXY_REQUEST_SCANNER_H_

@@ -1,6 +1,6 @@
 // Requests one after the other: a size, an API key, the rest.
 
-#include "tools/cluster/request_scanner.h"
+#include "tools/cluster/proxy/request_scanner.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // The listener and the loop over its connections.
 
-#include "tools/cluster/tcp_proxy.h"
+#include "tools/cluster/proxy/tcp_proxy.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // Every rule of the proxy, with a server and a client that speak plain bytes.
 
-#include "tools/cluster/tcp_proxy.h"
+#include "tools/cluster/proxy/tcp_proxy.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
