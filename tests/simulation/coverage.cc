@@ -30,6 +30,7 @@ absl::string_view WhyNoTransactionFault(EventKind kind, Phase phase) {
   const bool failing = phase == Phase::kAborting || phase == Phase::kRecovering;
   switch (kind) {
     case EventKind::kAbortedBefore:
+      if (phase == Phase::kCommitSent) return "then the end is unknown";
       return failing ? "neither Abort nor Open may answer so" : "";
     case EventKind::kAbortedAfter:
       if (failing) return "only an error leads there, never a call's effect";

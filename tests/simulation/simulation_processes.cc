@@ -130,6 +130,11 @@ Fault Simulation::ChooseFault(Actor* actor, SeamCall call) {
     if (--actor->armed[i].left <= 0) {
       actor->armed.erase(actor->armed.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    // Once its end was asked for, a transaction is not known to be aborted.
+    if (event.kind == EventKind::kAbortedBefore &&
+        actor->probe.tracker().before_call() == Phase::kCommitSent) {
+      continue;
+    }
     Note(absl::StrCat("  >> ", event.ToString()));
     if (event.kind != EventKind::kPause) return FaultOf(actor, event);
     coverage_.Add(event.kind, SetOf(actor->probe.tracker().before_call()));
