@@ -108,7 +108,9 @@ int Main() {
     return 1;
   }
   std::cout << report->ToString();
-  return report->ok() ? 0 : 1;
+  if (!report->ok()) return 1;
+  if (the_stop) std::cout << "chaos: interrupted; that was not the whole\n";
+  return the_stop ? 130 : 0;
 }
 
 }  // namespace
