@@ -35,8 +35,8 @@ struct CheckTally {
   int64_t wrong() const { return lost + duplicated + torn; }
 };
 
-// What tests/world/model.h says of a view, said of each step: after it every
-// live key has the average of its last 3 values and of all of them, and no
+// The promise for one partition, said of each step: after it every live key
+// has the average of its last 3 values and of all of them, and no
 // other key is there. The source of truth is the input as it was read. One
 // thread.
 class StepChecker {

@@ -29,9 +29,7 @@ class InputProbe : public InputLog, public AssignmentListener {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
-  absl::StatusOr<int32_t> PartitionCount() override {
-    return log_->PartitionCount();
-  }
+  absl::StatusOr<TopicIdentity> Describe() override { return log_->Describe(); }
   absl::Status Close() override;
 
   void OnAssigned(absl::Span<const Partition> partitions) override;

@@ -30,8 +30,7 @@ class BadRecordTest : public ::testing::Test {
       status = instance_->Turn();
     }
     for (const char* value : {"1", "2", "bad"}) {
-      world_.cluster().Produce("in", kOnly, "key", value);
-      world_.model(kOnly).AppendRecord("key", std::string(value));
+      world_.Append(kOnly, ToModelRecord("key", std::string(value), 0));
     }
     for (int turn = 0; turn < 100 && status.ok(); ++turn) {
       status = instance_->Turn();

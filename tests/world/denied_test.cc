@@ -15,10 +15,7 @@ namespace {
 class DeniedTest : public ::testing::TestWithParam<SeamCall> {};
 
 TEST_P(DeniedTest, EndsAndLosesNothing) {
-  WorldOptions options;
-  options.partitions = 2;
-  options.seed = 5;
-  World world(options);
+  World world(2, /*seed=*/5);
   world.Produce(30);
   {  // So that there is state to restore.
     const auto first = world.Make(InstanceOptions());

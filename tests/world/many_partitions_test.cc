@@ -40,8 +40,7 @@ TEST(ManyPartitionsTest, WhatIsReadyRunsWhileOthersWait) {
   constexpr Partition kReady(0), kWaits(1);
   World world(2, /*seed=*/12);
   const auto put = [&world](Partition partition) {
-    world.cluster().Produce("in", partition, "key", "1");
-    world.model(partition).AppendRecord("key", std::string("1"));
+    world.Append(partition, ToModelRecord("key", std::string("1"), 0));
   };
   InstanceOptions options;
   options.name = "dead";

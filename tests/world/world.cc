@@ -30,6 +30,14 @@ World::World(const WorldOptions& options)
   }
 }
 
+World::World(int32_t partitions, uint64_t seed)
+    : World([&] {
+        WorldOptions options;
+        options.partitions = partitions;
+        options.seed = seed;
+        return options;
+      }()) {}
+
 std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   auto instance = std::make_unique<Instance>();
   MakeLogs(options, instance.get());

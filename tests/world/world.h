@@ -36,7 +36,12 @@ struct Instance {
   std::unique_ptr<RecordHandler> handler;
   std::unique_ptr<Processor> processor;
 
-  absl::Status Turn() { return processor->RunOnce(); }
+  bool started = false;  // it has had a turn
+
+  absl::Status Turn() {
+    started = true;
+    return processor->RunOnce();
+  }
 };
 
 // Stands between an instance and its logs.
@@ -85,6 +90,7 @@ struct ForeignWriter {
 class World {
  public:
   explicit World(const WorldOptions& options);
+  World(int32_t partitions, uint64_t seed);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 

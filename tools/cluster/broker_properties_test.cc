@@ -16,14 +16,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::vector<NodePorts>& ThreeNodes() {
-  static const auto* const nodes =
-      new std::vector<NodePorts>{{11, 12, {}}, {21, 22, {}}, {31, 32, {}}};
+  static const auto* const nodes = new std::vector<NodePorts>{
+      {11, 12, 0, 0, {}}, {21, 22, 0, 0, {}}, {31, 32, 0, 0, {}}};
   return *nodes;
 }
 
 TEST(BrokerPropertiesTest, OneNodeHasOneReplica) {
-  EXPECT_EQ(BootstrapServers({{11, 12, {}}}), "127.0.0.1:11");
-  EXPECT_THAT(BrokerProperties({{11, 12, {}}}, 0, "/data", {}),
+  EXPECT_EQ(BootstrapServers({{11, 12, 0, 0, {}}}), "127.0.0.1:11");
+  EXPECT_THAT(BrokerProperties({{11, 12, 0, 0, {}}}, 0, "/data", {}),
               AllOf(HasSubstr("node.id=1\n"), HasSubstr("log.dirs=/data\n"),
                     HasSubstr("controller.quorum.voters=1@127.0.0.1:12\n"),
                     HasSubstr("offsets.topic.replication.factor=1\n"),
@@ -64,7 +64,8 @@ TEST(BrokerPropertiesTest, MoreListeners) {
 }
 
 TEST(BrokerPropertiesTest, AdvertisesAProxyAndGoesPastIt) {
-  const std::vector<NodePorts> nodes = {{11, 12, 13, 14}, {21, 22, 23, 24}};
+  const std::vector<NodePorts> nodes = {{11, 12, 13, 14, {}},
+                                        {21, 22, 23, 24, {}}};
   EXPECT_EQ(BootstrapServers(nodes), "127.0.0.1:13,127.0.0.1:23");
   EXPECT_EQ(InternalServers(nodes), "127.0.0.1:14,127.0.0.1:24");
   EXPECT_EQ(InternalServers(ThreeNodes()), BootstrapServers(ThreeNodes()));
@@ -79,7 +80,7 @@ TEST(BrokerPropertiesTest, AdvertisesAProxyAndGoesPastIt) {
 
 TEST(BrokerPropertiesTest, OverridesReplaceAndAdd) {
   EXPECT_THAT(
-      BrokerProperties({{11, 12, {}}}, 0, "/data",
+      BrokerProperties({{11, 12, 0, 0, {}}}, 0, "/data",
                        {{"num.io.threads", "9"},
                         {"num.partitions", "6"},
                         {"num.partitions", "7"},
