@@ -83,7 +83,7 @@ TEST(LoadSettingsTest, Defaults) {
   EXPECT_EQ(settings->transaction_timeout, absl::Seconds(15));
   EXPECT_EQ(settings->workers, 1);
   EXPECT_TRUE(settings->static_membership);
-  EXPECT_EQ(settings->assignor, Assignor::kCooperativeSticky);
+  EXPECT_EQ(settings->assignor, Assignor::kRange);
   EXPECT_EQ(settings->session_timeout, absl::Seconds(10));
 }
 
@@ -97,7 +97,7 @@ TEST(LoadSettingsTest, EverythingSet) {
       updates { topic: "changes" }
       grace: "0" idle_key_ttl: "90d" on_bad_record: SKIP workers: 4
       commit { interval: "0" max_records: 1 transaction_timeout: "1m" }
-      group { membership: DYNAMIC assignor: RANGE session_timeout: "45s" })"});
+      group { membership: DYNAMIC assignor: COOPERATIVE_STICKY session_timeout: "45s" })"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_THAT(settings->properties, ElementsAre(Pair("client.rack", "r1")));
   EXPECT_TRUE(settings->from_environment.empty());
@@ -116,7 +116,7 @@ TEST(LoadSettingsTest, EverythingSet) {
   EXPECT_EQ(settings->commit_max_records, 1u);
   EXPECT_EQ(settings->transaction_timeout, absl::Minutes(1));
   EXPECT_FALSE(settings->static_membership);
-  EXPECT_EQ(settings->assignor, Assignor::kRange);
+  EXPECT_EQ(settings->assignor, Assignor::kCooperativeSticky);
   EXPECT_EQ(settings->session_timeout, absl::Seconds(45));
 }
 

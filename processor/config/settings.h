@@ -45,7 +45,7 @@ struct Settings {
 
   int workers = 1;
   bool static_membership = true;
-  Assignor assignor = Assignor::kCooperativeSticky;
+  Assignor assignor = Assignor::kRange;
   absl::Duration session_timeout = absl::Seconds(10);
 };
 

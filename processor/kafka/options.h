@@ -27,7 +27,7 @@ struct KafkaOptions {
   std::string application_id;  // the consumer group
   std::string instance_id;     // of this worker, unique in the group
   bool static_membership = true;
-  Assignor assignor = Assignor::kCooperativeSticky;
+  Assignor assignor = Assignor::kRange;
   absl::Duration session_timeout = absl::Seconds(10);
 
   std::string transactional_id;
