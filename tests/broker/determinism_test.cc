@@ -47,10 +47,14 @@ constexpr Variant kVariants[] = {
     {"by-records", "commit { interval: \"1s\" max_records: 3 }", 0},
     {"two-workers", "workers: 2 commit { interval: \"0\" }", 0},
     {"three-workers", "workers: 3", 0},
-    {"range", "workers: 2 group { assignor: RANGE }", 0},
+    {"cooperative",
+     "workers: 2 group { membership: DYNAMIC assignor: COOPERATIVE_STICKY }",
+     0},
     {"killed", "", 5},
     {"killed-workers", "workers: 3 commit { interval: \"0\" }", 3},
-    {"killed-range", "workers: 2 group { assignor: RANGE }", 2},
+    {"killed-cooperative",
+     "workers: 2 group { membership: DYNAMIC assignor: COOPERATIVE_STICKY }",
+     2},
 };
 
 // Values whose sum depends on the order of adding; times that jump back, some

@@ -14,12 +14,10 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
-#include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "processor/command_line.h"
 #include "tests/chaos/chaos_run.h"
 
 ABSL_FLAG(double, minutes, 0,
@@ -117,12 +115,6 @@ int Main() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage(exactmean::kUsage);
-  absl::FlagsUsageConfig config;
-  config.contains_help_flags = [](absl::string_view file) {
-    return absl::EndsWith(file, "/chaos_main.cc");
-  };
-  absl::SetFlagsUsageConfig(config);
-  absl::ParseCommandLine(argc, argv);
+  exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);
   return exactmean::Main();
 }

@@ -30,12 +30,10 @@ struct ChaosOptions {
   int instances = 2;  // at the start
   bool transactional_writer = true;
   std::string binary;  // exactmean
-  // Of the instances, beside PipelineConfig's. With static membership a broker
-  // that is away for longer than the session makes librdkafka fence itself
-  // (its issue 3437, exit code 5); and members that restart in the middle of a
-  // cooperative rebalance are given what its first half left them: partitions
-  // stay without an owner until the next rebalance.
-  std::string config = "group { membership: DYNAMIC }";
+  // Of the instances, beside PipelineConfig's; empty: the defaults. With static
+  // membership a coordinator that is away for longer than the session makes
+  // librdkafka fence itself (its issue 3437): exit code 5, and a restart.
+  std::string config;
   std::string dir;   // for history, logs and configuration
   bool echo = true;  // the history, to standard error
   const std::atomic<bool>* stop = nullptr;  // end early, but in order
