@@ -53,7 +53,7 @@ TEST(MergeConfigTextTest, ErrorsHavePlaceAndHint) {
        "SKIP"},
       {"group { assignor: STICKY }",
        "c.textproto:1:19: no value STICKY for assignor: it is one of "
-       "COOPERATIVE_STICKY, RANGE"},
+       "RANGE, COOPERATIVE_STICKY"},
       {"workers: 1\nworkers: 2", "c.textproto:2:1: workers is given twice"},
       {"window { count { size: 5 } time { length: \"5s\" } }",
        "c.textproto:1:28: time and count exclude each other: give one of them"},

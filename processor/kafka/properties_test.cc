@@ -130,13 +130,13 @@ TEST(PropertiesTest, MembershipFollowsTheOptions) {
   KafkaOptions options = Options();
   Properties member = ClientProperties(options, ClientKind::kGroupMember);
   EXPECT_EQ(member.at("group.instance.id"), "one");
-  EXPECT_EQ(member.at("partition.assignment.strategy"), "cooperative-sticky");
+  EXPECT_EQ(member.at("partition.assignment.strategy"), "range");
   options.static_membership = false;
-  options.assignor = Assignor::kRange;
+  options.assignor = Assignor::kCooperativeSticky;
   options.session_timeout = absl::Seconds(3);
   member = ClientProperties(options, ClientKind::kGroupMember);
   EXPECT_EQ(member.count("group.instance.id"), 0u);
-  EXPECT_EQ(member.at("partition.assignment.strategy"), "range");
+  EXPECT_EQ(member.at("partition.assignment.strategy"), "cooperative-sticky");
   EXPECT_EQ(member.at("session.timeout.ms"), "3000");
   EXPECT_EQ(member.at("heartbeat.interval.ms"), "600");
   // Readers must not become members.
