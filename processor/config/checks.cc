@@ -8,6 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -56,6 +58,25 @@ bool CheckId(absl::string_view id, absl::string_view field,
 bool CheckWindowName(absl::string_view name, absl::string_view field,
                      Problems* problems) {
   return CheckName(name, field, 64, "_", problems);
+}
+
+bool IsServer(absl::string_view server) {
+  const size_t protocol = server.find("://");
+  if (protocol != absl::string_view::npos) {
+    const std::string name = absl::AsciiStrToUpper(server.substr(0, protocol));
+    if (name != "PLAINTEXT" && name != "SSL" && name != "SASL_PLAINTEXT" &&
+        name != "SASL_SSL") {
+      return false;
+    }
+    server.remove_prefix(protocol + 3);
+  }
+  const size_t colon = server.rfind(':');
+  const absl::string_view host = server.substr(0, colon);
+  if (host.empty() || absl::StrContains(host, '/')) return false;
+  uint32_t port = 0;
+  return colon == absl::string_view::npos ||
+         (absl::SimpleAtoi(server.substr(colon + 1), &port) && port >= 1 &&
+          port <= 65535);
 }
 
 absl::optional<absl::Duration> ReadDuration(absl::string_view text,

@@ -24,6 +24,10 @@ bool CheckId(absl::string_view id, absl::string_view field, Problems* problems);
 bool CheckWindowName(absl::string_view name, absl::string_view field,
                      Problems* problems);
 
+// Whether it is host, host:port or PROTOCOL://host:port, as librdkafka takes
+// it; it would ignore a port that is none.
+bool IsServer(absl::string_view server);
+
 // The duration that `text` is; nullopt if it is empty (the field is left out),
 // or no duration, or not from `min` to `max`.
 absl::optional<absl::Duration> ReadDuration(absl::string_view text,

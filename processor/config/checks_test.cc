@@ -66,6 +66,18 @@ TEST(CheckWindowNameTest, IsAWord) {
   }
 }
 
+TEST(IsServerTest, TakesWhatTheClientTakes) {
+  for (const char* server :
+       {"broker", "broker:9092", "10.0.0.1:1", "[::1]:9092", "SSL://a:65535",
+        "sasl_plaintext://a"}) {
+    EXPECT_TRUE(IsServer(server)) << server;
+  }
+  for (const char* server : {"", ":9092", "a:0", "a:99999", "a:b",
+                             "a:", "http://a:1", "a/b", "SSL://"}) {
+    EXPECT_FALSE(IsServer(server)) << server;
+  }
+}
+
 TEST(ReadDurationTest, KeepsToTheLimits) {
   Problems problems;
   const auto read = [&problems](absl::string_view text) {

@@ -15,8 +15,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -79,27 +77,6 @@ void ReadIds(const config::Config& config, const ConfigArgs& args,
   settings->instance_id =
       args.instance_id.empty() ? HostName() : args.instance_id;
   CheckId(settings->instance_id, "--instance_id", problems);
-}
-
-// host, host:port or PROTOCOL://host:port, as librdkafka takes it; it would
-// ignore a port that is none.
-bool IsServer(absl::string_view server) {
-  const size_t protocol = server.find("://");
-  if (protocol != absl::string_view::npos) {
-    const std::string name = absl::AsciiStrToUpper(server.substr(0, protocol));
-    if (name != "PLAINTEXT" && name != "SSL" && name != "SASL_PLAINTEXT" &&
-        name != "SASL_SSL") {
-      return false;
-    }
-    server.remove_prefix(protocol + 3);
-  }
-  const size_t colon = server.rfind(':');
-  const absl::string_view host = server.substr(0, colon);
-  if (host.empty() || absl::StrContains(host, '/')) return false;
-  uint32_t port = 0;
-  return colon == absl::string_view::npos ||
-         (absl::SimpleAtoi(server.substr(colon + 1), &port) && port >= 1 &&
-          port <= 65535);
 }
 
 void ReadServers(absl::string_view servers, absl::string_view field,

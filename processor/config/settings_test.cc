@@ -35,8 +35,7 @@ TEST(DescribeSettingsTest, NamesWhatMatters) {
         "\n  updates.topic: (none)\n", "\n  on_bad_record: STOP\n",
         "\n  commit.interval: 100ms\n", "\n  commit.max_records: 200000\n",
         "\n  commit.transaction_timeout: 15s\n", "\n  workers: 1\n",
-        "\n  group.membership: STATIC\n",
-        "\n  group.assignor: RANGE\n",
+        "\n  group.membership: STATIC\n", "\n  group.assignor: RANGE\n",
         "\n  group.session_timeout: 10s\n",
         "\n    source number; time: record timestamp\n",
         "\n    window sma20 count size=20"}) {

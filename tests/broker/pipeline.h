@@ -23,7 +23,6 @@
 
 namespace exactmean {
 
-
 // Windows as the model has them: the last 3 values, and all of them. Commits
 // every 20 ms.
 class BrokerPipeline {

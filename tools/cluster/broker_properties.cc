@@ -35,9 +35,9 @@ void AddAddresses(const std::vector<NodePorts>& nodes, int index,
   }
   const std::string client =
       absl::StrCat("PLAINTEXT://127.0.0.1:", own.client, others);
-  p["advertised.listeners"] = absl::StrCat(
-      "PLAINTEXT://127.0.0.1:",
-      own.advertised != 0 ? own.advertised : own.client, others);
+  p["advertised.listeners"] =
+      absl::StrCat("PLAINTEXT://127.0.0.1:",
+                   own.advertised != 0 ? own.advertised : own.client, others);
   p["listener.security.protocol.map"] = protocols;
   p["process.roles"] = "broker,controller";
   p["node.id"] = absl::StrCat(index + 1);
