@@ -1,4 +1,4 @@
-// JsonString and JsonNumber.
+// IsUtf8, JsonString and JsonNumber.
 
 #include "processor/json.h"
 
@@ -9,8 +9,12 @@
 
 namespace exactmean {
 
+bool IsUtf8(absl::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
 std::string JsonString(absl::string_view text) {
-  const bool utf8 = simdjson::validate_utf8(text.data(), text.size());
+  const bool utf8 = IsUtf8(text);
   std::string out = "\"";
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);

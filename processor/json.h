@@ -1,4 +1,4 @@
-// The two parts of JSON output that are easily got wrong.
+// The parts of JSON output that are easily got wrong.
 
 #ifndef EXACTMEAN_PROCESSOR_JSON_H_
 #define EXACTMEAN_PROCESSOR_JSON_H_
@@ -8,6 +8,8 @@
 #include "absl/strings/string_view.h"
 
 namespace exactmean {
+
+bool IsUtf8(absl::string_view text);
 
 // `text` in quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string JsonString(absl::string_view text);

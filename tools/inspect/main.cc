@@ -155,6 +155,10 @@ int Run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  return exactmean::Run(
+  const int code = exactmean::Run(
       exactmean::ParseCommandLine(argc, argv, exactmean::kUsage, __FILE__));
+  std::cout.flush();
+  if (std::cout.good()) return code;
+  std::cerr << "exactmean-inspect: cannot write the output\n";
+  return 1;
 }

@@ -64,10 +64,30 @@ std::string AveragesJson(const results::Snapshot& snapshot,
   return absl::StrCat("{", absl::StrJoin(parts, ","), "}");
 }
 
+// Keys in text are printable, as `get` takes them back.
+std::string Printable(absl::string_view key) {
+  return IsUtf8(key) ? absl::Utf8SafeCHexEscape(key) : absl::CHexEscape(key);
+}
+
+// One long key would make a column of its width.
+std::string Shortened(const std::string& key) {
+  constexpr size_t kLongest = 60;
+  if (key.size() <= kLongest) return key;
+  size_t end = kLongest - 3;
+  while (end > 0 && (key[end] & 0xc0) == 0x80) --end;  // not within a character
+  return key.substr(0, end) + "...";
+}
+
 std::string KeyJson(const PartitionView& view, const std::string& key,
                     const results::Snapshot& snapshot) {
+  // Keys that are no text would all look alike.
+  const std::string bytes =
+      IsUtf8(key)
+          ? ""
+          : absl::StrCat(",\"key_base64\":\"", absl::Base64Escape(key), "\"");
   return absl::StrCat(
-      "{\"key\":", JsonString(key), ",\"partition\":", view.partition.value(),
+      "{\"key\":", JsonString(key), bytes,
+      ",\"partition\":", view.partition.value(),
       ",\"records\":", snapshot.records(),
       ",\"last_offset\":", snapshot.last_offset(),
       ",\"event_time\":", JsonString(Time(snapshot.event_time())),
@@ -142,7 +162,7 @@ absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
       }
       table.Add(std::move(header));
     }
-    std::vector<std::string> row = {absl::CHexEscape(*key),
+    std::vector<std::string> row = {Shortened(Printable(*key)),
                                     absl::StrCat(snapshot.records()),
                                     Time(snapshot.event_time())};
     for (const results::Average& average : snapshot.averages()) {
@@ -156,10 +176,14 @@ absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
 absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
                                       absl::string_view key,
                                       OutputFormat format) {
-  const std::string wanted(key);
+  std::string unescaped;  // as `list` prints bytes that are no text
+  if (!absl::CUnescape(key, &unescaped))
+    unescaped.assign(key.data(), key.size());
   for (const PartitionView& view : views) {
-    const auto it = view.keys.find(wanted);
+    auto it = view.keys.find(std::string(key));
+    if (it == view.keys.end()) it = view.keys.find(unescaped);
     if (it == view.keys.end()) continue;
+    const std::string& wanted = it->first;
     results::Snapshot snapshot;
     const absl::Status status = DecodeAt(view, wanted, it->second, &snapshot);
     if (!status.ok()) return status;
@@ -187,7 +211,7 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     std::string out = absl::StrFormat(
         "key \"%s\", partition %d: %d records, the last at input offset %d, "
         "event time %s\n\n%s",
-        absl::CHexEscape(wanted), view.partition.value(), snapshot.records(),
+        Printable(wanted), view.partition.value(), snapshot.records(),
         snapshot.last_offset(), Time(snapshot.event_time()), table.ToString());
     for (const std::string& line : Contents(snapshot)) {
       absl::StrAppend(&out, line, "\n");
@@ -195,7 +219,7 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     return out;
   }
   return absl::NotFoundError(
-      absl::StrCat("no key \"", absl::CHexEscape(key),
+      absl::StrCat("no key \"", Printable(key),
                    "\" in the results topic; `list` shows those there are"));
 }
 

@@ -92,6 +92,28 @@ TEST_F(RenderTest, AKeyInFull) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"ibm\"")));
 }
 
+TEST_F(RenderTest, KeysThatAreNoTextCanBeToldApartAndAskedFor) {
+  const auto json = RenderList(views_, OutputFormat::kJson, 1);
+  ASSERT_THAT(json, IsOk());
+  EXPECT_THAT(*json, HasSubstr("\"key_base64\":\"AP8=\""));
+  const auto key = RenderKey(views_, "\\x00\\xff", OutputFormat::kText);
+  ASSERT_THAT(key, IsOk());
+  EXPECT_THAT(*key, HasSubstr("key \"\\x00\\xff\", partition 0: 1 records"));
+}
+
+TEST_F(RenderTest, ALongKeyIsCutInTheTable) {
+  const std::string value = views_[0].keys["IBM"].snapshot;
+  views_[0].keys[std::string(1000, 'x')] = {Offset(9), value};
+  views_[0].keys["Z\xc3\xbcrich"] = {Offset(10), value};
+  const auto list = RenderList(views_, OutputFormat::kText, 0);
+  ASSERT_THAT(list, IsOk());
+  EXPECT_THAT(*list, HasSubstr("\n" + std::string(57, 'x') + "...  "));
+  EXPECT_THAT(*list, HasSubstr("\nZ\xc3\xbcrich  "));
+  const auto json = RenderList(views_, OutputFormat::kJson, 0);
+  ASSERT_THAT(json, IsOk());
+  EXPECT_THAT(*json, HasSubstr(std::string(1000, 'x')));
+}
+
 TEST_F(RenderTest, ASnapshotThatCannotBeReadIsNamed) {
   views_[0].keys["IBM"].snapshot = "no snapshot";
   for (const auto format : {OutputFormat::kText, OutputFormat::kJson}) {
