@@ -37,15 +37,20 @@ Restorer::~Restorer() {
 
 absl::Status Restorer::Accept(const LogRecord& record) {
   ++records_;
-  if (!record.key.has_value()) {
-    return Stop(StopReason::kState,
-                absl::StrFormat("the record at offset %d of the results topic "
-                                "has no key: another program writes to it",
-                                record.offset.value()));
+  absl::Status status;
+  if (record.key.has_value()) {
+    bytes_ += record.key->size() + record.value.value_or("").size();
+    status = state_->Restore(*record.key, record.value);
+  } else {
+    status = absl::DataLossError(
+        "it has no key: another program writes to the topic");
   }
-  bytes_ += record.key->size() + record.value.value_or("").size();
-  const absl::Status status = state_->Restore(*record.key, record.value);
-  return status.ok() ? status : CannotUse(status);
+  if (status.ok()) return status;
+  return CannotUse(
+      absl::Status(status.code(),
+                   absl::StrFormat("partition %d, the record at offset %d: %s",
+                                   record.partition.value(),
+                                   record.offset.value(), status.message())));
 }
 
 absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now) {

@@ -30,7 +30,7 @@ absl::Status PartitionState::Restore(absl::string_view key,
     return RestoreCheckpoint(*value);
   }
   if (IsReservedKey(key)) {
-    return absl::DataLossError(
+    return absl::FailedPreconditionError(
         absl::StrCat("reserved key \"", absl::CHexEscape(key),
                      "\", which this version does not know. Run the version "
                      "of exactmean that wrote it"));

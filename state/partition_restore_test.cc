@@ -66,8 +66,8 @@ TEST_F(PartitionRestoreTest, TheProofRefusesWhatWasLostChangedOrAdded) {
   EXPECT_THAT(RestoreError(bad), StatusIs(absl::StatusCode::kDataLoss));
   bad = good;
   bad["__exactmean/other"] = "";
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("reserved key")));
+  EXPECT_THAT(RestoreError(bad), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                          HasSubstr("reserved key")));
 }
 
 // Kafka's compaction leaves older records of a key for a while: only its newest
