@@ -77,8 +77,8 @@ class PartitionState {
 
   void StartEmpty(Offset start);
 
-  // kDataLoss when the record is not one of ours, kFailedPrecondition when it is
-  // of another version.
+  // kDataLoss when the record is not one of ours, kFailedPrecondition when it
+  // is of another version.
   absl::Status Restore(absl::string_view key,
                        absl::optional<absl::string_view> value);
 
