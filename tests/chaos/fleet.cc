@@ -41,7 +41,7 @@ std::string Fleet::Name(int i) { return absl::StrCat("i", i); }
 
 std::string Fleet::TransactionalId(int i) const {
   // One worker, number 0.
-  return absl::StrCat(options_.application, "-", Name(i), "-0");
+  return absl::StrCat(options_.application, "/", Name(i), "-0");
 }
 
 int Fleet::InstanceOf(const std::string& transactional_id) const {
