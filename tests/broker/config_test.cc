@@ -92,7 +92,7 @@ TEST(ConfigTest, MistakesInTheConfiguration) {
   BrokerPipeline pipeline("mistakes", 1);
   pipeline.extra_config = "window { name: \"w\" count { sise: 3 } }";
   ExpectEnds(&pipeline, {}, 2,
-             {"override[0]:1:28", "sise", "did you mean size?"});
+             {"--config_override:1:28", "sise", "did you mean size?"});
   pipeline.extra_config = "grace: \"1 fortnight\" application_id: \"a b\"";
   ExpectEnds(&pipeline, {}, 2,
              {"mistakes.textproto", "grace: ", "application_id: "});
