@@ -235,8 +235,8 @@ TEST_F(AuthorisationTest, ACheckDisturbsNobody) {
   ASSERT_THAT(ids, IsOk());
   int of_worker = 0;
   for (const Record& record : *ids) {
-    EXPECT_THAT(*record.key, Not(HasSubstr("calm-a-check")));
-    of_worker += absl::StrContains(*record.key, "calm-a-0") ? 1 : 0;
+    EXPECT_THAT(*record.key, Not(HasSubstr("calm/a-check")));
+    of_worker += absl::StrContains(*record.key, "calm/a-0") ? 1 : 0;
   }
   EXPECT_GT(of_worker, 0);
 }

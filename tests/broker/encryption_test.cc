@@ -36,7 +36,7 @@ std::unique_ptr<BrokerPipeline> MakePipeline(const std::string& name) {
                        {On::kTopic, pipeline->results(), "WRITE"},
                        {On::kTopic, pipeline->results(), "DESCRIBE_CONFIGS"},
                        {On::kGroup, name, "READ"},
-                       {On::kTransactionalIdPrefix, name + "-", "WRITE"}}),
+                       {On::kTransactionalIdPrefix, name + "/", "WRITE"}}),
       IsOk());
   return pipeline;
 }
