@@ -5,14 +5,31 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/transactional_id.h"
+#include "processor/retry.h"
 #include "processor/stop.h"
 
 namespace exactmean {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(15);
+
+// What `question` answers. A broker that has just started, or lost its place to
+// another, is asked again: it may not know yet what it is to answer for.
+template <typename Question>
+auto Ask(Question question) -> decltype(question()) {
+  MonotonicClock clock;
+  auto answer = question();
+  bool asked = true;
+  RetryUnavailable(&clock, kPatience, [&] {
+    if (!asked) answer = question();
+    asked = false;
+    return answer.status();
+  }).IgnoreError();  // it is in the answer
+  return answer;
+}
 
 std::string NotThere(const std::string& topic, absl::string_view mend) {
   return absl::StrCat("topic \"", topic, "\" does not exist. ", mend);
@@ -38,7 +55,8 @@ void ClusterCheck::AddMissing(const Resource& resource,
 
 void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
   const Resource input = {ResourceKind::kTopic, settings_.input_topic};
-  const auto found = admin_->DescribeTopic(input.name, kPatience);
+  const auto found =
+      Ask([&] { return admin_->DescribeTopic(input.name, kPatience); });
   if (absl::IsNotFound(found.status())) {
     problems_.push_back(
         NotThere(input.name, "It is the input: check input.topic for a slip"));
@@ -53,7 +71,8 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
                                const std::string& topic,
                                const std::vector<Operation>& needed) {
   const Resource output = {ResourceKind::kTopic, topic};
-  const auto found = admin_->DescribeTopic(topic, kPatience);
+  const auto found =
+      Ask([&] { return admin_->DescribeTopic(topic, kPatience); });
   if (absl::IsNotFound(found.status())) {
     problems_.push_back(NotThere(topic, "Run exactmean --create_topics"));
     return false;
@@ -76,7 +95,8 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
 void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
   const std::string& topic = settings_.results_topic;
   if (!CheckOutput("results", topic, needed)) return;
-  const auto configs = admin_->TopicConfigs(topic, kPatience);
+  const auto configs =
+      Ask([&] { return admin_->TopicConfigs(topic, kPatience); });
   if (!configs.ok()) {
     return Add(configs.status(), {ResourceKind::kTopic, topic},
                {Operation::kDescribeConfigs});
@@ -98,7 +118,8 @@ void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
 
 void ClusterCheck::CheckGroup() {
   const Resource group = {ResourceKind::kGroup, settings_.application_id};
-  const auto allowed = admin_->GroupOperations(group.name, kPatience);
+  const auto allowed =
+      Ask([&] { return admin_->GroupOperations(group.name, kPatience); });
   if (!allowed.ok()) return Add(allowed.status(), group, {Operation::kRead});
   AddMissing(group, {Operation::kRead}, *allowed);
 }
