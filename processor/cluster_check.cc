@@ -21,11 +21,9 @@ constexpr absl::Duration kPatience = absl::Seconds(15);
 template <typename Question>
 auto Ask(Question question) -> decltype(question()) {
   MonotonicClock clock;
-  auto answer = question();
-  bool asked = true;
+  decltype(question()) answer = absl::UnknownError("not asked");
   RetryUnavailable(&clock, kPatience, [&] {
-    if (!asked) answer = question();
-    asked = false;
+    answer = question();
     return answer.status();
   }).IgnoreError();  // it is in the answer
   return answer;

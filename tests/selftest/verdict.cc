@@ -9,16 +9,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "processor/bad_record_policy.h"
-#include "processor/decoder/decoder.h"
-#include "processor/log.h"
-#include "processor/record_handler.h"
 #include "proto/result.pb.h"
-#include "state/change_set.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/world/model.h"
+#include "tests/world/reference.h"
 #include "tests/world/view_check.h"
 
 namespace exactmean {
@@ -61,10 +57,9 @@ class Case {
 
   // Each transaction ends with a checkpoint: up to there a reader may see.
   void CheckPrefixes() {
-    Model model(pipeline_.spec);
     for (const TrialRecord& record : input_) {
-      while (model.end() < record.offset) model.AppendAbsent();
-      model.Append(
+      while (model_.end() < record.offset) model_.AppendAbsent();
+      model_.Append(
           ToModelRecord(record.key, record.value, record.timestamp_ms));
     }
     Offset before(-1);
@@ -78,7 +73,7 @@ class Case {
       if (key != kCheckpointKey) continue;
       ++verdict_->transactions;
       Offset next;
-      const absl::Status valid = CheckView(model, view_, &next);
+      const absl::Status valid = CheckView(model_, view_, &next);
       if (!valid.ok() || next < before) {
         ++verdict_->torn;
         Problem(absl::StrCat("results offset ", record.offset.value(),
@@ -159,38 +154,23 @@ class Case {
   }
 
   void CheckReplay() {
-    SourceSpec source;
-    source.format = SourceSpec::Format::kNumber;
-    RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip,
-                          pipeline_.identity.input_topic);
-    PartitionState state(&pipeline_, partition_);
-    state.StartEmpty(Offset(checkpoint_.start_offset()));
-    for (const TrialRecord& kept : input_) {
-      if (kept.offset.value() >= checkpoint_.next_offset()) break;
-      LogRecord record;
-      record.partition = kept.partition;
-      record.offset = kept.offset;
-      record.timestamp_ms = kept.timestamp_ms;
-      if (kept.key.has_value()) record.key = *kept.key;
-      if (kept.value.has_value()) record.value = *kept.value;
-      const absl::Status handled = handler.Handle(record, &state);
-      if (!handled.ok()) Problem(std::string(handled.message()));
-    }
-    CommittedView replayed;
-    const ChangeSet changes = state.Changes("replay");
-    for (size_t i = 0; i < changes.size(); ++i) {
-      if (!changes.value(i).has_value()) continue;
-      replayed[std::string(changes.key(i))] = std::string(*changes.value(i));
+    const auto replayed = FoldInOneGo(
+        pipeline_, partition_, model_, Offset(checkpoint_.start_offset()),
+        std::min(Offset(checkpoint_.next_offset()), model_.end()));
+    if (!replayed.ok()) {
+      ++verdict_->replay_differs;
+      Problem(std::string(replayed.status().message()));
+      return;
     }
     verdict_->snapshots += static_cast<int64_t>(view_.size());
-    for (const auto& [key, bytes] : replayed) {
+    for (const auto& [key, bytes] : *replayed) {
       const auto found = view_.find(key);
       if (found != view_.end() && found->second == bytes) continue;
       ++verdict_->replay_differs;
       Problem(absl::StrCat("key ", key, ": a replay gives another snapshot"));
     }
     for (const auto& [key, bytes] : view_) {
-      if (replayed.count(key) > 0) continue;
+      if (replayed->count(key) > 0) continue;
       ++verdict_->replay_differs;
       Problem(absl::StrCat("key ", key, ": a replay does not have it"));
     }
@@ -212,7 +192,8 @@ class Case {
   const absl::Span<const TrialRecord> results_;
   Verdict* const verdict_;
 
-  CommittedView view_;  // at the end, the checkpoint apart
+  Model model_{pipeline_.spec};  // of the input
+  CommittedView view_;           // at the end, the checkpoint apart
   bool has_checkpoint_ = false;
   results::Checkpoint checkpoint_;
 };

@@ -1,25 +1,28 @@
-// CheckAgainstOneGo.
+// FoldInOneGo and CheckAgainstOneGo.
 
 #include "tests/world/reference.h"
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "processor/bad_record_policy.h"
 #include "processor/decoder/decoder.h"
 #include "processor/record_handler.h"
 #include "state/reserved_keys.h"
 
 namespace exactmean {
 
-absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
-                               const Model& model,
-                               const PartitionWatch& watch) {
+absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
+                                          Partition partition,
+                                          const Model& model, Offset start,
+                                          Offset next) {
   SourceSpec source;
   source.format = SourceSpec::Format::kNumber;
-  RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip, "in");
+  RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip,
+                        pipeline.identity.input_topic);
   PartitionState state(&pipeline, partition);
-  state.StartEmpty(watch.start());
-  for (Offset o = watch.start(); o < watch.next(); o = Next(o)) {
+  state.StartEmpty(start);
+  for (Offset o = start; o < next; o = Next(o)) {
     const ModelRecord& record = model.record(o);
     if (record.kind == ModelRecord::Kind::kAbsent) continue;
     LogRecord read;
@@ -31,16 +34,25 @@ absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
     const absl::Status status = handler.Handle(read, &state);
     if (!status.ok()) return status;
   }
-  CommittedView want;
+  CommittedView view;
   const ChangeSet changes = state.Changes("reference");
   for (size_t i = 0; i < changes.size(); ++i) {
     const auto value = changes.value(i);
     if (!value.has_value()) continue;
-    want[std::string(changes.key(i))] = std::string(*value);
+    view[std::string(changes.key(i))] = std::string(*value);
   }
+  return view;
+}
+
+absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
+                               const Model& model,
+                               const PartitionWatch& watch) {
+  auto want =
+      FoldInOneGo(pipeline, partition, model, watch.start(), watch.next());
+  if (!want.ok()) return want.status();
   for (const auto& [key, value] : watch.view()) {
     if (key == kCheckpointKey) continue;
-    if (want[key] == value) continue;
+    if ((*want)[key] == value) continue;
     return absl::InternalError(
         absl::StrCat("partition ", partition.value(), ", key ", key,
                      ": not the bytes that one fold in one go makes"));

@@ -5,11 +5,19 @@
 #define EXACTMEAN_TESTS_WORLD_REFERENCE_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "state/partition_state.h"
 #include "tests/world/model.h"
 #include "tests/world/partition_watch.h"
 
 namespace exactmean {
+
+// The snapshots that one fold of the model's records, from `start` to before
+// `next`, makes. REQUIRES: next <= model.end().
+absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
+                                          Partition partition,
+                                          const Model& model, Offset start,
+                                          Offset next);
 
 // Is each snapshot of `watch` byte for byte what one fold from its start to its
 // end makes? REQUIRES: watch.next() is not -1.
