@@ -29,11 +29,12 @@ std::string PipelineConfig(const std::string& application,
   )");
 }
 
-Record RandomRecord(std::mt19937_64* random, int32_t partitions) {
+Record RandomRecord(std::mt19937_64* random, int32_t partitions,
+                    uint64_t keys) {
   Record record;
   record.partition = Partition(
       static_cast<int32_t>((*random)() % static_cast<uint64_t>(partitions)));
-  record.key = absl::StrCat("key", (*random)() % 40);
+  record.key = absl::StrCat("key", (*random)() % keys);
   const uint64_t kind = (*random)() % 50;
   if (kind == 1) {
     record.value = "not a number";

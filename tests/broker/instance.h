@@ -38,8 +38,9 @@ std::string PipelineConfig(const std::string& application,
                            const std::string& input,
                            const std::string& results);
 
-// Of a few dozen keys; some are deletions, some bad.
-Record RandomRecord(std::mt19937_64* random, int32_t partitions);
+// Of so many keys; some are deletions, some bad.
+Record RandomRecord(std::mt19937_64* random, int32_t partitions,
+                    uint64_t keys = 40);
 
 // A running exactmean; its log is kept for error messages.
 class RunningInstance {
@@ -54,6 +55,8 @@ class RunningInstance {
       : process_(std::move(process)), log_path_(std::move(log_path)) {}
 
   Process& process() { return process_; }
+  const Process& process() const { return process_; }
+  const std::string& log_path() const { return log_path_; }
   // What it has logged so far.
   std::string Log() const;
   // The end of that, for a line of a report.

@@ -17,6 +17,7 @@
 #include "tests/selftest/strike.h"
 
 ABSL_FLAG(std::string, config, "", "The configuration file.");
+ABSL_FLAG(std::string, bootstrap_servers, "", "Replaces the file's.");
 ABSL_FLAG(std::string, instance_id, "", "Names this process.");
 ABSL_FLAG(std::string, strike, "",
           "Where to strike, as \"KILL before Transaction::Commit #1\".");
@@ -29,6 +30,7 @@ std::atomic<bool> stop{false};
 absl::Status Run() {
   ConfigArgs args;
   args.path = absl::GetFlag(FLAGS_config);
+  args.bootstrap_servers = absl::GetFlag(FLAGS_bootstrap_servers);
   args.instance_id = absl::GetFlag(FLAGS_instance_id);
   const auto settings = LoadSettings(args);
   if (!settings.ok()) {

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "absl/status/statusor.h"
@@ -24,22 +25,16 @@ bool OfRestore(SeamCall call) {
   return call < SeamCall::kOpenTransaction;  // of InputLog and ResultsLog
 }
 
-absl::Status Unexpected(const TrialProcessor& processor,
+absl::Status Unexpected(const RunningInstance& processor,
                         const std::string& what) {
   return absl::InternalError(
-      absl::StrCat(what, "; its log is ", processor.log_path));
-}
-
-std::string LogOf(const TrialProcessor& processor) {
-  std::ifstream file(processor.log_path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+      absl::StrCat(what, "; its log is ", processor.log_path()));
 }
 
 // Whether it is stopped by a signal (proc(5), state of /proc/PID/stat).
-bool Sleeps(const TrialProcessor& processor) {
-  std::ifstream file(absl::StrCat("/proc/", processor.process.pid(), "/stat"));
+bool Sleeps(const RunningInstance& processor) {
+  std::ifstream file(
+      absl::StrCat("/proc/", processor.process().pid(), "/stat"));
   std::stringstream text;
   text << file.rdbuf();
   return absl::StrContains(text.str(), ") T ");
@@ -49,27 +44,29 @@ absl::Status Kill(Trial* trial, const Strike& strike) {
   auto processor = trial->Start("a", strike);
   if (!processor.ok()) return processor.status();
   const absl::Status ended = trial->WriteUntil(
-      [&]() -> absl::StatusOr<bool> { return !processor->process.Running(); },
+      [&]() -> absl::StatusOr<bool> {
+        return !(*processor)->process().Running();
+      },
       kPatience, strike.ToString());
   if (absl::IsDeadlineExceeded(ended)) {
-    return Unexpected(*processor, std::string(ended.message()));
+    return Unexpected(**processor, std::string(ended.message()));
   }
   if (!ended.ok()) return ended;
-  const auto exit = processor->process.Wait(absl::Now());
+  const auto exit = (*processor)->process().Wait(absl::Now());
   if (!exit.ok()) return exit.status();
   if (exit->signal == strike.signal) return absl::OkStatus();
-  return Unexpected(*processor,
+  return Unexpected(**processor,
                     absl::StrCat(strike.ToString(), ": ended otherwise, with ",
                                  exit->ToString()));
 }
 
 // SIGTERM; `fenced_is_fine`: it may also have found itself replaced.
-absl::Status Terminate(TrialProcessor* processor, bool fenced_is_fine) {
-  if (processor->process.Running()) {
-    const absl::Status sent = processor->process.Signal(SIGTERM);
+absl::Status Terminate(RunningInstance* processor, bool fenced_is_fine) {
+  if (processor->process().Running()) {
+    const absl::Status sent = processor->process().Signal(SIGTERM);
     if (!sent.ok()) return sent;
   }
-  const auto exit = processor->process.Wait(absl::Now() + kPatience);
+  const auto exit = processor->process().Wait(absl::Now() + kPatience);
   if (!exit.ok()) return Unexpected(*processor, "SIGTERM did not end it");
   if (exit->ok()) return absl::OkStatus();
   if (fenced_is_fine &&
@@ -80,13 +77,14 @@ absl::Status Terminate(TrialProcessor* processor, bool fenced_is_fine) {
                     absl::StrCat("it ended with ", exit->ToString()));
 }
 
-absl::StatusOr<TrialProcessor> PutToSleep(Trial* trial, const Strike& strike) {
+absl::StatusOr<std::unique_ptr<RunningInstance>> PutToSleep(
+    Trial* trial, const Strike& strike) {
   auto zombie = trial->Start("a", strike);
   if (!zombie.ok()) return zombie;
   const absl::Status asleep = trial->WriteUntil(
       [&]() -> absl::StatusOr<bool> {
-        if (zombie->process.Running()) return Sleeps(*zombie);
-        return Unexpected(*zombie, "it ended before it could be stopped");
+        if ((*zombie)->process().Running()) return Sleeps(**zombie);
+        return Unexpected(**zombie, "it ended before it could be stopped");
       },
       kPatience, strike.ToString());
   if (!asleep.ok()) return asleep;
@@ -94,12 +92,12 @@ absl::StatusOr<TrialProcessor> PutToSleep(Trial* trial, const Strike& strike) {
 }
 
 // It is woken when all it wanted to commit was committed by another.
-absl::Status Wake(Trial* trial, TrialProcessor* zombie, Story* story) {
-  absl::Status status = zombie->process.Signal(SIGCONT);
+absl::Status Wake(Trial* trial, RunningInstance* zombie, Story* story) {
+  absl::Status status = zombie->process().Signal(SIGCONT);
   if (!status.ok()) return status;
   status = trial->WriteUntil(
       [&]() -> absl::StatusOr<bool> {
-        const std::string log = LogOf(*zombie);
+        const std::string log = zombie->Log();
         if (absl::StrContains(log, "a commit was aborted")) {
           story->zombie = "its commit was refused, and it joined again";
           return true;
@@ -109,7 +107,7 @@ absl::Status Wake(Trial* trial, TrialProcessor* zombie, Story* story) {
           return true;
         }
         story->zombie = "it was fenced, and ended";
-        return !zombie->process.Running();
+        return !zombie->process().Running();
       },
       kPatience, "the zombie's commit was not refused");
   if (!absl::IsDeadlineExceeded(status)) return status;
@@ -125,16 +123,17 @@ absl::Status RunZombie(Trial* trial, Story* story) {
   if (!heir.ok()) return heir.status();
   // The session has to run out, and the transaction that was left open.
   absl::Status status = trial->AwaitDrained(kPatience);
-  if (!status.ok()) return Unexpected(*heir, std::string(status.message()));
+  if (!status.ok()) return Unexpected(**heir, std::string(status.message()));
   story->takeover = absl::Now() - asleep;
   status = trial->Write(200);
   if (status.ok()) status = trial->AwaitDrained(kPatience);
-  if (status.ok()) status = Wake(trial, &*zombie, story);
+  if (status.ok()) status = Wake(trial, zombie->get(), story);
   if (status.ok()) status = trial->Write(200);
   if (status.ok()) status = trial->AwaitDrained(kPatience);
   if (!status.ok()) return status;
-  status = Terminate(&*zombie, /*fenced_is_fine=*/true);
-  return status.ok() ? Terminate(&*heir, /*fenced_is_fine=*/false) : status;
+  status = Terminate(zombie->get(), /*fenced_is_fine=*/true);
+  return status.ok() ? Terminate(heir->get(), /*fenced_is_fine=*/false)
+                     : status;
 }
 
 // One life without trouble, which proves the state at its start.
@@ -144,10 +143,10 @@ absl::Status RunInPeace(Trial* trial) {
   absl::Status status = trial->Write(5000);
   if (status.ok()) status = trial->AwaitDrained(kPatience);
   if (absl::IsDeadlineExceeded(status)) {
-    return Unexpected(*processor, std::string(status.message()));
+    return Unexpected(**processor, std::string(status.message()));
   }
   if (!status.ok()) return status;
-  return Terminate(&*processor, /*fenced_is_fine=*/false);
+  return Terminate(processor->get(), /*fenced_is_fine=*/false);
 }
 
 }  // namespace

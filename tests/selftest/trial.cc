@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
+#include "processor/config/config_text.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
 #include "processor/kafka/input_log.h"
@@ -26,12 +27,8 @@ constexpr int kMostRecords = 50;
 // How often it writes while it waits for something else.
 constexpr absl::Duration kPause = absl::Milliseconds(30);
 
-// The windows that the model knows. The session is as short as brokers allow
-// by default.
-constexpr char kPipeline[] = R"(
-  window { name: "last" count { size: 3 } }
-  window { name: "all" cumulative {} }
-  on_bad_record: SKIP
+// The session is as short as brokers allow by default.
+constexpr char kPace[] = R"(
   commit { interval: "50ms" transaction_timeout: "10s" }
   group { session_timeout: "6s" }
 )";
@@ -43,14 +40,13 @@ std::string ConfigPath(const TrialOptions& options) {
 // Readable by the owner alone: it may hold passwords.
 absl::Status WriteConfig(const TrialOptions& options) {
   config::Config config;
-  if (!google::protobuf::TextFormat::ParseFromString(kPipeline, &config)) {
-    return absl::InternalError("the self-test's own pipeline is not valid");
-  }
+  absl::Status status = MergeConfigText(
+      "windows",
+      PipelineConfig(options.name, options.name + "-in", options.name + "-out"),
+      &config);
+  if (status.ok()) status = MergeConfigText("pace", kPace, &config);
+  if (!status.ok()) return status;
   *config.mutable_kafka() = options.kafka;
-  config.set_application_id(options.name);
-  config.mutable_input()->set_topic(options.name + "-in");
-  config.mutable_input()->mutable_number();
-  config.mutable_results()->set_topic(options.name + "-out");
   std::string text;
   google::protobuf::TextFormat::PrintToString(config, &text);
   const mode_t before = umask(077);
@@ -151,16 +147,11 @@ absl::Status Trial::Write(int n) {
     const bool abort = random_() % 10 == 0;
     absl::Status status = writer_->Begin();
     for (int i = 0; i < size && status.ok(); ++i) {
-      const Partition partition(static_cast<int32_t>(
-          random_() % static_cast<uint64_t>(options_.partitions)));
-      const std::string key =
-          absl::StrCat("key", random_() % static_cast<uint64_t>(options_.keys));
-      std::string value = absl::StrCat(random_() % 100000, ".25");
-      const uint64_t kind = random_() % 50;
-      if (kind == 1) value = "not a number";
-      status = writer_->Write(
-          Destination::kResults, partition, key,
-          kind == 0 ? absl::nullopt : absl::optional<absl::string_view>(value));
+      const Record record =
+          RandomRecord(&random_, options_.partitions, options_.keys);
+      status =
+          writer_->Write(Destination::kResults, record.partition, *record.key,
+                         absl::optional<absl::string_view>(record.value));
     }
     if (status.ok()) {
       status = RetryUnavailable(&clock_, kPatience, [&] {
@@ -178,20 +169,17 @@ absl::Status Trial::Write(int n) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<TrialProcessor> Trial::Start(
+absl::StatusOr<std::unique_ptr<RunningInstance>> Trial::Start(
     const std::string& instance_id, const absl::optional<Strike>& strike) {
-  std::vector<std::string> argv = {
-      options_.processor, absl::StrCat("--config=", ConfigPath(options_)),
-      absl::StrCat("--instance_id=", instance_id)};
+  std::vector<std::string> flags;
   if (strike.has_value()) {
-    argv.push_back(absl::StrCat("--strike=", strike->ToString()));
+    flags.push_back(absl::StrCat("--strike=", strike->ToString()));
   }
-  ProcessOptions process;
-  process.stdout_path = process.stderr_path = absl::StrCat(
-      options_.directory, "/", ++starts_, "-", instance_id, ".log");
-  auto started = Process::Start(argv, process);
-  if (!started.ok()) return started.status();
-  return TrialProcessor{*std::move(started), process.stderr_path};
+  return RunningInstance::Start(options_.processor, ConfigPath(options_),
+                                settings_.bootstrap_servers, instance_id,
+                                absl::StrCat(options_.directory, "/", ++starts_,
+                                             "-", instance_id, ".log"),
+                                flags);
 }
 
 absl::Status Trial::WriteUntil(absl::FunctionRef<absl::StatusOr<bool>()> done,

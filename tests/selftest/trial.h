@@ -22,9 +22,9 @@
 #include "processor/log.h"
 #include "proto/config.pb.h"
 #include "state/partition_state.h"
+#include "tests/broker/instance.h"
 #include "tests/selftest/strike.h"
 #include "tests/selftest/verdict.h"
-#include "tools/cluster/process.h"
 
 namespace exactmean {
 
@@ -35,15 +35,9 @@ struct TrialOptions {
   std::string name;       // of application and topics; unique on the cluster
   int32_t partitions = 4;
   int replication_factor = -1;  // -1: the broker's default
-  int keys = 200;
+  uint64_t keys = 200;
   uint64_t seed = 1;
   const std::atomic<bool>* interrupted = nullptr;  // ends every wait
-};
-
-// A processor of the trial.
-struct TrialProcessor {
-  Process process;
-  std::string log_path;
 };
 
 // Owns the topics from SetUp to CleanUp. One thread. Errors of the cluster are
@@ -63,8 +57,8 @@ class Trial {
   int64_t written() const { return written_; }  // those aborted included
   int64_t aborted() const { return aborted_; }
 
-  absl::StatusOr<TrialProcessor> Start(const std::string& instance_id,
-                                       const absl::optional<Strike>& strike);
+  absl::StatusOr<std::unique_ptr<RunningInstance>> Start(
+      const std::string& instance_id, const absl::optional<Strike>& strike);
 
   // Writes a little every now and then, until `done` says so, an error comes
   // or `patience` is over.
