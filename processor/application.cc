@@ -21,7 +21,7 @@
 #include "processor/decoder/decoder.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/library.h"
-#include "processor/kafka/results_log.h"
+#include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
@@ -114,7 +114,7 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
   auto input = KafkaInputLog::Create(options);
   if (!input.ok()) return input.status();
   logs.input = *std::move(input);
-  auto results = KafkaResultsLog::Create(options);
+  auto results = KafkaTopicReader::Create(options, options.results_topic);
   if (!results.ok()) return results.status();
   logs.results = *std::move(results);
   auto transaction = KafkaTransaction::Create(options);

@@ -4,15 +4,18 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "glog/logging.h"
 #include "processor/version.h"
 
 namespace exactmean {
@@ -45,12 +48,19 @@ bool parsing = false;
 }  // namespace
 
 std::string HelpText(absl::string_view usage, absl::string_view file) {
-  std::map<absl::string_view, const absl::CommandLineFlag*> flags;
+  std::vector<std::string> names;
   for (const auto& [name, flag] : absl::GetAllFlags()) {
-    if (flag->Filename() == file) flags[name] = flag;
+    if (flag->Filename() == file) names.emplace_back(name);
   }
-  std::string text = absl::StrCat(usage, "\n\nFlags:\n");
-  for (const auto& [name, flag] : flags) {
+  std::sort(names.begin(), names.end());
+  return absl::StrCat(usage, "\n\nFlags:\n", FlagsText(names));
+}
+
+std::string FlagsText(absl::Span<const std::string> names) {
+  std::string text;
+  for (const std::string& name : names) {
+    const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(name);
+    CHECK(flag != nullptr) << "no flag --" << name;
     absl::StrAppend(&text, "  --", name);
     const std::string value = flag->DefaultValue();
     if (!value.empty()) absl::StrAppend(&text, "  (default: ", value, ")");
@@ -59,15 +69,36 @@ std::string HelpText(absl::string_view usage, absl::string_view file) {
   return text;
 }
 
+std::vector<std::string> GivenFlags(int argc, char** argv) {
+  std::vector<std::string> names;
+  for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
+    absl::string_view word = argv[i];
+    if (!absl::ConsumePrefix(&word, "-")) continue;
+    absl::ConsumePrefix(&word, "-");
+    names.emplace_back(word.substr(0, word.find('=')));
+  }
+  return names;
+}
+
 std::vector<std::string> ParseCommandLine(int argc, char** argv,
                                           absl::string_view usage,
                                           absl::string_view file) {
+  return ParseCommandLine(argc, argv, [&](const std::vector<std::string>&) {
+    return HelpText(usage, file);
+  });
+}
+
+std::vector<std::string> ParseCommandLine(
+    int argc, char** argv,
+    absl::FunctionRef<std::string(const std::vector<std::string>&)> help) {
+  std::vector<std::string> words_so_far;
   for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
     const absl::string_view word = argv[i];
     if (word == "--help" || word == "-help" || word == "-h") {
-      std::cout << HelpText(usage, file);
+      std::cout << help(words_so_far);
       std::exit(0);
     }
+    if (!absl::StartsWith(word, "-")) words_so_far.emplace_back(word);
     if (word == "--version" || word == "-version") {
       std::cout << kVersion << std::endl;
       std::exit(0);

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace exactmean {
 
@@ -19,6 +21,12 @@ std::vector<std::string> ParseCommandLine(int argc, char** argv,
                                           absl::string_view usage,
                                           absl::string_view file);
 
+// The same for a program whose help depends on its words: `help` gets them as
+// they stand before any flag is set, and returns all of the text.
+std::vector<std::string> ParseCommandLine(
+    int argc, char** argv,
+    absl::FunctionRef<std::string(const std::vector<std::string>&)> help);
+
 // ParseCommandLine for a program that takes flags alone: any other word ends
 // the process with 2.
 void ParseFlags(int argc, char** argv, absl::string_view usage,
@@ -26,6 +34,13 @@ void ParseFlags(int argc, char** argv, absl::string_view usage,
 
 // `usage`, then the flags defined in `file`, by name, with their defaults.
 std::string HelpText(absl::string_view usage, absl::string_view file);
+
+// Of these flags, in this order: names, defaults, what they do.
+// REQUIRES: they exist.
+std::string FlagsText(absl::Span<const std::string> names);
+
+// The names of the flags that the command line gives, as they are spelled.
+std::vector<std::string> GivenFlags(int argc, char** argv);
 
 }  // namespace exactmean
 

@@ -9,9 +9,8 @@ namespace exactmean {
 
 absl::Status CheckClients(const KafkaOptions& options) {
   for (const ClientKind kind :
-       {ClientKind::kGroupMember, ClientKind::kResultsReader,
-        ClientKind::kPointReader, ClientKind::kWatermarks,
-        ClientKind::kProducer, ClientKind::kAdmin}) {
+       {ClientKind::kGroupMember, ClientKind::kReader, ClientKind::kPointReader,
+        ClientKind::kWatermarks, ClientKind::kProducer, ClientKind::kAdmin}) {
     const absl::Status status = NewClient(options, kind).status();
     if (!status.ok()) return status;
   }

@@ -19,9 +19,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr ClientKind kKinds[] = {
-    ClientKind::kGroupMember, ClientKind::kResultsReader,
-    ClientKind::kPointReader, ClientKind::kWatermarks,
-    ClientKind::kProducer,    ClientKind::kAdmin,
+    ClientKind::kGroupMember, ClientKind::kReader,   ClientKind::kPointReader,
+    ClientKind::kWatermarks,  ClientKind::kProducer, ClientKind::kAdmin,
 };
 
 KafkaOptions Options() {

@@ -85,6 +85,13 @@ bool IsConsumer(ClientKind kind) {
   return kind != ClientKind::kProducer && kind != ClientKind::kAdmin;
 }
 
+// Of partitions that it was told, not of those that a group gave it.
+bool IsReader(ClientKind kind) {
+  return kind == ClientKind::kReader ||
+         kind == ClientKind::kUncommittedReader ||
+         kind == ClientKind::kPointReader;
+}
+
 // A request that is not answered has failed after this; for a producer it must
 // not be longer than its transaction.
 absl::Duration RequestTimeout(const KafkaOptions& options, ClientKind kind) {
@@ -142,7 +149,7 @@ void TuneReader(ClientKind kind, Properties* properties) {
           {"fetch.wait.max.ms", "20"},
       },
       properties);
-  if (kind == ClientKind::kResultsReader) {
+  if (kind != ClientKind::kPointReader) {
     Add({{"fetch.message.max.bytes", "8388608"},
          {"queued.min.messages", "100000"},
          {"queued.max.messages.kbytes", "65536"}},
@@ -167,18 +174,16 @@ void TuneProducer(Properties* properties) {
 }
 
 void GuaranteeConsumer(ClientKind kind, Properties* properties) {
-  const bool reader =
-      kind == ClientKind::kResultsReader || kind == ClientKind::kPointReader;
+  const bool all =
+      kind == ClientKind::kWatermarks || kind == ClientKind::kUncommittedReader;
   Add(
       {
-          {"isolation.level", kind == ClientKind::kWatermarks
-                                  ? "read_uncommitted"
-                                  : "read_committed"},
+          {"isolation.level", all ? "read_uncommitted" : "read_committed"},
           {"enable.auto.commit", "false"},
           {"enable.auto.offset.store", "false"},
           {"auto.offset.reset", "error"},
           {"allow.auto.create.topics", "false"},
-          {"enable.partition.eof", reader ? "true" : "false"},
+          {"enable.partition.eof", IsReader(kind) ? "true" : "false"},
           {"check.crcs", "true"},
       },
       properties);
@@ -269,7 +274,7 @@ std::vector<std::string> SecurityWarnings(const Properties& properties) {
 Properties ClientProperties(const KafkaOptions& options, ClientKind kind) {
   Properties properties = CommonTuning(options, kind);
   if (kind == ClientKind::kGroupMember) TuneGroupMember(options, &properties);
-  if (kind == ClientKind::kResultsReader || kind == ClientKind::kPointReader) {
+  if (IsReader(kind)) {
     TuneReader(kind, &properties);
   }
   if (kind == ClientKind::kProducer) TuneProducer(&properties);

@@ -15,12 +15,13 @@
 namespace exactmean {
 
 enum class ClientKind {
-  kGroupMember,    // reads the input as a member of the group
-  kResultsReader,  // reads whole partitions, read committed
-  kPointReader,    // reads single records, read committed
-  kWatermarks,     // asks for offsets, open transactions included
-  kProducer,       // transactional
-  kAdmin,          // describes and creates topics
+  kGroupMember,        // reads the input as a member of the group
+  kReader,             // reads whole partitions, read committed
+  kUncommittedReader,  // the same, open and aborted transactions included
+  kPointReader,        // reads single records, read committed
+  kWatermarks,         // asks for offsets, open transactions included
+  kProducer,           // transactional
+  kAdmin,              // describes and creates topics
 };
 
 using Properties = std::map<std::string, std::string>;

@@ -114,8 +114,8 @@ TEST(PropertiesTest, ExactlyOnceIsWrittenOut) {
   EXPECT_EQ(producer.at("enable.idempotence"), "true");
   EXPECT_EQ(producer.at("transaction.timeout.ms"), "15000");
   for (const ClientKind kind :
-       {ClientKind::kGroupMember, ClientKind::kResultsReader,
-        ClientKind::kPointReader, ClientKind::kWatermarks}) {
+       {ClientKind::kGroupMember, ClientKind::kReader, ClientKind::kPointReader,
+        ClientKind::kWatermarks}) {
     const Properties consumer = ClientProperties(options, kind);
     EXPECT_EQ(consumer.at("isolation.level"), kind == ClientKind::kWatermarks
                                                   ? "read_uncommitted"

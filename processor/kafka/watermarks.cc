@@ -2,6 +2,8 @@
 
 #include "processor/kafka/watermarks.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
@@ -39,6 +41,48 @@ absl::StatusOr<OffsetRange> Watermarks::Query(const std::string& topic,
         absl::StrCat("offsets of ", PartitionName(topic, partition.value())));
   }
   return OffsetRange{Offset(low), Offset(high)};
+}
+
+absl::StatusOr<Offset> Watermarks::StableEnd(const std::string& topic,
+                                             Partition partition) {
+  absl::Status status = CheckExists(topic, partition);
+  if (!status.ok()) return status;
+  if (stable_client_ == nullptr) {
+    auto client = NewClient(options_, ClientKind::kReader);
+    if (!client.ok()) return client.status();
+    stable_client_ = *std::move(client);
+  }
+  int64_t low = 0;
+  int64_t stable = 0;
+  status = ToStatus(rd_kafka_query_watermark_offsets(
+                        stable_client_.get(), topic.c_str(), partition.value(),
+                        &low, &stable, ToMilliseconds(kTimeout)),
+                    absl::StrCat("last stable offset of ",
+                                 PartitionName(topic, partition.value())));
+  if (!status.ok()) return status;
+  return Offset(stable);
+}
+
+absl::StatusOr<absl::optional<Offset>> Watermarks::FindTime(
+    const std::string& topic, Partition partition, absl::Time time) {
+  absl::Status status = CheckExists(topic, partition);
+  if (!status.ok()) return status;
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const asked = rd_kafka_topic_partition_list_add(
+      list.get(), topic.c_str(), partition.value());
+  // Negative numbers have a meaning of their own.
+  asked->offset = std::max<int64_t>(
+      0,
+      absl::ToUnixMillis(time + absl::Milliseconds(1) - absl::Nanoseconds(1)));
+  const std::string what = absl::StrCat(
+      "the offset at a time in ", PartitionName(topic, partition.value()));
+  status = ToStatus(rd_kafka_offsets_for_times(client_.get(), list.get(),
+                                               ToMilliseconds(kTimeout)),
+                    what);
+  if (status.ok()) status = ToStatus(asked->err, what);
+  if (!status.ok()) return status;
+  if (asked->offset < 0) return absl::optional<Offset>();  // the end
+  return absl::optional<Offset>(Offset(asked->offset));
 }
 
 absl::StatusOr<int32_t> Watermarks::PartitionCount(const std::string& topic) {

@@ -13,8 +13,8 @@
 #include "gtest/gtest.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/options.h"
-#include "processor/kafka/results_log.h"
 #include "processor/kafka/testing/test_client.h"
+#include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "tests/conformance/log_conformance.h"
 #include "tests/conformance/log_world.h"
@@ -117,9 +117,7 @@ class KafkaWorld : public LogWorld {
     return Must(KafkaInputLog::Create(options));
   }
   std::unique_ptr<ResultsLog> NewResults(const std::string& topic) override {
-    KafkaOptions options = Options();
-    options.results_topic = topic;
-    return Must(KafkaResultsLog::Create(options));
+    return Must(KafkaTopicReader::Create(Options(), topic));
   }
   std::unique_ptr<Transaction> NewTransaction(const Writer& writer) override {
     KafkaOptions options = Options();

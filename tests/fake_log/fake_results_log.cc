@@ -90,4 +90,36 @@ absl::StatusOr<int32_t> FakeResultsLog::PartitionCount() {
                     });
 }
 
+absl::StatusOr<OffsetRange> FakeResultsLog::Range(Partition partition) {
+  const auto found = cluster_->FindPartition(options_.topic, partition);
+  if (!found.ok()) return found.status();
+  return OffsetRange{(*found)->low(), (*found)->high()};
+}
+
+absl::StatusOr<Offset> FakeResultsLog::StableEnd(Partition partition) {
+  const auto found = cluster_->FindPartition(options_.topic, partition);
+  if (!found.ok()) return found.status();
+  return (*found)->last_stable();
+}
+
+absl::StatusOr<absl::optional<Offset>> FakeResultsLog::FindTime(
+    Partition partition, absl::Time time) {
+  const auto found = cluster_->FindPartition(options_.topic, partition);
+  if (!found.ok()) return found.status();
+  for (const FakeRecord& record : (*found)->records()) {
+    if (absl::FromUnixMillis(record.timestamp_ms) >= time) {
+      return absl::optional<Offset>(record.offset);
+    }
+  }
+  return absl::optional<Offset>();
+}
+
+absl::Status FakeResultsLog::OpenAt(Partition partition, Offset from) {
+  batch_.Invalidate();
+  const auto found = cluster_->FindPartition(options_.topic, partition);
+  if (!found.ok()) return found.status();
+  readers_[partition] = {*found, from};
+  return absl::OkStatus();
+}
+
 }  // namespace exactmean

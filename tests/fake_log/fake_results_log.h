@@ -1,4 +1,4 @@
-// ResultsLog over a FakeCluster.
+// TopicReader, and so ResultsLog, over a FakeCluster.
 
 #ifndef EXACTMEAN_TESTS_FAKE_LOG_FAKE_RESULTS_LOG_H_
 #define EXACTMEAN_TESTS_FAKE_LOG_FAKE_RESULTS_LOG_H_
@@ -13,8 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/log.h"
+#include "processor/topic_reader.h"
 #include "state/types.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fault_plan.h"
@@ -24,7 +26,7 @@ namespace exactmean {
 
 // Reads a topic of the cluster. A position below the log's first record, as
 // records were deleted meanwhile, is reported by Read as kOutOfRange.
-class FakeResultsLog : public ResultsLog {
+class FakeResultsLog : public TopicReader {
  public:
   struct Options {
     std::string topic;
@@ -42,6 +44,14 @@ class FakeResultsLog : public ResultsLog {
   Offset Position(Partition partition) override;
   void Close(Partition partition) override;
   absl::StatusOr<int32_t> PartitionCount() override;
+
+  // Those beyond ResultsLog are no calls of the processor: the plan does not
+  // know them.
+  absl::StatusOr<OffsetRange> Range(Partition partition) override;
+  absl::StatusOr<Offset> StableEnd(Partition partition) override;
+  absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
+                                                  absl::Time time) override;
+  absl::Status OpenAt(Partition partition, Offset from) override;
 
  private:
   struct Reader {

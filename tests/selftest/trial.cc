@@ -14,7 +14,7 @@
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
 #include "processor/kafka/input_log.h"
-#include "processor/kafka/results_log.h"
+#include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "processor/retry.h"
 
@@ -233,9 +233,8 @@ absl::Status Trial::AwaitDrained(absl::Duration patience) {
 
 absl::StatusOr<std::vector<TrialRecord>> Trial::ReadAll(
     const std::string& topic) {
-  KafkaOptions kafka = KafkaOptionsOf(settings_, "reader");
-  kafka.results_topic = topic;
-  const auto log = KafkaResultsLog::Create(kafka);
+  const auto log =
+      KafkaTopicReader::Create(KafkaOptionsOf(settings_, "reader"), topic);
   if (!log.ok()) return log.status();
   std::vector<TrialRecord> records;
   for (int32_t p = 0; p < options_.partitions; ++p) {

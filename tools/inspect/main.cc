@@ -1,152 +1,113 @@
-// exactmean-inspect: shows what a results topic holds.
+// exactmean-inspect: from the command line to one command, and its exit code.
 
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
 #include <iostream>
 #include <string>
 #include <vector>
 
-#include "absl/flags/flag.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "glog/logging.h"
-#include "processor/clock.h"
 #include "processor/command_line.h"
-#include "processor/config/kafka_options.h"
-#include "processor/config/load_config.h"
-#include "processor/kafka/admin.h"
-#include "processor/kafka/results_log.h"
-#include "tools/inspect/render.h"
-#include "tools/inspect/results_view.h"
-
-ABSL_FLAG(std::string, config, "",
-          "The processor's configuration file, for topic, brokers and their "
-          "properties. Or give --bootstrap_servers and --results_topic.");
-ABSL_FLAG(std::string, bootstrap_servers, "",
-          "host:port of one or more brokers; replaces the file's.");
-ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
-ABSL_FLAG(std::string, output, "text", "text, or json: one object a line.");
-ABSL_FLAG(uint32_t, limit, 0, "list: that many keys at most; 0: all.");
+#include "processor/stop.h"
+#include "tools/inspect/command.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/flags.h"
+#include "tools/inspect/session.h"
 
 namespace exactmean {
 namespace {
 
-constexpr char kUsage[] =
-    R"(Shows the state that exactmean keeps in a results topic.
+constexpr int kInterrupted = 130;
 
-  exactmean-inspect list                 every key with its averages
-  exactmean-inspect get KEY...           keys in full
-  exactmean-inspect checkpoint           how far each partition is, where its
-                                         records went, and the digest
+std::atomic<bool> stop{false};
 
-Reads committed records; joins no group and writes nothing.
-
-Examples:
-  exactmean-inspect list --config=prices.textproto --limit=20
-  exactmean-inspect get IBM --config=prices.textproto --output=json
-  exactmean-inspect checkpoint --bootstrap_servers=localhost:9092 \
-      --results_topic=prices-averages
-
-Exit codes: 0 done, 1 failed, 2 usage, 4 a digest differs (checkpoint).)";
-
-absl::StatusOr<KafkaOptions> OptionsFromFlags() {
-  KafkaOptions options;
-  const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
-  if (!absl::GetFlag(FLAGS_config).empty()) {
-    ConfigArgs args;
-    args.path = absl::GetFlag(FLAGS_config);
-    args.bootstrap_servers = servers;
-    const absl::StatusOr<Settings> settings = LoadSettings(args);
-    if (!settings.ok()) return settings.status();
-    options = KafkaOptionsOf(*settings, "inspect");
-  } else {
-    options.bootstrap_servers = servers;
-    options.application_id = options.instance_id = "exactmean-inspect";
-  }
-  if (!absl::GetFlag(FLAGS_results_topic).empty()) {
-    options.results_topic = absl::GetFlag(FLAGS_results_topic);
-  }
-  if (options.bootstrap_servers.empty() || options.results_topic.empty()) {
-    return absl::InvalidArgumentError(
-        "which topic? Give --config=FILE, or --bootstrap_servers and "
-        "--results_topic");
-  }
-  return options;
+// The first asks, the second ends.
+void OnSignal(int signal) {
+  if (stop.exchange(true)) _exit(128 + signal);
 }
 
-absl::StatusOr<std::vector<PartitionView>> Read(const KafkaOptions& options) {
-  // It tells best why a cluster cannot be reached.
-  const auto admin = KafkaAdmin::Create(options);
-  if (!admin.ok()) return admin.status();
-  const auto reachable = (*admin)->CountBrokers(absl::Seconds(5));
-  if (!reachable.ok()) return reachable.status();
-  const auto log = KafkaResultsLog::Create(options);
-  if (!log.ok()) return log.status();
-  const absl::StatusOr<int32_t> count = (*log)->PartitionCount();
-  if (!count.ok()) return count.status();
-  std::vector<Partition> partitions;
-  for (int32_t p = 0; p < *count; ++p) partitions.emplace_back(p);
-  MonotonicClock clock;
-  return ReadResults(log->get(), partitions, &clock, absl::Seconds(3));
+const Command* Find(absl::string_view name) {
+  for (const Command& command : AllCommands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
 }
 
-int Usage(absl::string_view problem) {
-  std::cerr << "exactmean-inspect: " << problem
-            << "\n(exactmean-inspect --help has examples)\n";
-  return 2;
+std::string Names() {
+  return absl::StrJoin(AllCommands(), ", ",
+                       [](std::string* out, const Command& command) {
+                         out->append(command.name);
+                       });
 }
 
-int Fail(const absl::Status& status) {
-  std::cerr << "exactmean-inspect: " << status.message() << "\n";
-  return 1;
+int Usage(absl::string_view problem, absl::string_view command) {
+  std::cerr << "exactmean-inspect: " << problem << "\n(exactmean-inspect "
+            << command << (command.empty() ? "" : " ")
+            << "--help has examples)\n";
+  return static_cast<int>(StopReason::kConfig);
 }
 
-void WarnOfOpenTransactions(const std::vector<PartitionView>& views) {
-  for (const PartitionView& view : views) {
-    if (!view.transaction_open) continue;
-    std::cerr << "partition " << view.partition
-              << ": a transaction is open; what follows it is not shown\n";
-  }
+std::string Help(const std::vector<std::string>& words) {
+  const Command* const command = words.empty() ? nullptr : Find(words[0]);
+  return command == nullptr ? ProgramHelp(AllCommands())
+                            : CommandHelp(*command);
 }
 
-int Run(const std::vector<std::string>& words) {
-  const std::string output = absl::GetFlag(FLAGS_output);
-  if (output != "text" && output != "json") {
-    return Usage("--output is text or json");
+// Empty when the command takes all that it is given.
+std::string WrongUse(const Command& command,
+                     const std::vector<std::string>& words,
+                     const std::vector<std::string>& flags) {
+  if (words.size() < command.min_words) {
+    return absl::StrCat(command.name, " needs ", command.arguments);
   }
-  const OutputFormat format =
-      output == "json" ? OutputFormat::kJson : OutputFormat::kText;
-  if (words.empty()) return Usage("say what: list, get KEY or checkpoint");
-  const std::string& command = words[0];
-  if (command != "list" && command != "get" && command != "checkpoint") {
-    return Usage(absl::StrCat("no command \"", command,
-                              "\"; there are list, get and checkpoint"));
+  if (words.size() > command.max_words) {
+    return absl::StrCat(command.name, " takes no \"", words[command.max_words],
+                        "\"");
   }
-  if (command == "get" && words.size() < 2) return Usage("get which key?");
-  if (command != "get" && words.size() > 1) {
-    return Usage(absl::StrCat(command, " takes no \"", words[1], "\""));
-  }
-  const absl::StatusOr<KafkaOptions> options = OptionsFromFlags();
-  if (!options.ok()) return Usage(options.status().message());
-  const auto views = Read(*options);
-  if (!views.ok()) return Fail(views.status());
-  WarnOfOpenTransactions(*views);
-  if (command == "checkpoint") {
-    std::cout << RenderCheckpoints(*views, format);
-    for (const PartitionView& view : *views) {
-      if (view.checkpoint.has_value() && !view.DigestVerified()) return 4;
+  for (const std::string& flag : flags) {
+    if (absl::c_linear_search(CommonFlags(), flag)) continue;
+    const auto names = [&](const std::string& its) {
+      return flag == its || flag == "no" + its;
+    };
+    if (absl::c_any_of(command.flags, names)) continue;
+    if (absl::c_none_of(AllCommands(), [&](const Command& other) {
+          return absl::c_any_of(other.flags, names);
+        })) {
+      continue;  // glog's or Abseil's own
     }
-    return 0;
+    return absl::StrCat(command.name, " takes no --", flag);
   }
-  if (command == "list") {
-    const auto text = RenderList(*views, format, absl::GetFlag(FLAGS_limit));
-    if (!text.ok()) return Fail(text.status());
-    std::cout << *text;
-    return 0;
+  return "";
+}
+
+int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
+  if (words.empty()) return Usage(absl::StrCat("say what: ", Names()), "");
+  const Command* const command = Find(words[0]);
+  if (command == nullptr) {
+    return Usage(
+        absl::StrCat("no command \"", words[0], "\"; there are ", Names()), "");
   }
-  for (size_t i = 1; i < words.size(); ++i) {
-    const auto text = RenderKey(*views, words[i], format);
-    if (!text.ok()) return Fail(text.status());
-    std::cout << *text;
+  words.erase(words.begin());
+  const std::string wrong = WrongUse(*command, words, flags);
+  if (!wrong.empty()) return Usage(wrong, command->name);
+  const auto session = Session::FromFlags(&std::cout, &std::cerr, &stop);
+  absl::Status status =
+      session.ok() ? command->run(**session, words) : session.status();
+  std::cout.flush();
+  if (stop) return kInterrupted;
+  if (!std::cout.good()) {
+    std::cerr << "exactmean-inspect: cannot write the output\n";
+    return static_cast<int>(StopReason::kInternal);
   }
-  return 0;
+  if (status.ok()) return 0;
+  status = ExitStatus(status);
+  std::cerr << "exactmean-inspect: " << status.message() << "\n";
+  return static_cast<int>(ReasonOf(status));
 }
 
 }  // namespace
@@ -155,10 +116,12 @@ int Run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  const int code = exactmean::Run(
-      exactmean::ParseCommandLine(argc, argv, exactmean::kUsage, __FILE__));
-  std::cout.flush();
-  if (std::cout.good()) return code;
-  std::cerr << "exactmean-inspect: cannot write the output\n";
-  return 1;
+  struct sigaction action = {};
+  action.sa_handler = exactmean::OnSignal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  // A reader that has seen enough, as `head`, ends us as it ends others.
+  const std::vector<std::string> flags = exactmean::GivenFlags(argc, argv);
+  return exactmean::Run(
+      exactmean::ParseCommandLine(argc, argv, &exactmean::Help), flags);
 }

@@ -10,10 +10,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "tools/inspect/results_view.h"
+#include "tools/inspect/session.h"
 
 namespace exactmean {
-
-enum class OutputFormat { kText, kJson };
 
 // All keys with their averages: a table, or one JSON object a line:
 //   {"key":"IBM","partition":0,"records":3,"event_time":"2018-03-27T00:00:00Z",

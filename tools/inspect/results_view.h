@@ -8,14 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
-#include "processor/clock.h"
 #include "processor/log.h"
+#include "processor/topic_reader.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
+#include "tools/inspect/scan.h"
 
 namespace exactmean {
 
@@ -43,11 +44,14 @@ struct PartitionView {
   }
 };
 
-// Reads `partitions` to their ends. Waits for trouble to pass and for open
-// transactions no longer than `patience` without progress.
+// Takes in one record of the partition, as a restore does. kDataLoss: it is no
+// checkpoint though its key says so.
+absl::Status Accept(const LogRecord& record, PartitionView* view);
+
+// Reads `partitions` to their ends.
 absl::StatusOr<std::vector<PartitionView>> ReadResults(
-    ResultsLog* log, absl::Span<const Partition> partitions, Clock* clock,
-    absl::Duration patience);
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const ScanOptions& options);
 
 }  // namespace exactmean
 

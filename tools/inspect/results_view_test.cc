@@ -47,8 +47,10 @@ class ResultsViewTest : public ::testing::Test {
   absl::StatusOr<std::vector<PartitionView>> Read() {
     FakeResultsLog log(&cluster_, &plan_, {"out"});
     TestClock clock(&cluster_);
-    return ReadResults(&log, {Partition(0), Partition(1)}, &clock,
-                       absl::Seconds(3));
+    ScanOptions options;
+    options.clock = &clock;
+    options.patience = absl::Seconds(3);
+    return ReadResults(&log, {Partition(0), Partition(1)}, options);
   }
 
   FakeCluster cluster_;

@@ -16,10 +16,9 @@
 #include "absl/status/statusor.h"
 #include "processor/kafka/handles.h"
 #include "processor/kafka/testing/partition_lists.h"
+#include "processor/topic_reader.h"
 
 namespace exactmean {
-
-enum class Isolation { kCommitted, kUncommitted };
 
 // One thing that a user is allowed, from any host.
 struct TestAcl {

@@ -8,8 +8,8 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "processor/kafka/results_log.h"
 #include "processor/kafka/testing/broker_fixture.h"
+#include "processor/kafka/topic_reader.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
@@ -17,10 +17,10 @@ namespace {
 
 constexpr Partition kP0{0};
 
-class ResultsLogBrokerTest : public BrokerTest {
+class TopicReaderBrokerTest : public BrokerTest {
  protected:
   void Create() {
-    auto log = KafkaResultsLog::Create(options_);
+    auto log = KafkaTopicReader::Create(options_, options_.results_topic);
     ASSERT_THAT(log, IsOk());
     log_ = *std::move(log);
   }
@@ -37,12 +37,12 @@ class ResultsLogBrokerTest : public BrokerTest {
     return log_->Position(kP0).value();
   }
 
-  std::unique_ptr<KafkaResultsLog> log_;
+  std::unique_ptr<KafkaTopicReader> log_;
   size_t read_ = 0;
 };
 
 // The table of what was measured before the interface was made.
-TEST_F(ResultsLogBrokerTest, PositionAtEachKindOfTail) {
+TEST_F(TopicReaderBrokerTest, PositionAtEachKindOfTail) {
   CreateTopics(1);
   Create();
   const TestRecord record{0, "k", "v", 0};
@@ -70,7 +70,7 @@ TEST_F(ResultsLogBrokerTest, PositionAtEachKindOfTail) {
   EXPECT_EQ(read_, 3u);
 }
 
-TEST_F(ResultsLogBrokerTest, OpenedAgainAndAgain) {
+TEST_F(TopicReaderBrokerTest, OpenedAgainAndAgain) {
   CreateTopics(2);
   Fill(results(), 0, 1000);
   Create();
@@ -84,7 +84,7 @@ TEST_F(ResultsLogBrokerTest, OpenedAgainAndAgain) {
   }
 }
 
-TEST_F(ResultsLogBrokerTest, CutOffWhileItIsRead) {
+TEST_F(TopicReaderBrokerTest, CutOffWhileItIsRead) {
   CreateTopics(1);
   Fill(results(), 0, 1000);
   options_.properties["queued.min.messages"] = "1";
@@ -102,7 +102,7 @@ TEST_F(ResultsLogBrokerTest, CutOffWhileItIsRead) {
   EXPECT_EQ(ReadTo(1000), 1000);
 }
 
-TEST_F(ResultsLogBrokerTest, BrokerThatDoesNotAnswer) {
+TEST_F(TopicReaderBrokerTest, BrokerThatDoesNotAnswer) {
   CreateTopics(1);
   Create();
   ASSERT_THAT(log_->Open(kP0), IsOk());
@@ -117,7 +117,7 @@ TEST_F(ResultsLogBrokerTest, BrokerThatDoesNotAnswer) {
   EXPECT_TRUE(Eventually([&] { return log_->EndOffset(kP0).ok(); }));
 }
 
-TEST_F(ResultsLogBrokerTest, ReadsManyRecords) {
+TEST_F(TopicReaderBrokerTest, ReadsManyRecords) {
   constexpr int kCount = 500000;
   CreateTopics(1);
   Fill(results(), 0, kCount);

@@ -1,6 +1,6 @@
-// Reads partitions of the results topic from their beginning.
+// Reads partitions of a topic.
 
-#include "processor/kafka/results_log.h"
+#include "processor/kafka/topic_reader.h"
 
 #include <algorithm>
 #include <string>
@@ -28,29 +28,39 @@ PartitionListHandle ListOf(const std::string& topic, Partition partition,
 
 }  // namespace
 
-KafkaResultsLog::KafkaResultsLog(const KafkaOptions& options)
-    : options_(options), watermarks_(options), batch_(kBatchSize) {}
+KafkaTopicReader::KafkaTopicReader(const KafkaOptions& options,
+                                   std::string topic, ClientKind kind)
+    : options_(options),
+      topic_(std::move(topic)),
+      kind_(kind),
+      watermarks_(options),
+      batch_(kBatchSize) {}
 
-absl::StatusOr<std::unique_ptr<KafkaResultsLog>> KafkaResultsLog::Create(
-    const KafkaOptions& options) {
+absl::StatusOr<std::unique_ptr<KafkaTopicReader>> KafkaTopicReader::Create(
+    const KafkaOptions& options, const std::string& topic,
+    Isolation isolation) {
   absl::Status status = CheckLibraryVersion();
   if (!status.ok()) return status;
+  const ClientKind kind = isolation == Isolation::kCommitted
+                              ? ClientKind::kReader
+                              : ClientKind::kUncommittedReader;
   // The client is made later: what is wrong with its properties is told now.
-  const auto conf = NewConf(options, ClientKind::kResultsReader);
+  const auto conf = NewConf(options, kind);
   if (!conf.ok()) return conf.status();
-  return std::unique_ptr<KafkaResultsLog>(new KafkaResultsLog(options));
+  return std::unique_ptr<KafkaTopicReader>(
+      new KafkaTopicReader(options, topic, kind));
 }
 
-absl::Status KafkaResultsLog::Connect() {
+absl::Status KafkaTopicReader::Connect() {
   if (client_ != nullptr) return absl::OkStatus();
-  auto client = NewClient(options_, ClientKind::kResultsReader);
+  auto client = NewClient(options_, kind_);
   if (!client.ok()) return client.status();
   client_ = *std::move(client);
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
   return absl::OkStatus();
 }
 
-void KafkaResultsLog::Disconnect() {
+void KafkaTopicReader::Disconnect() {
   records_.clear();
   batch_.Clear();
   queue_.reset();
@@ -58,34 +68,52 @@ void KafkaResultsLog::Disconnect() {
   error_ = absl::OkStatus();
 }
 
-absl::StatusOr<Offset> KafkaResultsLog::EndOffset(Partition partition) {
-  const auto range = watermarks_.Query(options_.results_topic, partition);
+absl::StatusOr<Offset> KafkaTopicReader::EndOffset(Partition partition) {
+  const auto range = Range(partition);
   if (!range.ok()) return range.status();
   return range->high;
 }
 
-absl::Status KafkaResultsLog::Open(Partition partition) {
-  if (positions_.count(partition) > 0) Close(partition);
-  const auto range = watermarks_.Query(options_.results_topic, partition);
+absl::StatusOr<OffsetRange> KafkaTopicReader::Range(Partition partition) {
+  return watermarks_.Query(topic_, partition);
+}
+
+absl::StatusOr<Offset> KafkaTopicReader::StableEnd(Partition partition) {
+  return watermarks_.StableEnd(topic_, partition);
+}
+
+absl::StatusOr<absl::optional<Offset>> KafkaTopicReader::FindTime(
+    Partition partition, absl::Time time) {
+  return watermarks_.FindTime(topic_, partition, time);
+}
+
+absl::Status KafkaTopicReader::Open(Partition partition) {
+  const auto range = Range(partition);
   if (!range.ok()) return range.status();
-  absl::Status status = Connect();
+  return OpenAt(partition, range->low);
+}
+
+absl::Status KafkaTopicReader::OpenAt(Partition partition, Offset from) {
+  if (positions_.count(partition) > 0) Close(partition);
+  absl::Status status = watermarks_.CheckExists(topic_, partition);
   if (!status.ok()) return status;
-  const auto list = ListOf(options_.results_topic, partition, range->low);
+  status = Connect();
+  if (!status.ok()) return status;
+  const auto list = ListOf(topic_, partition, from);
   const ErrorHandle error(
       rd_kafka_incremental_assign(client_.get(), list.get()));
   status = ToStatus(
       error.get(),
-      absl::StrCat("opening ",
-                   PartitionName(options_.results_topic, partition.value())));
+      absl::StrCat("opening ", PartitionName(topic_, partition.value())));
   if (!status.ok()) {
     if (positions_.empty()) Disconnect();
     return status;
   }
-  positions_[partition] = range->low;
+  positions_[partition] = from;
   return absl::OkStatus();
 }
 
-absl::StatusOr<absl::Span<const LogRecord>> KafkaResultsLog::Read(
+absl::StatusOr<absl::Span<const LogRecord>> KafkaTopicReader::Read(
     absl::Duration timeout) {
   records_.clear();
   if (client_ == nullptr) return absl::MakeConstSpan(records_);
@@ -101,7 +129,7 @@ absl::StatusOr<absl::Span<const LogRecord>> KafkaResultsLog::Read(
   return absl::MakeConstSpan(records_);
 }
 
-absl::Status KafkaResultsLog::TakeMessage(const rd_kafka_message_t& message) {
+absl::Status KafkaTopicReader::TakeMessage(const rd_kafka_message_t& message) {
   const auto open = positions_.find(Partition(message.partition));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (open == positions_.end()) return absl::OkStatus();
@@ -134,30 +162,29 @@ absl::Status KafkaResultsLog::TakeMessage(const rd_kafka_message_t& message) {
   return status;
 }
 
-Offset KafkaResultsLog::Position(Partition partition) {
+Offset KafkaTopicReader::Position(Partition partition) {
   const auto open = positions_.find(partition);
   return open == positions_.end() ? Offset(0) : open->second;
 }
 
-void KafkaResultsLog::Close(Partition partition) {
+void KafkaTopicReader::Close(Partition partition) {
   if (positions_.erase(partition) == 0) return;
   if (positions_.empty()) {
     Disconnect();
     watermarks_.Drop();
     return;
   }
-  const auto list = ListOf(options_.results_topic, partition, Offset(0));
+  const auto list = ListOf(topic_, partition, Offset(0));
   const ErrorHandle error(
       rd_kafka_incremental_unassign(client_.get(), list.get()));
   if (error != nullptr) {
-    LOG(WARNING) << "closing "
-                 << PartitionName(options_.results_topic, partition.value())
+    LOG(WARNING) << "closing " << PartitionName(topic_, partition.value())
                  << ": " << rd_kafka_error_string(error.get());
   }
 }
 
-absl::StatusOr<int32_t> KafkaResultsLog::PartitionCount() {
-  return watermarks_.PartitionCount(options_.results_topic);
+absl::StatusOr<int32_t> KafkaTopicReader::PartitionCount() {
+  return watermarks_.PartitionCount(topic_);
 }
 
 }  // namespace exactmean

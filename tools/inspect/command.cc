@@ -1,0 +1,68 @@
+// Help texts.
+
+#include "tools/inspect/command.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "processor/command_line.h"
+#include "tools/inspect/flags.h"
+
+namespace exactmean {
+namespace {
+
+constexpr char kIntroduction[] =
+    R"(Shows, explains and verifies the state that exactmean keeps in a results topic.
+
+Reads committed records, while processors run or when there are none; joins no
+group and, where its help does not say otherwise, writes nothing.
+)";
+
+constexpr char kExitCodes[] =
+    R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 4 the
+state is not what it must be, 6 the cluster is out of reach, 130 interrupted.
+)";
+
+}  // namespace
+
+std::string CommandHelp(const Command& command) {
+  std::string text = absl::StrCat("exactmean-inspect ", command.name);
+  if (!command.arguments.empty())
+    absl::StrAppend(&text, " ", command.arguments);
+  absl::StrAppend(&text, " [FLAG]...\n\n", command.summary, ".\n\n",
+                  command.description, "\nExamples:\n");
+  for (const std::string& example : command.examples) {
+    absl::StrAppend(&text, "  exactmean-inspect ", example, "\n");
+  }
+  if (!command.flags.empty()) {
+    absl::StrAppend(&text, "\nFlags:\n", FlagsText(command.flags));
+  }
+  absl::StrAppend(&text, "\nFlags of every command:\n",
+                  FlagsText(CommonFlags()), "\n", kExitCodes);
+  return text;
+}
+
+std::string ProgramHelp(absl::Span<const Command> commands) {
+  std::string text = absl::StrCat(kIntroduction, "\nCommands:\n");
+  for (const Command& command : commands) {
+    absl::StrAppend(&text, "  ",
+                    absl::StrFormat("%-22s", absl::StrCat(command.name, " ",
+                                                          command.arguments)),
+                    command.summary, "\n");
+  }
+  absl::StrAppend(&text, R"(
+exactmean-inspect COMMAND --help tells more, with examples.
+
+Examples:
+)");
+  for (const Command& command : commands) {
+    if (command.examples.empty()) continue;
+    absl::StrAppend(&text, "  exactmean-inspect ", command.examples[0], "\n");
+  }
+  absl::StrAppend(&text, "\nFlags of every command:\n",
+                  FlagsText(CommonFlags()), "\n", kExitCodes);
+  return text;
+}
+
+}  // namespace exactmean

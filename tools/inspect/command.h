@@ -1,0 +1,46 @@
+// What a command of exactmean-inspect is: its names, its help, its function.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
+#define EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "tools/inspect/session.h"
+
+namespace exactmean {
+
+// The one source of the program's help, manual page, documentation and shell
+// completion.
+struct Command {
+  std::string name;
+  std::string arguments;  // after the name, as "KEY..."; empty: none
+  std::string summary;    // one line, without a full stop
+  // What it does and what its output means, in paragraphs of at most 78
+  // columns; fields of its JSON.
+  std::string description;
+  // Command lines, without the program's name.
+  std::vector<std::string> examples;
+  // Flags that it takes beside the common ones, without dashes.
+  std::vector<std::string> flags;
+  // How many arguments it takes.
+  size_t min_words = 0;
+  size_t max_words = 0;
+  // Writes the answer to session.out(). `words` are the arguments. The status
+  // is the outcome: OK, or a Stop whose reason is the exit code; what is not a
+  // Stop gets one by its code (see ExitStatus in session.h).
+  absl::Status (*run)(Session& session, absl::Span<const std::string> words);
+};
+
+// The help of one command, for a terminal.
+std::string CommandHelp(const Command& command);
+
+// The help of the program.
+std::string ProgramHelp(absl::Span<const Command> commands);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_COMMAND_H_

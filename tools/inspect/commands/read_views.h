@@ -1,0 +1,25 @@
+// The results topic of a session, read whole.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_
+#define EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/inspect/results_view.h"
+#include "tools/inspect/scan.h"
+#include "tools/inspect/session.h"
+
+namespace exactmean {
+
+// How the session reads: its clock, its patience, its stop.
+ScanOptions ScanOptionsOf(Session& session);
+
+// The partitions that the command line asks for. Remarks on open transactions
+// go to session.err().
+absl::StatusOr<std::vector<PartitionView>> ReadViews(Session& session);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_

@@ -1,0 +1,40 @@
+// Definitions of the shared flags.
+
+#include "tools/inspect/flags.h"
+
+#include <cstdint>
+
+#include "absl/flags/flag.h"
+
+ABSL_FLAG(std::string, config, "",
+          "The processor's configuration file, for topics, brokers and their "
+          "properties. Or give --bootstrap_servers and --results_topic.");
+ABSL_FLAG(std::string, bootstrap_servers, "",
+          "host:port of one or more brokers; replaces the file's.");
+ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
+ABSL_FLAG(std::string, output, "text", "text, or json: one object a line.");
+ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
+          "How long to wait for brokers, and for open transactions, without "
+          "any progress.");
+
+ABSL_FLAG(int32_t, partition, -1, "This partition alone; -1: all.");
+ABSL_FLAG(uint32_t, limit, 0, "So many at most; 0: all.");
+ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
+ABSL_FLAG(std::string, match, "",
+          "Keys that this pattern describes: * stands for any bytes, ? for "
+          "one.");
+ABSL_FLAG(int64_t, at_offset, -1,
+          "The state before this input offset of the partition.");
+ABSL_FLAG(std::string, at_time, "",
+          "The state before the first input record with this timestamp or a "
+          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+
+namespace exactmean {
+
+const std::vector<std::string>& CommonFlags() {
+  static const auto* const kFlags = new std::vector<std::string>{
+      "config", "bootstrap_servers", "results_topic", "output", "patience"};
+  return *kFlags;
+}
+
+}  // namespace exactmean

@@ -1,0 +1,35 @@
+// Flags that several commands take. Those of one command alone are defined in
+// its file.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_FLAGS_H_
+#define EXACTMEAN_TOOLS_INSPECT_FLAGS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/flags/declare.h"
+#include "absl/time/time.h"
+
+// Common: every command takes them.
+ABSL_DECLARE_FLAG(std::string, config);
+ABSL_DECLARE_FLAG(std::string, bootstrap_servers);
+ABSL_DECLARE_FLAG(std::string, results_topic);
+ABSL_DECLARE_FLAG(std::string, output);
+ABSL_DECLARE_FLAG(absl::Duration, patience);
+
+// Of some.
+ABSL_DECLARE_FLAG(int32_t, partition);    // -1: all
+ABSL_DECLARE_FLAG(uint32_t, limit);       // 0: no limit
+ABSL_DECLARE_FLAG(std::string, prefix);   // of keys, as `list` prints them
+ABSL_DECLARE_FLAG(std::string, match);    // RE2 is not at hand: a glob
+ABSL_DECLARE_FLAG(int64_t, at_offset);    // -1: not given
+ABSL_DECLARE_FLAG(std::string, at_time);  // RFC 3339; empty: not given
+
+namespace exactmean {
+
+// The common flags, by name.
+const std::vector<std::string>& CommonFlags();
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_FLAGS_H_

@@ -1,0 +1,170 @@
+// Scan.
+
+#include "tools/inspect/scan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "processor/retry.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+namespace {
+
+// Asks and opens with patience; reads without end.
+class Scanner {
+ public:
+  Scanner(TopicReader* reader, const ScanOptions& options)
+      : reader_(reader), options_(options) {}
+
+  absl::Status Open(absl::Span<const Stretch> stretches) {
+    for (const Stretch& stretch : stretches) {
+      Reading& reading = readings_[stretch.partition];
+      reading.stretch = stretch;
+      if (stretch.from >= stretch.to) {
+        reading.done = true;
+        reading.position = stretch.to;
+        continue;
+      }
+      const absl::Status status = RetryUnavailable(
+          options_.clock, options_.patience,
+          [&] { return reader_->OpenAt(stretch.partition, stretch.from); });
+      if (!status.ok()) return status;
+      ++open_;
+    }
+    last_progress_ = options_.clock->Now();
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadAll(
+      absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
+    while (open_ > 0) {
+      if (options_.stop != nullptr && *options_.stop) {
+        return absl::CancelledError("interrupted");
+      }
+      const auto records = reader_->Read(absl::Milliseconds(50));
+      if (!records.ok() && !absl::IsUnavailable(records.status())) {
+        return records.status();
+      }
+      if (records.ok()) {
+        const absl::Status status = Visit(*records, visit);
+        if (!status.ok()) return status;
+      }
+      // A position that moves is progress, too: there may be no records.
+      const bool stalled =
+          !Advance() &&
+          options_.clock->Now() - last_progress_ > options_.patience;
+      if (!stalled) continue;
+      if (!records.ok()) return records.status();
+      CloseAll();
+    }
+    return absl::OkStatus();
+  }
+
+  std::vector<StretchEnd> Ends() const {
+    std::vector<StretchEnd> ends;
+    for (const auto& [partition, reading] : readings_) {
+      ends.push_back({partition, std::min(reading.position, reading.stretch.to),
+                      reading.position < reading.stretch.to});
+    }
+    return ends;
+  }
+
+  // Also after an error, when partitions are still open.
+  void CloseAll() {
+    for (auto& [partition, reading] : readings_) {
+      if (!reading.done) Close(partition, &reading);
+    }
+  }
+
+ private:
+  struct Reading {
+    Stretch stretch;
+    Offset position;
+    bool done = false;
+  };
+
+  absl::Status Visit(absl::Span<const LogRecord> records,
+                     absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
+    if (records.empty()) return absl::OkStatus();
+    last_progress_ = options_.clock->Now();
+    for (const LogRecord& record : records) {
+      const Reading& reading = readings_[record.partition];
+      if (reading.done || record.offset < reading.stretch.from ||
+          record.offset >= reading.stretch.to) {
+        continue;
+      }
+      ++records_;
+      const absl::Status status = visit(record);
+      if (status.ok()) continue;
+      const absl::Status located(
+          status.code(),
+          absl::StrCat("partition ", record.partition.value(), ", offset ",
+                       record.offset.value(), ": ", status.message()));
+      return IsStop(status) ? Stop(ReasonOf(status), located) : located;
+    }
+    if (options_.progress) options_.progress(records_);
+    return absl::OkStatus();
+  }
+
+  // Did any position move?
+  bool Advance() {
+    bool moved = false;
+    for (auto& [partition, reading] : readings_) {
+      if (reading.done) continue;
+      const Offset position = reader_->Position(partition);
+      moved = moved || position != reading.position;
+      reading.position = position;
+      if (position >= reading.stretch.to) Close(partition, &reading);
+    }
+    if (moved) last_progress_ = options_.clock->Now();
+    return moved;
+  }
+
+  void Close(Partition partition, Reading* reading) {
+    reading->done = true;
+    --open_;
+    reader_->Close(partition);
+  }
+
+  TopicReader* const reader_;
+  const ScanOptions& options_;
+  std::map<Partition, Reading> readings_;
+  size_t open_ = 0;
+  uint64_t records_ = 0;
+  absl::Time last_progress_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Stretch>> WholePartitions(
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const ScanOptions& options) {
+  std::vector<Stretch> stretches;
+  for (const Partition partition : partitions) {
+    const absl::Status status =
+        RetryUnavailable(options.clock, options.patience, [&] {
+          const auto range = reader->Range(partition);
+          if (!range.ok()) return range.status();
+          stretches.push_back({partition, range->low, range->high});
+          return absl::OkStatus();
+        });
+    if (!status.ok()) return status;
+  }
+  return stretches;
+}
+
+absl::StatusOr<std::vector<StretchEnd>> Scan(
+    TopicReader* reader, absl::Span<const Stretch> stretches,
+    const ScanOptions& options,
+    absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
+  Scanner scanner(reader, options);
+  absl::Status status = scanner.Open(stretches);
+  if (status.ok()) status = scanner.ReadAll(visit);
+  scanner.CloseAll();
+  if (!status.ok()) return status;
+  return scanner.Ends();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,61 @@
+// The one loop that reads stretches of partitions to their ends.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_SCAN_H_
+#define EXACTMEAN_TOOLS_INSPECT_SCAN_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "processor/clock.h"
+#include "processor/topic_reader.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// Offsets from `from` to before `to` of a partition.
+struct Stretch {
+  Partition partition;
+  Offset from;
+  Offset to;
+};
+
+// Where reading a stretch ended. Before its end: the records from here on are
+// held back by an open transaction.
+struct StretchEnd {
+  Partition partition;
+  Offset position;  // `to` at most
+  bool held_back = false;
+};
+
+struct ScanOptions {
+  Clock* clock = nullptr;
+  // For trouble to pass, and for open transactions, without progress.
+  absl::Duration patience = absl::Seconds(5);
+  const std::atomic<bool>* stop = nullptr;  // null: never
+  // Now and then, with the records read so far; for a progress line.
+  std::function<void(uint64_t records)> progress;
+};
+
+// What the partitions retain now, open transactions included.
+absl::StatusOr<std::vector<Stretch>> WholePartitions(
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const ScanOptions& options);
+
+// Calls `visit` for each record of `stretches`, those of one partition in
+// order, and ends with its first error. One stretch a partition. Errors name
+// partition and offset. kCancelled: `stop`.
+absl::StatusOr<std::vector<StretchEnd>> Scan(
+    TopicReader* reader, absl::Span<const Stretch> stretches,
+    const ScanOptions& options,
+    absl::FunctionRef<absl::Status(const LogRecord&)> visit);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_SCAN_H_

@@ -1,0 +1,137 @@
+// Settings from flags, clients on request.
+
+#include "tools/inspect/session.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "processor/config/kafka_options.h"
+#include "processor/config/load_config.h"
+#include "processor/kafka/topic_reader.h"
+#include "processor/stop.h"
+#include "tools/inspect/flags.h"
+
+namespace exactmean {
+
+absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
+    std::ostream* out, std::ostream* err, const std::atomic<bool>* stop) {
+  std::unique_ptr<Session> session(new Session(out, err, stop));
+  const std::string output = absl::GetFlag(FLAGS_output);
+  if (output != "text" && output != "json") {
+    return Stop(StopReason::kConfig, "--output is text or json");
+  }
+  session->format_ =
+      output == "json" ? OutputFormat::kJson : OutputFormat::kText;
+  session->terminal_ = TerminalOf(STDOUT_FILENO);
+  const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
+  KafkaOptions& options = session->options_;
+  if (!absl::GetFlag(FLAGS_config).empty()) {
+    ConfigArgs args;
+    args.path = absl::GetFlag(FLAGS_config);
+    args.bootstrap_servers = servers;
+    absl::StatusOr<Settings> settings = LoadSettings(args);
+    if (!settings.ok()) return Stop(StopReason::kConfig, settings.status());
+    if (!absl::GetFlag(FLAGS_results_topic).empty()) {
+      settings->results_topic = absl::GetFlag(FLAGS_results_topic);
+    }
+    session->settings_ = *std::move(settings);
+    options = KafkaOptionsOf(*session->settings_, "inspect");
+  } else {
+    options.bootstrap_servers = servers;
+    options.application_id = options.instance_id = "exactmean-inspect";
+    options.results_topic = absl::GetFlag(FLAGS_results_topic);
+  }
+  return session;
+}
+
+absl::StatusOr<const Settings*> Session::RequireSettings() const {
+  if (settings_.has_value()) return &*settings_;
+  return Stop(StopReason::kConfig,
+              "this needs the pipeline's input and windows: give "
+              "--config=FILE, the processor's configuration");
+}
+
+absl::StatusOr<KafkaOptions> Session::RequireOptions() const {
+  if (!options_.bootstrap_servers.empty() && !options_.results_topic.empty()) {
+    return options_;
+  }
+  return Stop(StopReason::kConfig,
+              "which topic? Give --config=FILE, or --bootstrap_servers and "
+              "--results_topic");
+}
+
+absl::StatusOr<KafkaAdmin*> Session::Admin() {
+  if (admin_ != nullptr) return admin_.get();
+  const absl::StatusOr<KafkaOptions> options = RequireOptions();
+  if (!options.ok()) return options.status();
+  auto admin = KafkaAdmin::Create(*options, stop_);
+  if (!admin.ok()) return admin.status();
+  // It tells best why a cluster cannot be reached.
+  const auto brokers = (*admin)->CountBrokers(absl::GetFlag(FLAGS_patience));
+  if (!brokers.ok()) return brokers.status();
+  admin_ = *std::move(admin);
+  return admin_.get();
+}
+
+absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenTopic(
+    const std::string& topic, Isolation isolation) {
+  const auto admin = Admin();
+  if (!admin.ok()) return admin.status();
+  auto reader = KafkaTopicReader::Create(options_, topic, isolation);
+  if (!reader.ok()) return reader.status();
+  const auto count = (*reader)->PartitionCount();
+  if (!count.ok()) return count.status();
+  return absl::StatusOr<std::unique_ptr<TopicReader>>(*std::move(reader));
+}
+
+absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenResults(
+    Isolation isolation) {
+  const absl::StatusOr<KafkaOptions> options = RequireOptions();
+  if (!options.ok()) return options.status();
+  return OpenTopic(options->results_topic, isolation);
+}
+
+absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenInput(
+    Isolation isolation) {
+  const auto settings = RequireSettings();
+  if (!settings.ok()) return settings.status();
+  return OpenTopic((*settings)->input_topic, isolation);
+}
+
+absl::StatusOr<std::vector<Partition>> Session::Partitions(
+    TopicReader* reader) const {
+  const absl::StatusOr<int32_t> count = reader->PartitionCount();
+  if (!count.ok()) return count.status();
+  const int32_t one = absl::GetFlag(FLAGS_partition);
+  if (one >= *count) {
+    return Stop(StopReason::kConfig,
+                absl::StrCat("no partition ", one, ": the topic has ", *count,
+                             ", from 0 on"));
+  }
+  if (one >= 0) return std::vector<Partition>{Partition(one)};
+  std::vector<Partition> all;
+  for (int32_t p = 0; p < *count; ++p) all.emplace_back(p);
+  return all;
+}
+
+absl::Status ExitStatus(const absl::Status& status) {
+  if (status.ok() || IsStop(status)) return status;
+  switch (status.code()) {
+    case absl::StatusCode::kDataLoss:
+      return Stop(StopReason::kState, status);
+    case absl::StatusCode::kUnavailable:
+      return Stop(StopReason::kUnreachable, status);
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return Stop(StopReason::kConfig, status);
+    default:
+      return Stop(StopReason::kInternal, status);
+  }
+}
+
+}  // namespace exactmean

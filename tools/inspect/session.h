@@ -1,0 +1,91 @@
+// What every command of exactmean-inspect starts from: whose state, on which
+// cluster, and how to answer.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_SESSION_H_
+#define EXACTMEAN_TOOLS_INSPECT_SESSION_H_
+
+#include <atomic>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "processor/clock.h"
+#include "processor/config/settings.h"
+#include "processor/kafka/admin.h"
+#include "processor/kafka/options.h"
+#include "processor/topic_reader.h"
+#include "state/types.h"
+#include "tools/inspect/terminal.h"
+
+namespace exactmean {
+
+enum class OutputFormat { kText, kJson };
+
+// Made once from the command line. Nothing of Kafka is touched before it is
+// asked for, so that a command without Kafka needs none. One thread, but for
+// `stop`.
+class Session {
+ public:
+  // From the common flags. `stop` becomes true when the user wants to end.
+  static absl::StatusOr<std::unique_ptr<Session>> FromFlags(
+      std::ostream* out, std::ostream* err, const std::atomic<bool>* stop);
+
+  // A Stop that asks for --config, which alone knows windows and input.
+  absl::StatusOr<const Settings*> RequireSettings() const;
+  // Null without --config.
+  const Settings* settings() const {
+    return settings_.has_value() ? &*settings_ : nullptr;
+  }
+
+  // A Stop when the command line does not say which cluster, or which topic.
+  absl::StatusOr<KafkaOptions> RequireOptions() const;
+  // Fails with the best reason when the cluster is out of reach.
+  absl::StatusOr<KafkaAdmin*> Admin();
+  absl::StatusOr<std::unique_ptr<TopicReader>> OpenResults(
+      Isolation isolation = Isolation::kCommitted);
+  // Needs --config.
+  absl::StatusOr<std::unique_ptr<TopicReader>> OpenInput(
+      Isolation isolation = Isolation::kCommitted);
+  absl::StatusOr<std::unique_ptr<TopicReader>> OpenTopic(
+      const std::string& topic, Isolation isolation);
+
+  // --partition, or all that the topic has. A Stop when it has no such one.
+  absl::StatusOr<std::vector<Partition>> Partitions(TopicReader* reader) const;
+
+  OutputFormat format() const { return format_; }
+  bool json() const { return format_ == OutputFormat::kJson; }
+  // Of standard output.
+  const Terminal& terminal() const { return terminal_; }
+  std::ostream& out() { return *out_; }
+  // For progress and remarks, never for what the command was asked.
+  std::ostream& err() { return *err_; }
+  Clock* clock() { return &clock_; }
+  const std::atomic<bool>* stop() const { return stop_; }
+
+ private:
+  Session(std::ostream* out, std::ostream* err, const std::atomic<bool>* stop)
+      : out_(out), err_(err), stop_(stop) {}
+
+  std::ostream* const out_;
+  std::ostream* const err_;
+  const std::atomic<bool>* const stop_;
+  OutputFormat format_ = OutputFormat::kText;
+  Terminal terminal_;
+  absl::optional<Settings> settings_;
+  KafkaOptions options_;
+  MonotonicClock clock_;
+  std::unique_ptr<KafkaAdmin> admin_;
+};
+
+// `status` with the reason that decides the exit code: a Stop is left alone;
+// kDataLoss is kState, kUnavailable kUnreachable; what the user can mend at the
+// command line, in the configuration or by authorisation is kConfig.
+absl::Status ExitStatus(const absl::Status& status);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_SESSION_H_
