@@ -68,6 +68,7 @@ class BrokerPipeline {
   const std::string& application() const { return name_; }
   const std::string& input() const { return input_; }
   const std::string& results() const { return results_; }
+  const std::string& config_path() const { return config_path_; }
   int32_t partitions() const { return partitions_; }
   std::mt19937_64& random() { return random_; }
 

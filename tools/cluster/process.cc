@@ -85,7 +85,11 @@ absl::StatusOr<Process> Process::Start(const std::vector<std::string>& argv,
   if (argv.empty()) return absl::InvalidArgumentError("no command to start");
   ScopedFd files[3];
   absl::Status status;
-  if (options.own_group) status.Update(files[0].Open("/dev/null", O_RDONLY));
+  if (!options.stdin_path.empty()) {
+    status.Update(files[0].Open(options.stdin_path, O_RDONLY));
+  } else if (options.own_group) {
+    status.Update(files[0].Open("/dev/null", O_RDONLY));
+  }
   constexpr int kAppend = O_WRONLY | O_CREAT | O_APPEND;
   if (!options.stdout_path.empty()) {
     status.Update(files[1].Open(options.stdout_path, kAppend));

@@ -34,6 +34,8 @@ struct ProcessOptions {
   // Files to append to, made if missing; may be the same. Empty: inherited.
   std::string stdout_path;
   std::string stderr_path;
+  // The file that it reads. Empty: /dev/null, or this process's input.
+  std::string stdin_path;
   // Empty: this process's.
   std::string working_dir;
   // True: a process group of its own with /dev/null as input, out of reach of a

@@ -31,7 +31,7 @@ struct Command {
   size_t max_words = 0;
   // Writes the answer to session.out(). `words` are the arguments. The status
   // is the outcome: OK, or a Stop whose reason is the exit code; what is not a
-  // Stop gets one by its code (see ExitStatus in session.h).
+  // Stop gets one by its code (see WithExitCode in session.h).
   absl::Status (*run)(Session& session, absl::Span<const std::string> words);
 };
 

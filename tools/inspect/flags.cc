@@ -9,6 +9,8 @@
 ABSL_FLAG(std::string, config, "",
           "The processor's configuration file, for topics, brokers and their "
           "properties. Or give --bootstrap_servers and --results_topic.");
+ABSL_FLAG(std::string, config_override, "",
+          "Configuration in text format, merged over the file's.");
 ABSL_FLAG(std::string, bootstrap_servers, "",
           "host:port of one or more brokers; replaces the file's.");
 ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
@@ -33,7 +35,8 @@ namespace exactmean {
 
 const std::vector<std::string>& CommonFlags() {
   static const auto* const kFlags = new std::vector<std::string>{
-      "config", "bootstrap_servers", "results_topic", "output", "patience"};
+      "config",        "config_override", "bootstrap_servers",
+      "results_topic", "output",          "patience"};
   return *kFlags;
 }
 

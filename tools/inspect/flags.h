@@ -12,6 +12,7 @@
 
 // Common: every command takes them.
 ABSL_DECLARE_FLAG(std::string, config);
+ABSL_DECLARE_FLAG(std::string, config_override);
 ABSL_DECLARE_FLAG(std::string, bootstrap_servers);
 ABSL_DECLARE_FLAG(std::string, results_topic);
 ABSL_DECLARE_FLAG(std::string, output);

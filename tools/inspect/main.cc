@@ -105,7 +105,7 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
     return static_cast<int>(StopReason::kInternal);
   }
   if (status.ok()) return 0;
-  status = ExitStatus(status);
+  status = WithExitCode(status);
   std::cerr << "exactmean-inspect: " << status.message() << "\n";
   return static_cast<int>(ReasonOf(status));
 }

@@ -32,6 +32,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
     ConfigArgs args;
     args.path = absl::GetFlag(FLAGS_config);
     args.bootstrap_servers = servers;
+    const std::string snippet = absl::GetFlag(FLAGS_config_override);
+    if (!snippet.empty()) args.overrides.push_back(snippet);
     absl::StatusOr<Settings> settings = LoadSettings(args);
     if (!settings.ok()) return Stop(StopReason::kConfig, settings.status());
     if (!absl::GetFlag(FLAGS_results_topic).empty()) {
@@ -117,7 +119,7 @@ absl::StatusOr<std::vector<Partition>> Session::Partitions(
   return all;
 }
 
-absl::Status ExitStatus(const absl::Status& status) {
+absl::Status WithExitCode(const absl::Status& status) {
   if (status.ok() || IsStop(status)) return status;
   switch (status.code()) {
     case absl::StatusCode::kDataLoss:

@@ -84,7 +84,7 @@ class Session {
 // `status` with the reason that decides the exit code: a Stop is left alone;
 // kDataLoss is kState, kUnavailable kUnreachable; what the user can mend at the
 // command line, in the configuration or by authorisation is kConfig.
-absl::Status ExitStatus(const absl::Status& status);
+absl::Status WithExitCode(const absl::Status& status);
 
 }  // namespace exactmean
 
