@@ -22,6 +22,7 @@ group and, where its help does not say otherwise, writes nothing.
 constexpr char kExitCodes[] =
     R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 4 the
 state is not what it must be, 6 the cluster is out of reach, 130 interrupted.
+With GLOG_minloglevel=0 in the environment the log of the client library shows.
 )";
 
 }  // namespace

@@ -4,13 +4,19 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "glog/logging.h"
 #include "processor/command_line.h"
 #include "processor/stop.h"
@@ -58,6 +64,16 @@ std::string Help(const std::vector<std::string>& words) {
                             : CommandHelp(*command);
 }
 
+// Is it a flag of this program, not of a library?
+bool IsOurs(absl::string_view flag) {
+  const absl::CommandLineFlag* found = absl::FindCommandLineFlag(flag);
+  if (found == nullptr && absl::ConsumePrefix(&flag, "no")) {
+    found = absl::FindCommandLineFlag(flag);
+  }
+  return found != nullptr &&
+         absl::StrContains(found->Filename(), "tools/inspect/");
+}
+
 // Empty when the command takes all that it is given.
 std::string WrongUse(const Command& command,
                      const std::vector<std::string>& words,
@@ -71,15 +87,12 @@ std::string WrongUse(const Command& command,
   }
   for (const std::string& flag : flags) {
     if (absl::c_linear_search(CommonFlags(), flag)) continue;
-    const auto names = [&](const std::string& its) {
-      return flag == its || flag == "no" + its;
-    };
-    if (absl::c_any_of(command.flags, names)) continue;
-    if (absl::c_none_of(AllCommands(), [&](const Command& other) {
-          return absl::c_any_of(other.flags, names);
+    if (absl::c_any_of(command.flags, [&](const std::string& its) {
+          return flag == its || flag == "no" + its;
         })) {
-      continue;  // glog's or Abseil's own
+      continue;
     }
+    if (!IsOurs(flag)) continue;
     return absl::StrCat(command.name, " takes no --", flag);
   }
   return "";
@@ -115,12 +128,15 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
 
 int main(int argc, char** argv) {
   FLAGS_logtostderr = true;
+  // The answer names the last trouble of a client; its passing ones are noise.
+  if (std::getenv("GLOG_minloglevel") == nullptr) {
+    FLAGS_minloglevel = google::GLOG_ERROR;
+  }
   google::InitGoogleLogging(argv[0]);
   struct sigaction action = {};
   action.sa_handler = exactmean::OnSignal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  // A reader that has seen enough, as `head`, ends us as it ends others.
   const std::vector<std::string> flags = exactmean::GivenFlags(argc, argv);
   return exactmean::Run(
       exactmean::ParseCommandLine(argc, argv, &exactmean::Help), flags);
