@@ -80,7 +80,7 @@ absl::Status Processor::Turn() {
   const auto batch = input_->Poll(PollTimeout());
   if (absl::IsFailedPrecondition(batch.status())) return Fenced(batch.status());
   if (absl::IsOutOfRange(batch.status())) {
-    return Tolerate(JudgeDeletion(batch.status()));
+    return Tolerate(RestoreForDeletion(batch.status()));
   }
   if (!batch.ok()) return Tolerate(batch.status());
   absl::Status status = FoldBatch(*batch);
@@ -102,21 +102,13 @@ absl::Status Processor::Turn() {
 }
 
 // Whoever has lost a partition and does not know it yet stays behind, and what
-// the new owner has read may be deleted: it has nothing to do but to restore.
-absl::Status Processor::JudgeDeletion(const absl::Status& found) {
-  for (const auto& [partition, task] : tasks_) {
-    if (!task->running()) continue;
-    const auto committed = input_->Committed(partition);
-    if (!committed.ok()) return committed.status();
-    if (committed->value_or(Offset(0)) > task->state().next_offset()) {
-      must_recover_ = true;
-    }
-  }
-  if (must_recover_) return absl::OkStatus();
-  return Stop(StopReason::kState,
-              absl::StrCat(found.message(),
-                           ": input records were deleted before they were "
-                           "read. Lengthen the input's retention"));
+// the new owner has read may be deleted. Whether records are lost only the
+// results topic can tell: the restore refuses a state that they are missing of.
+// Nothing that it drops here would a crash have kept.
+absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
+  LOG(WARNING) << "restoring all partitions: " << found.message();
+  must_recover_ = true;
+  return Recover();
 }
 
 absl::Duration Processor::PollTimeout() {
@@ -255,7 +247,9 @@ absl::Status Processor::Shutdown() {
                                status.message()));
   }
   if (status.ok() && must_recover_) {
-    status = absl::UnknownError("the outcome of the last commit is unknown");
+    status = absl::UnknownError(
+        "ended within a recovery: whether the last records are committed, the "
+        "next start will find in the results topic");
   }
   status.Update(input_->Close());
   status.Update(listener_error_);

@@ -45,7 +45,7 @@ struct ProcessorStats {
   uint64_t records = 0;
   uint64_t commits = 0;
   uint64_t aborts = 0;
-  uint64_t recoveries = 0;  // of an unknown outcome
+  uint64_t recoveries = 0;  // restores of all: an outcome or a loss to settle
 };
 
 // Owner of its tasks, and of the decisions to pause, seek, commit and recover.
@@ -81,7 +81,7 @@ class Processor : public AssignmentListener {
   absl::Status OpenProducer();
   absl::Status Join();
   absl::Status Turn();
-  absl::Status JudgeDeletion(const absl::Status& found);
+  absl::Status RestoreForDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();

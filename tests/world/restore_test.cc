@@ -17,15 +17,6 @@ using ::testing::HasSubstr;
 
 class RestoreTest : public ::testing::Test {
  protected:
-  // Folds in what there is, and is gone.
-  void RunAndDie(const std::string& name = "a") {
-    InstanceOptions options;
-    options.name = name;
-    const auto instance = world_.Make(options);
-    ASSERT_THAT(world_.Drain(instance.get()), IsOk());
-    instance->plan.Kill();
-    world_.group().Expire(name);
-  }
   absl::Status Run(int max_turns = 2000) {
     instance_ = world_.Make(InstanceOptions());
     return world_.Drain(instance_.get(), max_turns);
@@ -61,14 +52,14 @@ TEST_F(RestoreTest, OnlyTombstones) {
 
 TEST_F(RestoreTest, ACommitMarkerAtTheTail) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   world_.Produce(30);
   EXPECT_THAT(Run(), IsOk());
 }
 
 TEST_F(RestoreTest, AnAbortedTransactionAtTheTail) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   const FakeProducer writer =
       world_.cluster().InitProducer("foreign", absl::Minutes(1));
   Append(writer, "key0");
@@ -80,7 +71,7 @@ TEST_F(RestoreTest, AnAbortedTransactionAtTheTail) {
 
 TEST_F(RestoreTest, AnOpenTransactionAtTheTailIsWaitedFor) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   const FakeProducer writer =
       world_.cluster().InitProducer("foreign", absl::Seconds(20));
   Append(writer, "key0");
@@ -99,7 +90,7 @@ TEST_F(RestoreTest, AnOpenTransactionAtTheTailIsWaitedFor) {
 
 TEST_F(RestoreTest, ACompactedLog) {
   world_.Produce(200);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   FakePartition::Compaction all;
   all.drop_tombstones = all.drop_markers = true;
   world_.cluster().partition("out", kPartition).Compact(all);
@@ -113,7 +104,7 @@ TEST_F(RestoreTest, ACompactedLog) {
 TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
   for (int round = 0; round < 20; ++round) {
     world_.Produce(7);
-    RunAndDie();
+    ASSERT_THAT(world_.DrainAndDie(), IsOk());
     InstanceOptions options;
     options.name = "zombie";
     const auto zombie = world_.Make(options);
@@ -123,7 +114,7 @@ TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
     zombie->plan.CutOffFromGroup(true);
     world_.group().Expire("zombie");
     world_.Produce(30);
-    RunAndDie("owner");
+    ASSERT_THAT(world_.DrainAndDie("owner"), IsOk());
     for (int turn = 0; turn < 300; ++turn) {
       ASSERT_THAT(zombie->Turn(), IsOk()) << round;
       ASSERT_THAT(world_.Check(), IsOk()) << round;
@@ -135,12 +126,12 @@ TEST_F(RestoreTest, AZombieThatRestoresWhileTheNewOwnerCommits) {
 // A reader that is slower than delete.retention.ms.
 TEST_F(RestoreTest, ATombstoneThatGoesWhileItIsReadIsNoCorruption) {
   world_.Produce(100);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   ModelRecord deletion;
   deletion.kind = ModelRecord::Kind::kDelete;
   deletion.key = "key1";
   world_.Append(kPartition, deletion);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   instance_ = world_.Make(InstanceOptions());
   while (instance_->plan.calls(SeamCall::kRead) == 0) {
     ASSERT_THAT(instance_->Turn(), IsOk());
@@ -170,60 +161,9 @@ TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {
   EXPECT_GE(instance_->processor->stats().recoveries, 1u);
 }
 
-// Its position is before the log's start, but not its group's.
-TEST_F(RestoreTest, AZombieWhoseInputIsDeletedHasLostNothing) {
-  world_.Produce(7);
-  InstanceOptions options;
-  options.name = "zombie";
-  const auto zombie = world_.Make(options);
-  ASSERT_THAT(world_.Drain(zombie.get()), IsOk());
-  zombie->plan.CutOffFromGroup(true);
-  world_.group().Expire("zombie");
-  world_.Produce(30);
-  RunAndDie("owner");
-  world_.cluster()
-      .partition("in", kPartition)
-      .DeleteBefore(world_.watch(kPartition).next());
-  for (int turn = 0; turn < 300; ++turn) {
-    ASSERT_THAT(zombie->Turn(), IsOk());
-    ASSERT_THAT(world_.Check(), IsOk());
-  }
-}
-
-TEST_F(RestoreTest, AnAnchorThatIsDeletedWhileItIsLookedForIsNotMissed) {
-  world_.Produce(30);
-  RunAndDie();
-  instance_ = world_.Make(InstanceOptions());
-  FakePartition& input = world_.cluster().partition("in", kPartition);
-  instance_->plan.set_chooser([&](SeamCall call, int64_t) {
-    if (call == SeamCall::kReadAt) input.DeleteBefore(input.high());
-    return Fault();
-  });
-  for (int turn = 0; turn < 50; ++turn) {
-    ASSERT_THAT(instance_->Turn(), IsOk());
-  }
-  EXPECT_EQ(instance_->plan.calls(SeamCall::kReadAt), 1);
-  EXPECT_TRUE(AllRunning());
-}
-
-TEST_F(RestoreTest, InputThatIsDeletedUnreadIsRefused) {
-  world_.Produce(7);
-  instance_ = world_.Make(InstanceOptions());
-  ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
-  world_.Produce(30);
-  FakePartition& input = world_.cluster().partition("in", kPartition);
-  input.DeleteBefore(input.high());
-  absl::Status status;
-  for (int turn = 0; turn < 10 && status.ok(); ++turn) {
-    status = instance_->Turn();
-  }
-  EXPECT_EQ(ReasonOf(status), StopReason::kState) << status;
-  EXPECT_THAT(status.message(), HasSubstr("deleted before they were read"));
-}
-
 TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   world_.group().SetCommitted(kPartition, absl::nullopt);
   world_.watch(kPartition).AllowMissingOffset();
   const absl::Time start = world_.cluster().now();
@@ -241,7 +181,7 @@ TEST_F(RestoreTest, AGroupOffsetThatIsGoneIsBelievedAfterAWhile) {
 
 TEST_F(RestoreTest, AGroupOffsetThatWasResetIsRefused) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   world_.group().SetCommitted(kPartition, Offset(7));
   const auto instance = world_.Make(InstanceOptions());
   absl::Status status;
@@ -254,7 +194,7 @@ TEST_F(RestoreTest, AGroupOffsetThatWasResetIsRefused) {
 
 TEST_F(RestoreTest, AnInputThatWasMadeAnewIsRefused) {
   world_.Produce(30);
-  RunAndDie();
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
   world_.cluster().RecreateTopic("in");
   for (int i = 0; i < 100; ++i) {
     world_.cluster().Produce("in", kPartition, "other", "1", i);

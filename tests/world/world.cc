@@ -187,4 +187,14 @@ absl::Status World::Drain(Instance* instance, int max_turns) {
   return drained;
 }
 
+absl::Status World::DrainAndDie(const std::string& name) {
+  InstanceOptions options;
+  options.name = name;
+  const std::unique_ptr<Instance> instance = Make(options);
+  const absl::Status drained = Drain(instance.get());
+  instance->plan.Kill();
+  group().Expire(name);
+  return drained;
+}
+
 }  // namespace exactmean

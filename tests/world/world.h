@@ -115,6 +115,10 @@ class World {
   // of a promise broken on the way, or of the instance.
   absl::Status Drain(Instance* instance, int max_turns = 2000);
 
+  // An instance that folds in everything, is killed, and forgotten by its
+  // group.
+  absl::Status DrainAndDie(const std::string& name = "a");
+
   // Virtual time passes: of the cluster and of every instance's clock.
   void Advance(absl::Duration duration) { cluster_.Advance(duration); }
 
