@@ -147,7 +147,7 @@ int64_t ResidentKib() {
 // Each restore's client has threads of its own, and the allocator keeps an
 // arena of what each has let go of: without a remedy each of these restores
 // adds some 10 MiB, up to hundreds.
-TEST_F(ResultsLogBrokerTest, GivesItsMemoryBack) {
+TEST_F(TopicReaderBrokerTest, GivesItsMemoryBack) {
   constexpr int kCount = 300000;
   CreateTopics(1);
   Fill(results(), 0, kCount);
