@@ -1,10 +1,12 @@
 // The fake log holds to the contract of processor/log.h.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/conformance/log_conformance.h"
@@ -38,6 +40,20 @@ class FakeForeignTransaction : public ForeignTransaction {
     EXPECT_TRUE(status.ok()) << status.ToString();
   }
 
+  FakeCluster* const cluster_;
+  const FakeProducer producer_;
+};
+
+class FakeCommitRequest : public CommitRequest {
+ public:
+  FakeCommitRequest(FakeCluster* cluster, FakeProducer producer)
+      : cluster_(cluster), producer_(producer) {}
+
+  absl::Status Arrive() override {
+    return cluster_->EndTransaction(producer_, /*commit=*/true);
+  }
+
+ private:
   FakeCluster* const cluster_;
   const FakeProducer producer_;
 };
@@ -77,7 +93,10 @@ class FakeWorld : public LogWorld {
     options.updates_topic = writer.updates_topic;
     options.timeout = writer.timeout;
     options.buffer_writes = buffer_writes_;
-    return std::make_unique<FakeTransaction>(&cluster_, &no_faults_, options);
+    auto transaction =
+        std::make_unique<FakeTransaction>(&cluster_, &no_faults_, options);
+    transactions_[writer.id] = transaction.get();
+    return transaction;
   }
   Offset Produce(const std::string& topic, Partition partition,
                  absl::optional<absl::string_view> key,
@@ -94,6 +113,21 @@ class FakeWorld : public LogWorld {
   std::unique_ptr<ForeignTransaction> BeginForeign() override {
     return std::make_unique<FakeForeignTransaction>(&cluster_,
                                                     Unique("foreign"));
+  }
+  std::unique_ptr<CommitRequest> RequestCommit(
+      const std::string& transactional_id) override {
+    return std::make_unique<FakeCommitRequest>(
+        &cluster_, transactions_.at(transactional_id)->producer());
+  }
+  void MakeCompacted(const std::string& topic, Tombstones tombstones) override {
+    FakePartition::Compaction& compaction = compactions_[topic];
+    compaction.drop_tombstones = compaction.drop_markers =
+        tombstones == Tombstones::kDropped;
+  }
+  void Compact(const std::string& topic, Partition partition) override {
+    FakePartition::Compaction compaction = compactions_.at(topic);
+    compaction.below = cluster_.Produce(topic, partition, kRollKey, "");
+    cluster_.partition(topic, partition).Compact(compaction);
   }
   void DeleteRecordsBefore(const std::string& topic, Partition partition,
                            Offset offset) override {
@@ -116,6 +150,8 @@ class FakeWorld : public LogWorld {
   FakeCluster cluster_;
   FaultPlan no_faults_;
   const bool buffer_writes_;
+  std::map<std::string, const FakeTransaction*> transactions_;    // by id
+  std::map<std::string, FakePartition::Compaction> compactions_;  // by topic
   int names_ = 0;
 };
 

@@ -7,12 +7,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/options.h"
+#include "processor/kafka/testing/raw_coordinator.h"
 #include "processor/kafka/testing/test_client.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
@@ -50,6 +52,8 @@ class KafkaEnvironment : public testing::Environment {
     kafka_.reset();
   }
   std::string servers() const { return kafka_->bootstrap_servers(); }
+  // Of the only broker, which coordinates everything.
+  int port() const { return kafka_->broker_port(0); }
   TestClient& client() { return *client_; }
 
  private:
@@ -84,6 +88,26 @@ class KafkaForeignTransaction : public ForeignTransaction {
 
  private:
   const std::unique_ptr<TestTransaction> transaction_;
+};
+
+class KafkaCommitRequest : public CommitRequest {
+ public:
+  explicit KafkaCommitRequest(const std::string& id)
+      : id_(id), producer_(Must(DescribeProducer(environment->port(), id))) {}
+
+  absl::Status Arrive() override {
+    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+    while (true) {
+      const absl::Status status =
+          exactmean::RequestCommit(environment->port(), id_, producer_);
+      if (!absl::IsUnavailable(status) || absl::Now() > deadline) return status;
+      absl::SleepFor(absl::Milliseconds(2));
+    }
+  }
+
+ private:
+  const std::string id_;
+  const RawProducer producer_;
 };
 
 class KafkaWorld : public LogWorld {
@@ -144,6 +168,30 @@ class KafkaWorld : public LogWorld {
   }
   std::unique_ptr<ForeignTransaction> BeginForeign() override {
     return std::make_unique<KafkaForeignTransaction>(Unique("foreign"));
+  }
+  std::unique_ptr<CommitRequest> RequestCommit(
+      const std::string& transactional_id) override {
+    return std::make_unique<KafkaCommitRequest>(transactional_id);
+  }
+  void MakeCompacted(const std::string& topic, Tombstones tombstones) override {
+    const bool kept = tombstones == Tombstones::kKept;
+    const std::pair<const char*, const char*> configs[] = {
+        {"delete.retention.ms", kept ? "86400000" : "0"},
+        {"segment.ms", "100"},
+        {"min.cleanable.dirty.ratio", "0.001"},
+        {"cleanup.policy", "compact"}};
+    for (const auto& [name, value] : configs) {
+      Must(client().admin().AlterTopicConfig(topic, name, value));
+    }
+  }
+  void Compact(const std::string& topic, Partition partition) override {
+    // Segments roll by the time of their records: each of these begins one, and
+    // the cleaner takes all but the last.
+    static int64_t hours = 0;
+    const int64_t year_2100 = 4102444800000;
+    Produce(topic, partition, absl::string_view(kRollKey),
+            absl::string_view(""), year_2100 + 3600000 * ++hours);
+    Pass(absl::Milliseconds(200));
   }
   void DeleteRecordsBefore(const std::string& topic, Partition partition,
                            Offset offset) override {

@@ -201,16 +201,16 @@ testing::AssertionResult LogConformanceTest::ReadQuietly(ResultsLog* log) {
   return testing::AssertionSuccess();
 }
 
-std::vector<ReadRecord> LogConformanceTest::ReadAll(const std::string& topic,
-                                                    Partition partition) {
+std::vector<ReadRecord> LogConformanceTest::ReadAll(
+    const std::string& topic, Partition partition, absl::optional<Offset> end) {
   const std::unique_ptr<ResultsLog> log = world_->NewResults(topic);
-  absl::StatusOr<Offset> end = log->EndOffset(partition);
-  absl::Status status = end.status();
+  absl::StatusOr<Offset> whole = log->EndOffset(partition);
+  absl::Status status = whole.status();
   status.Update(log->Open(partition));
   EXPECT_TRUE(status.ok()) << status.ToString();
   if (!status.ok()) return {};
   read_[partition].clear();
-  EXPECT_TRUE(ReadTo(log.get(), partition, *end));
+  EXPECT_TRUE(ReadTo(log.get(), partition, end.value_or(*whole)));
   return std::exchange(read_[partition], {});
 }
 

@@ -111,9 +111,21 @@ class LogConformanceTest : public testing::TestWithParam<LogWorldFactory> {
   testing::AssertionResult ReadTo(ResultsLog* log, Partition partition,
                                   Offset end);
   testing::AssertionResult ReadQuietly(ResultsLog* log);
-  // What a new read-committed reader finds from the first record to the end.
-  std::vector<ReadRecord> ReadAll(const std::string& topic,
-                                  Partition partition);
+  // What a new read-committed reader finds from the first record to `end`, or
+  // else to the partition's.
+  std::vector<ReadRecord> ReadAll(const std::string& topic, Partition partition,
+                                  absl::optional<Offset> end = absl::nullopt);
+
+  // --- Compaction, of partition 0.
+  Offset Put(const std::string& topic, const std::string& key,
+             absl::optional<absl::string_view> value);
+  // What a new reader finds, but for what compaction itself writes.
+  std::vector<ReadRecord> Kept(const std::string& topic,
+                               absl::optional<Offset> end = absl::nullopt);
+  // Compacts until so many records are kept before `end`.
+  testing::AssertionResult CompactTo(
+      const std::string& topic, size_t count,
+      absl::optional<Offset> end = absl::nullopt);
 
   // --- Transactions from `input_` to `results_`.
   std::unique_ptr<Transaction> NewTransaction(const std::string& id);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
@@ -28,6 +29,21 @@ class ForeignTransaction {
   virtual void Commit() = 0;
   virtual void Abort() = 0;
 };
+
+// A request to commit that a producer has sent, on its way.
+class CommitRequest {
+ public:
+  virtual ~CommitRequest() = default;
+  // It reaches the coordinator: the answer, as Transaction::Commit would have
+  // it. Again: it was sent more than once.
+  virtual absl::Status Arrive() = 0;
+};
+
+// What is to become of tombstones, and of markers, that compaction finds.
+enum class Tombstones { kKept, kDropped };
+
+// The key of the records that Compact writes.
+constexpr char kRollKey[] = "roll";
 
 // Makes logs under test and acts upon what they read. One thread. A failure of
 // the world itself fails the test.
@@ -71,6 +87,16 @@ class LogWorld {
   virtual void ProduceMany(const std::string& topic, Partition partition,
                            int count) = 0;
   virtual std::unique_ptr<ForeignTransaction> BeginForeign() = 0;
+  // As the producer that works under the id now would send it. REQUIRES: the
+  // id's last NewTransaction still exists.
+  virtual std::unique_ptr<CommitRequest> RequestCommit(
+      const std::string& transactional_id) = 0;
+  // From now on the topic is one for Compact.
+  virtual void MakeCompacted(const std::string& topic,
+                             Tombstones tombstones) = 0;
+  // Writes a record with the key kRollKey, and has compaction work on all
+  // before it. Once may not be enough: ask Eventually.
+  virtual void Compact(const std::string& topic, Partition partition) = 0;
   virtual void DeleteRecordsBefore(const std::string& topic,
                                    Partition partition, Offset offset) = 0;
 
