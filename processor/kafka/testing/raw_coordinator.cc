@@ -118,8 +118,8 @@ std::string Header(int16_t api_key, int16_t version) {
   return request;
 }
 
-absl::Status ToStatus(const Answer& answer, int16_t error,
-                      const std::string& what) {
+absl::Status ErrorOf(const Answer& answer, int16_t error,
+                     const std::string& what) {
   if (!answer.IsWhole()) {
     return absl::InternalError(absl::StrCat(what, ": the answer is too short"));
   }
@@ -147,7 +147,7 @@ absl::StatusOr<RawProducer> DescribeProducer(
   producer.id = answer->Take<int64_t>();
   producer.epoch = answer->Take<int16_t>();
   const absl::Status status =
-      ToStatus(*answer, error, absl::StrCat("describing ", transactional_id));
+      ErrorOf(*answer, error, absl::StrCat("describing ", transactional_id));
   if (!status.ok()) return status;
   return producer;
 }
@@ -164,8 +164,8 @@ absl::Status RequestCommit(int port, const std::string& transactional_id,
   if (!answer.ok()) return answer.status();
   answer->Skip(4);  // throttle time
   const auto error = answer->Take<int16_t>();
-  return ToStatus(*answer, error,
-                  absl::StrCat("ending a transaction of ", transactional_id));
+  return ErrorOf(*answer, error,
+                 absl::StrCat("ending a transaction of ", transactional_id));
 }
 
 }  // namespace exactmean
