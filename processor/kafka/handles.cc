@@ -1,6 +1,8 @@
-// Ends clients within a bounded time.
+// Ends clients within a bounded time, and gives back the memory they held.
 
 #include "processor/kafka/handles.h"
+
+#include <malloc.h>
 
 #include <thread>
 
@@ -28,6 +30,9 @@ void ClientDestroyer::operator()(rd_kafka_t* client) const {
   });
   if (ended->WaitForNotificationWithTimeout(kLongestEnd)) {
     ending.join();
+    // Each of its threads had an arena of the allocator, which keeps what was
+    // let go of: after some restores hundreds of MiB that nobody uses.
+    malloc_trim(/*pad=*/0);
     return;
   }
   LOG(WARNING) << "a Kafka client did not end within "

@@ -45,7 +45,8 @@ using ConfigResourceHandle =
 
 // Ends a client without leaving its group, and waits for its threads, but only
 // so long: if one of them hangs, it is left behind with a log line. Whatever
-// the client's callbacks use is kept alive until they are gone.
+// the client's callbacks use is kept alive until they are gone. The memory that
+// is free then goes back to the system.
 struct ClientDestroyer {
   std::shared_ptr<void> used_by_callbacks;
   void operator()(rd_kafka_t* client) const;
