@@ -50,6 +50,12 @@ FaultGroup RandomGroup(const FaultGroup& kinds, std::mt19937_64* random) {
   FaultGroup group = {kinds[Pick(kinds.size(), random)]};
   const FaultKind* second = kinds[Pick(kinds.size(), random)];
   if (GoTogether(*group[0], *second)) group.push_back(second);
+  // Of two the second is seen while the first is on, and an instance's fault is
+  // seen by the work of others: what they need must not be out of reach.
+  if (group.size() == 2 && group[0]->scope == FaultScope::kNetwork &&
+      second->scope == FaultScope::kInstance) {
+    std::swap(group[0], group[1]);
+  }
   return group;
 }
 

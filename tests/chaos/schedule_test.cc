@@ -56,6 +56,9 @@ TEST(ScheduleTest, RandomGroupsGoTogetherAndRepeat) {
     const FaultGroup group = RandomGroup(All(), &random);
     ExpectGoesTogether(group);
     EXPECT_EQ(NameOf(group), NameOf(RandomGroup(All(), &again)));
+    EXPECT_FALSE(group[0]->scope == FaultScope::kNetwork &&
+                 group.back()->scope == FaultScope::kInstance)
+        << NameOf(group);
     for (const FaultKind* kind : group) seen.insert(kind->name);
   }
   EXPECT_EQ(seen.size(), AllFaults().size());
