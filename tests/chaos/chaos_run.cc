@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "tests/broker/instance.h"
+#include "tests/chaos/drain.h"
 
 namespace exactmean {
 namespace {
@@ -18,6 +19,8 @@ namespace {
 constexpr int kBrokers = 3;
 constexpr int32_t kPartitions = 4;
 constexpr char kApplication[] = "chaos";
+constexpr char kVeteran[] = "veteran";
+constexpr char kVeteransResults[] = "veteran-out";
 // Those of PipelineConfig.
 constexpr absl::Duration kSessionTimeout = absl::Seconds(3);
 constexpr absl::Duration kTransactionTimeout = absl::Seconds(5);
@@ -98,7 +101,7 @@ absl::Status ChaosRun::SetUp() {
   world_.observer = observer_.get();
   StartFleet();
   StartTraffic();
-  return absl::OkStatus();
+  return StartVeteran();
 }
 
 absl::Status ChaosRun::SetUpTopics() {
@@ -107,11 +110,28 @@ absl::Status ChaosRun::SetUpTopics() {
   absl::Status status =
       (*client)->CreateTopic(world_.input, kPartitions, {}, kBrokers);
   if (!status.ok()) return status;
+  status = (*client)->CreateTopic(kVeteransResults, kPartitions,
+                                  {{"cleanup.policy", "compact"}}, kBrokers);
+  if (!status.ok()) return status;
   // Kept whole but for the fault of its name: the reader checks every step.
   return (*client)->CreateTopic(
       world_.results, kPartitions,
       {{"cleanup.policy", "compact"}, {"min.compaction.lag.ms", "86400000"}},
       kBrokers);
+}
+
+absl::Status ChaosRun::StartVeteran() {
+  VeteranOptions veteran;
+  veteran.binary = options_.binary;
+  veteran.application = kVeteran;
+  veteran.input = world_.input;
+  veteran.results = kVeteransResults;
+  veteran.servers = kafka_->bootstrap_servers();
+  veteran.dir = options_.dir;
+  veteran.config = options_.config;
+  auto started = Veteran::Start(std::move(veteran));
+  if (started.ok()) veteran_ = *std::move(started);
+  return started.status();
 }
 
 void ChaosRun::StartFleet() {
@@ -180,7 +200,6 @@ bool ChaosRun::Recover(const std::string& name) {
     return false;
   }
   history_->Add("run", "recovered", absl::FormatDuration(absl::Now() - start));
-  fleet_->Sample();
   // A healthy while, in which connections and leaders settle.
   const absl::Time end =
       absl::Now() + absl::Milliseconds(500 + world_.Pick(1500));
@@ -214,9 +233,10 @@ absl::StatusOr<ChaosReport> ChaosRun::Run() {
 void ChaosRun::Finish() {
   history_->Add("run", "ends", "waiting until all input is folded in");
   for (const auto& traffic : traffic_) traffic->Stop();
-  const absl::Status drained = Drain();
-  if (!drained.ok()) Fail(absl::StrCat("at the end: ", drained.ToString()));
-  fleet_->Sample();
+  absl::Status whole = Drain(&world_, kVeteran, kRecovery);
+  if (whole.ok()) whole = CheckAgreement(&world_, kVeteransResults);
+  if (!whole.ok()) Fail(absl::StrCat("at the end: ", whole.ToString()));
+  report_.veteran = veteran_->Stop();
   fleet_->Scale(0);
   const absl::Time deadline = absl::Now() + absl::Minutes(1);
   while (!fleet_->AllDown() && absl::Now() < deadline) {
@@ -236,46 +256,6 @@ absl::Status ChaosRun::ReadAnew(std::vector<StoredRecord>* results) {
   auto found = (*client)->ReadTopic(world_.results, Isolation::kCommitted);
   if (found.ok()) *results = *std::move(found);
   return found.status();
-}
-
-// All input is folded in, and the group's offsets say so, too.
-absl::Status ChaosRun::Drain() {
-  // The last offset is a record's: nobody commits what follows it, an aborted
-  // transaction or a marker.
-  std::vector<Record> last(kPartitions);
-  for (int32_t p = 0; p < kPartitions; ++p) {
-    last[static_cast<size_t>(p)].partition = Partition(p);
-    last[static_cast<size_t>(p)].key = "last";
-    last[static_cast<size_t>(p)].value = "1";
-  }
-  const auto writer = Writer::Create(kafka_->internal_servers());
-  if (!writer.ok()) return writer.status();
-  absl::Status status = (*writer)->Write(world_.input, last);
-  const absl::Time deadline = absl::Now() + kRecovery;
-  for (int32_t p = 0; p < kPartitions && status.ok(); ++p) {
-    do {
-      // A new client each time: see ChaosWorld::Administer.
-      const auto client = BrokerClient::Create(kafka_->internal_servers());
-      status = client.ok() ? CheckDrained(client->get(), p) : client.status();
-    } while (!status.ok() && absl::Now() < deadline);
-  }
-  return status;
-}
-
-absl::Status ChaosRun::CheckDrained(BrokerClient* client, int32_t partition) {
-  const auto end = client->EndOffset(world_.input, Partition(partition),
-                                     Isolation::kCommitted);
-  if (!end.ok()) return end.status();
-  const auto committed =
-      client->CommittedOffset(kApplication, world_.input, Partition(partition));
-  if (!committed.ok()) return committed.status();
-  const int64_t seen =
-      observer_->Look()[static_cast<size_t>(partition)].next_offset;
-  const int64_t at = committed->value_or(Offset(-1)).value();
-  if (seen == end->value() && at == seen) return absl::OkStatus();
-  return absl::DeadlineExceededError(absl::StrCat(
-      "partition ", partition, ": the checkpoint is at ", seen,
-      ", the group at ", at, ", the input ends at ", end->value()));
 }
 
 void ChaosRun::FillReport() {

@@ -17,6 +17,7 @@
 #include "tests/chaos/report.h"
 #include "tests/chaos/schedule.h"
 #include "tests/chaos/traffic.h"
+#include "tests/chaos/veteran/veteran.h"
 #include "tests/chaos/world.h"
 
 namespace exactmean {
@@ -61,6 +62,7 @@ class ChaosRun {
 
   absl::Status SetUp();
   absl::Status SetUpTopics();
+  absl::Status StartVeteran();
   void StartFleet();
   void StartTraffic();
   // False: no more, something does not recover or the end was asked for.
@@ -68,8 +70,6 @@ class ChaosRun {
   bool Recover(const std::string& name);
   // Stops everything and checks the whole.
   void Finish();
-  absl::Status Drain();
-  absl::Status CheckDrained(BrokerClient* client, int32_t partition);
   absl::Status ReadAnew(std::vector<StoredRecord>* results);
   void FillReport();
   void Fail(const std::string& what);
@@ -85,6 +85,7 @@ class ChaosRun {
   std::unique_ptr<Topology> topology_;
   std::unique_ptr<Observer> observer_;
   std::unique_ptr<Fleet> fleet_;
+  std::unique_ptr<Veteran> veteran_;
   std::vector<std::unique_ptr<Traffic>> traffic_;
 };
 

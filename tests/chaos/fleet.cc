@@ -15,8 +15,6 @@ namespace {
 
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(50);
 constexpr absl::Duration kRestartPause = absl::Seconds(1);
-// Past its restore, with connections to all brokers.
-constexpr absl::Duration kSettled = absl::Seconds(10);
 constexpr absl::Duration kStopDeadline = absl::Seconds(40);
 
 bool IsForSupervisor(int code) {
@@ -95,9 +93,7 @@ void Fleet::Start(int i) {
   }
   slot.instance = *std::move(started);
   slot.killed = false;
-  slot.started = absl::Now();
   slot.stop_asked = absl::InfiniteFuture();
-  slot.span.reset();
   history_->Add(Name(i), "started",
                 absl::StrCat("process ", slot.instance->process().pid(),
                              ", log ", tally_.starts));
@@ -109,7 +105,6 @@ void Fleet::NoteEnd(int i) {
   const std::string log = slot.instance->LastLines();
   slot.instance.reset();
   slot.start_at = absl::Now() + kRestartPause;
-  if (slot.span.has_value()) tally_.spans.push_back(*slot.span);
   if (!exit.ok()) {
     tally_.complaints.push_back(exit.status().ToString());
     return;
@@ -216,27 +211,9 @@ int Fleet::CountExits(int code) {
   return it == tally_.exits.end() ? 0 : it->second;
 }
 
-void Fleet::Sample() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  const absl::Time now = absl::Now();
-  for (int i = 0; i < kMost; ++i) {
-    Slot& slot = slots_[static_cast<size_t>(i)];
-    if (slot.instance == nullptr || now - slot.started < kSettled) continue;
-    const auto found = ResourcesOf(slot.instance->process().pid());
-    if (!found.ok()) continue;  // it has just ended
-    if (!slot.span.has_value()) slot.span = {Name(i), now, now, *found, *found};
-    slot.span->last_time = now;
-    slot.span->last = *found;
-  }
-}
-
 FleetTally Fleet::Tally() {
   std::lock_guard<std::mutex> lock(mutex_);
-  FleetTally tally = tally_;
-  for (const Slot& slot : slots_) {
-    if (slot.span.has_value()) tally.spans.push_back(*slot.span);
-  }
-  return tally;
+  return tally_;
 }
 
 }  // namespace exactmean

@@ -16,10 +16,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "absl/types/optional.h"
 #include "tests/broker/instance.h"
 #include "tests/chaos/history.h"
-#include "tests/chaos/resources.h"
 
 namespace exactmean {
 
@@ -37,7 +35,6 @@ struct FleetTally {
   std::map<int, int> exits;  // by exit code, those by our SIGKILL aside
   int kills = 0;
   std::vector<std::string> complaints;  // ends that must not be
-  std::vector<ResourceSpan> spans;      // of every process looked at twice
 };
 
 // Instances are numbered from 0. After a shutdown that was not asked for, a
@@ -73,10 +70,6 @@ class Fleet {
   void Allow(std::set<int> codes);
   int CountExits(int code);
 
-  // Looks at the memory, threads and descriptors of all that have run for a
-  // while.
-  void Sample();
-
   // The instance of a transactional id; -1: none.
   int InstanceOf(const std::string& transactional_id) const;
   std::string TransactionalId(int i) const;
@@ -89,10 +82,8 @@ class Fleet {
     bool wanted = false;
     bool held = false;
     bool killed = false;
-    absl::Time started;
     absl::Time start_at = absl::InfinitePast();
     absl::Time stop_asked = absl::InfiniteFuture();
-    absl::optional<ResourceSpan> span;
   };
 
   void Loop();

@@ -11,9 +11,6 @@
 namespace exactmean {
 namespace {
 
-// A look soon after the start and one soon after it say nothing.
-constexpr absl::Duration kLongSpan = absl::Seconds(20);
-
 std::string Seconds(absl::Duration time) {
   return absl::StrFormat("%.1f s", absl::ToDoubleSeconds(time));
 }
@@ -29,15 +26,6 @@ absl::Duration LongestTakeover(const std::vector<Takeover>& takeovers,
     if (takeover.alone || !alone) longest = std::max(longest, takeover.time);
   }
   return longest;
-}
-
-const ResourceSpan* LongestSpan(const FleetTally& fleet) {
-  const auto longest =
-      std::max_element(fleet.spans.begin(), fleet.spans.end(),
-                       [](const ResourceSpan& a, const ResourceSpan& b) {
-                         return a.length() < b.length();
-                       });
-  return longest == fleet.spans.end() ? nullptr : &*longest;
 }
 
 std::string Counted(const std::map<std::string, int>& faults) {
@@ -62,6 +50,50 @@ std::string Takeovers(const ChaosReport& report) {
       Seconds(LongestTakeover(report.takeovers, /*alone=*/true)), " (bound ",
       Seconds(report.takeover_bound), "), with another fault ",
       Seconds(LongestTakeover(report.takeovers, /*alone=*/false)));
+}
+
+void AddVeteran(const VeteranTally& veteran, std::string* out) {
+  const int64_t transactions =
+      veteran.samples.empty() ? 0 : veteran.samples.back().transactions;
+  Line("an instance left alive",
+       absl::StrCat(transactions, " transactions, ", veteran.recoveries,
+                    " recoveries, ", veteran.restores, " restores"),
+       out);
+  const auto growth = GrowthOf(veteran.samples);
+  if (!growth.has_value()) {
+    Line("  what it held", "too short a life to tell", out);
+    return;
+  }
+  Line("  held at least, at first", growth->early.ToString(), out);
+  Line("  held at least, at last",
+       absl::StrCat(growth->late.ToString(), " (bound ",
+                    growth->bound().ToString(), ")"),
+       out);
+  Line("  growth",
+       absl::StrFormat("%.0f bytes a transaction, in %s and %d transactions",
+                       growth->bytes_per_transaction(), Seconds(growth->time),
+                       growth->transactions),
+       out);
+}
+
+void JudgeVeteran(const VeteranTally& veteran,
+                  std::vector<std::string>* failures) {
+  if (!veteran.complaint.empty()) {
+    failures->push_back(
+        absl::StrCat("the instance left alive: ", veteran.complaint));
+  }
+  const auto growth = GrowthOf(veteran.samples);
+  if (!growth.has_value()) return;
+  if (growth->transactions == 0) {
+    failures->push_back("the instance left alive has committed nothing");
+  }
+  if (!growth->IsFlat()) {
+    failures->push_back(absl::StrCat(
+        "the instance left alive has grown in ", Seconds(growth->time), " and ",
+        growth->transactions, " transactions, at its least, from ",
+        growth->early.ToString(), " to ", growth->late.ToString(),
+        ", more than to ", growth->bound().ToString()));
+  }
 }
 
 }  // namespace
@@ -89,12 +121,7 @@ std::string ChaosReport::ToString() const {
   Line("longest stall",
        absl::StrCat(Seconds(check.longest_stall), ", during ", stall_during),
        &out);
-  if (const ResourceSpan* span = LongestSpan(fleet)) {
-    Line("longest life", absl::StrCat(span->who, ", ", Seconds(span->length())),
-         &out);
-    Line("  first look", span->first.ToString(), &out);
-    Line("  last look", span->last.ToString(), &out);
-  }
+  AddVeteran(veteran, &out);
   Line("lost", absl::StrCat(check.lost), &out);
   Line("duplicated", absl::StrCat(check.duplicated), &out);
   Line("torn", absl::StrCat(check.torn), &out);
@@ -124,12 +151,7 @@ void Judge(ChaosReport* report) {
                                     ", more than ",
                                     Seconds(report->takeover_bound)));
   }
-  for (const ResourceSpan& span : report->fleet.spans) {
-    if (span.length() < kLongSpan || span.IsFlat()) continue;
-    failures.push_back(absl::StrCat(
-        span.who, " has grown in ", Seconds(span.length()), " from ",
-        span.first.ToString(), " to ", span.last.ToString()));
-  }
+  JudgeVeteran(report->veteran, &failures);
 }
 
 }  // namespace exactmean

@@ -12,6 +12,7 @@
 #include "tests/chaos/fleet.h"
 #include "tests/chaos/step_checker.h"
 #include "tests/chaos/traffic.h"
+#include "tests/chaos/veteran/veteran.h"
 #include "tests/chaos/world.h"
 
 namespace exactmean {
@@ -25,6 +26,7 @@ struct ChaosReport {
   int64_t aborted_steps = 0;
   TrafficTally traffic;
   FleetTally fleet;
+  VeteranTally veteran;
   std::vector<Takeover> takeovers;
   absl::Duration takeover_bound;
   std::string stall_during;  // the fault that was on at the end of the longest

@@ -10,6 +10,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// Six minutes that leave no trace.
+std::vector<ResourceSample> Life() {
+  std::vector<ResourceSample> samples;
+  for (int i = 0; i <= 360; ++i) {
+    samples.push_back(
+        {absl::UnixEpoch() + absl::Seconds(i), i * 5, {8000, 27, 58}});
+  }
+  return samples;
+}
+
 class ReportTest : public testing::Test {
  protected:
   ReportTest() {
@@ -28,11 +38,12 @@ class ReportTest : public testing::Test {
 
 TEST_F(ReportTest, AllIsWell) {
   report_.takeovers = {{absl::Seconds(12), true}, {absl::Seconds(40), false}};
-  report_.fleet.spans.emplace_back();
+  report_.veteran.samples = Life();
   Judge(&report_);
   EXPECT_TRUE(report_.ok());
   EXPECT_THAT(report_.ToString(), HasSubstr("all promises kept"));
   EXPECT_THAT(report_.ToString(), HasSubstr("longest 12.0 s (bound 13.0 s)"));
+  EXPECT_THAT(report_.ToString(), HasSubstr("0 bytes a transaction"));
 }
 
 TEST_F(ReportTest, WrongResults) {
@@ -58,13 +69,24 @@ TEST_F(ReportTest, ASlowTakeover) {
 }
 
 TEST_F(ReportTest, AThreadLeak) {
-  ResourceSpan span;
-  span.who = "i2";
-  span.last_time = span.first_time + absl::Minutes(3);
-  span.first = {20000, 27, 58};
-  span.last = {20000, 127, 58};
-  report_.fleet.spans = {span};
-  ExpectFailure("i2 has grown in 180.0 s");
+  report_.veteran.samples = Life();
+  for (ResourceSample& sample : report_.veteran.samples) {
+    sample.held.threads += sample.transactions / 100;
+  }
+  ExpectFailure("the instance left alive has grown in 200.0 s");
+}
+
+TEST_F(ReportTest, NothingCommittedByTheVeteran) {
+  report_.veteran.samples = Life();
+  for (ResourceSample& sample : report_.veteran.samples) {
+    sample.transactions = 0;
+  }
+  ExpectFailure("the instance left alive has committed nothing");
+}
+
+TEST_F(ReportTest, AnEndOfTheVeteran) {
+  report_.veteran.complaint = "exit code 5";
+  ExpectFailure("FAILED: the instance left alive: exit code 5");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // /proc.
 
-#include "tests/chaos/resources.h"
+#include "tests/chaos/veteran/resources.h"
 
 #include <filesystem>  // NOLINT(build/c++17)
 #include <fstream>
@@ -12,15 +12,6 @@
 #include "absl/strings/str_format.h"
 
 namespace exactmean {
-namespace {
-
-// One more connection to each of three brokers, by each of the clients.
-constexpr int64_t kConnections = 15;
-constexpr int64_t kThreads = 4;
-// Batches in flight after a stand-still, and what the allocator keeps of them.
-constexpr int64_t kMemoryKib = 48 * 1024;
-
-}  // namespace
 
 std::string Resources::ToString() const {
   return absl::StrFormat("%.1f MiB, %d threads, %d descriptors",
@@ -35,7 +26,7 @@ absl::StatusOr<Resources> ResourcesOf(pid_t pid) {
   std::ifstream status(dir + "/status");
   std::string word;
   while (status >> word) {
-    if (word == "VmRSS:") status >> found.memory_kib;
+    if (word == "RssAnon:") status >> found.memory_kib;
     if (word == "Threads:") status >> found.threads;
   }
   std::error_code error;
@@ -48,12 +39,6 @@ absl::StatusOr<Resources> ResourcesOf(pid_t pid) {
     return absl::NotFoundError(absl::StrCat("no process ", pid));
   }
   return found;
-}
-
-bool ResourceSpan::IsFlat() const {
-  return last.memory_kib <= first.memory_kib * 3 / 2 + kMemoryKib &&
-         last.threads <= first.threads + kThreads &&
-         last.descriptors <= first.descriptors + kConnections;
 }
 
 }  // namespace exactmean

@@ -1,0 +1,74 @@
+// Thirds of a life, and their minima.
+
+#include "tests/chaos/veteran/growth.h"
+
+#include <algorithm>
+
+namespace exactmean {
+namespace {
+
+// Connections to all brokers, the first restores, the allocator's arenas.
+constexpr absl::Duration kWarmUp = absl::Minutes(1);
+constexpr absl::Duration kShortest = absl::Minutes(2);
+
+constexpr int64_t kRemaindersKib = 1536;
+constexpr int64_t kBytesPerTransaction = 256;
+// One more connection, of a client that some trouble made it open.
+constexpr int64_t kThreads = 1;
+constexpr int64_t kDescriptors = 2;
+
+Resources Least(absl::Span<const ResourceSample> samples) {
+  Resources least = samples[0].held;
+  for (const ResourceSample& sample : samples) {
+    least.memory_kib = std::min(least.memory_kib, sample.held.memory_kib);
+    least.threads = std::min(least.threads, sample.held.threads);
+    least.descriptors = std::min(least.descriptors, sample.held.descriptors);
+  }
+  return least;
+}
+
+}  // namespace
+
+Resources Growth::bound() const {
+  Resources most = early;
+  most.memory_kib +=
+      kRemaindersKib + transactions * kBytesPerTransaction / 1024;
+  most.threads += kThreads;
+  most.descriptors += kDescriptors;
+  return most;
+}
+
+bool Growth::IsFlat() const {
+  const Resources most = bound();
+  return late.memory_kib <= most.memory_kib && late.threads <= most.threads &&
+         late.descriptors <= most.descriptors;
+}
+
+double Growth::bytes_per_transaction() const {
+  if (transactions == 0) return 0;
+  return static_cast<double>(late.memory_kib - early.memory_kib) * 1024 /
+         static_cast<double>(transactions);
+}
+
+absl::optional<Growth> GrowthOf(absl::Span<const ResourceSample> samples) {
+  if (samples.empty()) return absl::nullopt;
+  const absl::Time start = samples.front().time + kWarmUp;
+  const absl::Time end = samples.back().time;
+  if (end - start < kShortest) return absl::nullopt;
+  const auto from = [&](absl::Time time) {
+    return std::find_if(
+        samples.begin(), samples.end(),
+        [time](const ResourceSample& sample) { return sample.time >= time; });
+  };
+  const auto sixth = [&](int i) { return from(start + (end - start) * i / 6); };
+  // No look for as long as a third: nothing is known of that.
+  if (sixth(0) == sixth(2) || sixth(4) == samples.end()) return absl::nullopt;
+  Growth growth;
+  growth.early = Least(absl::MakeConstSpan(sixth(0), sixth(2)));
+  growth.late = Least(absl::MakeConstSpan(sixth(4), samples.end()));
+  growth.time = sixth(5)->time - sixth(1)->time;
+  growth.transactions = sixth(5)->transactions - sixth(1)->transactions;
+  return growth;
+}
+
+}  // namespace exactmean
