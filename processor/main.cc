@@ -1,6 +1,7 @@
 // exactmean: reads the configuration, checks the cluster, runs the workers, and
 // turns what ends them into an exit code. The only place that exits.
 
+#include <malloc.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,6 +102,14 @@ absl::StatusOr<Settings> SettingsFromFlags() {
   return LoadSettings(args);
 }
 
+// glibc raises this by itself to twice the largest buffer freed so far, and each
+// of the many threads' arenas may keep that much: what a restore has used would
+// stay with the process.
+void LetMemoryGo() {
+  constexpr int kMostKeptPerArena = 1 << 20;
+  mallopt(M_TRIM_THRESHOLD, kMostKeptPerArena);
+}
+
 int Main() {
   const absl::StatusOr<Settings> settings = SettingsFromFlags();
   if (!settings.ok()) {
@@ -130,6 +139,7 @@ int Main() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
+  exactmean::LetMemoryGo();
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
   exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);
