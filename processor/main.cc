@@ -102,9 +102,9 @@ absl::StatusOr<Settings> SettingsFromFlags() {
   return LoadSettings(args);
 }
 
-// glibc raises this by itself to twice the largest buffer freed so far, and each
-// of the many threads' arenas may keep that much: what a restore has used would
-// stay with the process.
+// glibc raises this by itself to twice the largest buffer freed so far, and
+// each of the many threads' arenas may keep that much: what a restore has used
+// would stay with the process.
 void LetMemoryGo() {
   constexpr int kMostKeptPerArena = 1 << 20;
   mallopt(M_TRIM_THRESHOLD, kMostKeptPerArena);
