@@ -46,7 +46,8 @@ StatusCounts LastStatus(const std::string& log);
 // group's coordinator nor an outage may end it. One thread, beside its own.
 class Veteran {
  public:
-  static absl::StatusOr<std::unique_ptr<Veteran>> Start(VeteranOptions options);
+  static absl::StatusOr<std::unique_ptr<Veteran>> Start(
+      const VeteranOptions& options);
   Veteran(const Veteran&) = delete;
   Veteran& operator=(const Veteran&) = delete;
   ~Veteran() { EndLooks(); }  // and kills it
