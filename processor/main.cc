@@ -102,13 +102,10 @@ absl::StatusOr<Settings> SettingsFromFlags() {
   return LoadSettings(args);
 }
 
-// glibc raises this by itself to twice the largest buffer freed so far, and
-// each of the many threads' arenas may keep that much: what a restore has used
-// would stay with the process.
-void LetMemoryGo() {
-  constexpr int kMostKeptPerArena = 1 << 20;
-  mallopt(M_TRIM_THRESHOLD, kMostKeptPerArena);
-}
+// glibc would make eight for each core, and every one keeps room for the most
+// that a restore ever had in it. A thread of the Kafka client and its worker
+// share one anyway: what the one receives the other lets go of.
+void LimitArenas(int workers) { mallopt(M_ARENA_MAX, 1 + workers); }
 
 int Main() {
   const absl::StatusOr<Settings> settings = SettingsFromFlags();
@@ -131,6 +128,7 @@ int Main() {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  LimitArenas(settings->workers);
   return Exit(RunApplication(*settings, absl::GetFlag(FLAGS_status_every),
                              &MakeKafkaLogs, &stop));
 }
@@ -139,7 +137,6 @@ int Main() {
 }  // namespace exactmean
 
 int main(int argc, char** argv) {
-  exactmean::LetMemoryGo();
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
   exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);

@@ -129,7 +129,7 @@ absl::Status ChaosRun::StartVeteran() {
   veteran.servers = kafka_->bootstrap_servers();
   veteran.dir = options_.dir;
   veteran.config = options_.config;
-  auto started = Veteran::Start(std::move(veteran));
+  auto started = Veteran::Start(veteran);
   if (started.ok()) veteran_ = *std::move(started);
   return started.status();
 }

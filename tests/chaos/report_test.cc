@@ -2,8 +2,11 @@
 
 #include "tests/chaos/report.h"
 
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/chaos/veteran/growth.h"
 
 namespace exactmean {
 namespace {

@@ -44,7 +44,7 @@ StatusCounts LastStatus(const std::string& log) {
 }
 
 absl::StatusOr<std::unique_ptr<Veteran>> Veteran::Start(
-    VeteranOptions options) {
+    const VeteranOptions& options) {
   const std::string config =
       absl::StrCat(options.dir, "/", options.application, ".textproto");
   std::ofstream(config) << PipelineConfig(options.application, options.input,

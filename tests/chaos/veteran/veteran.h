@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>  // NOLINT(build/c++11)
 #include <string>
 #include <thread>  // NOLINT(build/c++11)
 #include <vector>
@@ -44,19 +43,20 @@ struct StatusCounts {
 StatusCounts LastStatus(const std::string& log);
 
 // A dynamic member that waits for brokers as long as it takes: neither its
-// group's coordinator nor an outage may end it. Thread-safe.
+// group's coordinator nor an outage may end it. One thread, beside its own.
 class Veteran {
  public:
-  static absl::StatusOr<std::unique_ptr<Veteran>> Start(VeteranOptions options);
+  static absl::StatusOr<std::unique_ptr<Veteran>> Start(
+      const VeteranOptions& options);
   Veteran(const Veteran&) = delete;
   Veteran& operator=(const Veteran&) = delete;
-  ~Veteran() { EndLooks(); }
+  ~Veteran() { EndLooks(); }  // and kills it
 
-  // SIGTERM; to be called once.
+  // SIGTERM, and how it went. To be called once.
   VeteranTally Stop();
 
  private:
-  Veteran(std::unique_ptr<RunningInstance> instance)
+  explicit Veteran(std::unique_ptr<RunningInstance> instance)
       : instance_(std::move(instance)) {
     thread_ = std::thread(&Veteran::Loop, this);
   }
