@@ -77,14 +77,14 @@ Command ExplainCommand() {
       "Where a key's averages come from, recomputed from the input";
   command.description =
       R"(Finds the input records behind each window of the key's newest snapshot,
-computes the averages anew from their values, not from what the snapshot holds,
-and says for each window: "agrees" when they are equal bit for bit, "DIFFERS",
+computes the averages anew from their values, not from what the snapshot
+holds, and says for each window: "agrees" when they are equal bit for bit, "DIFFERS",
 or what keeps it from telling.
 
 Reads the input partition backwards from where the state is, in growing
 stretches, until every window has its records, and at most --max_records. An
-ewma has weight on all records of its key: those that were not read are told by
-what they weigh, and below 1e-15 it is taken as known. A cumulative window
+ewma has weight on all records of its key: those that were not read are told
+by what they weigh, and below 1e-15 it is taken as known. A cumulative window
 needs all records since the key's first.
 
 The table lists the records, the newest first: an x or a weight under the
@@ -93,14 +93,14 @@ late ones, bad ones that were skipped, one that deletes the key; MISSED are
 those that the state has passed, should hold, and does not.
 
 JSON, a line a key: key (key_base64), partition, offset (of the snapshot),
-deleted, records, last_offset, event_time, differs, complete (all records of the
-key were read), retained_from, read_from, read_to (input offsets), windows:
+deleted, records, last_offset, event_time, differs, complete (all records of
+the key were read), retained_from, read_from, read_to (input offsets), windows:
 [{window, verdict: agrees, differs, not_retained or undecided, average, count,
 recomputed, found, offsets, weights, weight_of_rest}], input: [{offset, fate:
 folded, late, skipped, deletes or missed, event_time, value, problem}].
 
-What it cannot tell: whether a record was late when the input before it is gone
-(undecided). It trusts the snapshot for the key's number of records and newest
+What it cannot tell: whether a record was late when the input before it is
+gone (undecided). It trusts the snapshot for the key's number of records and newest
 time, to know when it has read enough; `verify` trusts nothing.
 Exit code 4: something differs.
 )";

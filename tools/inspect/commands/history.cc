@@ -50,8 +50,8 @@ What it cannot tell: a NEW of more than +1 stands for records that went out in
 one commit or whose versions were compacted away; the log does not tell which.
 `plot` and `explain` fill the gaps from the input.
 
-JSON, a line a version: key (key_base64), partition, offset, committed, deleted,
-last_offset, records, new_records, event_time, averages: {WINDOW: average}.
+JSON, a line a version: key (key_base64), partition, offset, committed,
+deleted, last_offset, records, new_records, event_time, averages: {WINDOW: average}.
 )";
   command.examples = {"history IBM --config=prices.textproto --limit=20"};
   command.flags = {"limit", "partition"};

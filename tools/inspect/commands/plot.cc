@@ -103,9 +103,9 @@ Command PlotCommand() {
 over event time in UTC. The SVG is complete in itself and follows the viewer's
 preference of light or dark; no display and no service is needed.
 
-Averages are those of the snapshots that the results topic still holds; between
-and before these, where --config says which input, they are recomputed from the
-input's records by the code of the processor, as far as a window's records are
+Averages are those of the snapshots that the results topic still holds;
+between and before these, where --config says which input, they are recomputed
+from the input's records by the code of the processor, as far as a window's records are
 known. Reads the input backwards to the key's first record, and at most
 --max_records of it.
 
