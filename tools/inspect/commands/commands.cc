@@ -11,6 +11,8 @@ absl::Span<const Command> AllCommands() {
       ListCommand(),
       GetCommand(),
       CheckpointCommand(),
+      VerifyCommand(),
+      AuditCommand(),
   };
   return *kCommands;
 }

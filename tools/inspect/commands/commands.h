@@ -14,6 +14,8 @@ absl::Span<const Command> AllCommands();
 Command ListCommand();
 Command GetCommand();
 Command CheckpointCommand();
+Command VerifyCommand();
+Command AuditCommand();
 
 }  // namespace exactmean
 
