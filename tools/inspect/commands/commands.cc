@@ -10,6 +10,11 @@ absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
       ListCommand(),    GetCommand(),     CheckpointCommand(),
       ExplainCommand(), HistoryCommand(), PlotCommand(),
+      ListCommand(),
+      GetCommand(),
+      CheckpointCommand(),
+      VerifyCommand(),
+      AuditCommand(),
   };
   return *kCommands;
 }

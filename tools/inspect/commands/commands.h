@@ -17,6 +17,8 @@ Command CheckpointCommand();
 Command ExplainCommand();
 Command HistoryCommand();
 Command PlotCommand();
+Command VerifyCommand();
+Command AuditCommand();
 
 }  // namespace exactmean
 

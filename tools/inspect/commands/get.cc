@@ -1,23 +1,169 @@
 // exactmean-inspect get.
 
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "processor/retry.h"
+#include "processor/stop.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
-#include "tools/inspect/render.h"
+#include "tools/inspect/commands/replay_of.h"
+#include "tools/inspect/flags.h"
+#include "tools/inspect/get/get_keys.h"
+#include "tools/inspect/key_filter.h"
 
 namespace exactmean {
 namespace {
 
-absl::Status Run(Session& session, absl::Span<const std::string> words) {
-  const auto views = ReadViews(session);
-  if (!views.ok()) return views.status();
-  for (const std::string& key : words) {
-    const auto text = RenderKey(*views, key, session.format());
-    if (!text.ok()) return text.status();
-    session.out() << *text;
+absl::StatusOr<absl::Time> ParseTime(const std::string& text) {
+  absl::Time time;
+  std::string why;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &why) ||
+      absl::ParseTime("%Y-%m-%d", text, &time, &why)) {
+    return time;
+  }
+  return Stop(StopReason::kConfig,
+              absl::StrCat("--at_time=", text, ": ", why,
+                           "; as 2026-11-21T09:30:00Z or 2026-11-21"));
+}
+
+// The offset of the first record with the time or a later one; the end of what
+// can be read when there is none.
+absl::StatusOr<AskedOffset> OffsetOf(absl::Time time, TopicReader* input,
+                                     Partition partition) {
+  AskedOffset asked;
+  const auto range = input->Range(partition);
+  if (!range.ok()) return range.status();
+  const auto found = input->FindTime(partition, time);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) {
+    const auto end = input->StableEnd(partition);
+    if (!end.ok()) return end.status();
+    asked.at = *end;
+    return asked;
+  }
+  asked.at = **found;
+  if (asked.at <= range->low && range->low > Offset(0)) {
+    asked.unknown = absl::StrCat(
+        "the input is retained from offset ", range->low.value(),
+        " on, and all of that is later: which offset that time was is not "
+        "known");
+  }
+  return asked;
+}
+
+absl::Status AskForTime(const ScanOptions& options, ReplayOf* of,
+                        KeyQuestion* question) {
+  const auto time = ParseTime(absl::GetFlag(FLAGS_at_time));
+  if (!time.ok()) return time.status();
+  for (const Partition partition : of->partitions) {
+    AskedOffset asked;
+    const absl::Status status =
+        RetryUnavailable(options.clock, options.patience, [&] {
+          auto found = OffsetOf(*time, of->input.get(), partition);
+          if (found.ok()) asked = *std::move(found);
+          return found.status();
+        });
+    if (!status.ok()) return status;
+    question->at[partition] = asked;
   }
   return absl::OkStatus();
+}
+
+// What the question takes: for one of the past, with a configuration, also the
+// input.
+struct Access {
+  std::unique_ptr<ReplayOf> of;
+  std::unique_ptr<TopicReader> results;  // without `of`
+  std::vector<Partition> partitions;
+
+  TopicReader* reader() const {
+    return of == nullptr ? results.get() : of->results.get();
+  }
+  KeyInput input() const {
+    KeyInput input;
+    if (of == nullptr) return input;
+    input.source = &of->source;
+    input.reader = of->input.get();
+    input.compacted = of->input_compacted;
+    return input;
+  }
+};
+
+absl::StatusOr<Access> Open(Session& session, bool past) {
+  Access access;
+  if (past && session.settings() != nullptr) {
+    auto of = OpenReplay(session);
+    if (!of.ok()) return of.status();
+    access.of = *std::move(of);
+    access.partitions = access.of->partitions;
+    return access;
+  }
+  auto results = session.OpenResults();
+  if (!results.ok()) return results.status();
+  auto partitions = session.Partitions(results->get());
+  if (!partitions.ok()) return partitions.status();
+  access.results = *std::move(results);
+  access.partitions = *std::move(partitions);
+  return access;
+}
+
+absl::Status Print(Session& session, const KeyAnswers& found) {
+  bool first = true;
+  for (const KeyAnswer& answer : found.answers) {
+    const auto checkpoint = found.checkpoints.find(answer.partition);
+    const results::Checkpoint* const of =
+        checkpoint == found.checkpoints.end() ? nullptr : &checkpoint->second;
+    const auto text =
+        session.json() ? KeyAnswerJson(answer, of) : KeyAnswerText(answer, of);
+    if (!text.ok()) return text.status();
+    if (!first && !session.json()) session.out() << "\n";
+    session.out() << *text;
+    first = false;
+  }
+  for (const KeyAnswer& answer : found.answers) {
+    if (answer.label == AnswerLabel::kUnavailable) {
+      return Stop(StopReason::kInternal, "not every answer can be had");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(Session& session, absl::Span<const std::string> words) {
+  const int64_t at_offset = absl::GetFlag(FLAGS_at_offset);
+  const bool at_time = !absl::GetFlag(FLAGS_at_time).empty();
+  if (at_offset >= 0 && at_time) {
+    return Stop(StopReason::kConfig, "give --at_offset or --at_time, not both");
+  }
+  if (at_time) {
+    const auto settings = session.RequireSettings();
+    if (!settings.ok()) return settings.status();
+  }
+  const auto access = Open(session, at_time || at_offset >= 0);
+  if (!access.ok()) return access.status();
+  const ScanOptions options = ScanOptionsOf(session);
+  KeyQuestion question;
+  for (const std::string& word : words) {
+    question.keys.push_back(KeysMeantBy(word));
+  }
+  if (at_time) {
+    const absl::Status status =
+        AskForTime(options, access->of.get(), &question);
+    if (!status.ok()) return status;
+  }
+  for (const Partition partition : access->partitions) {
+    if (at_offset >= 0) question.at[partition].at = Offset(at_offset);
+  }
+  const auto found = GetKeys(access->reader(), access->partitions, question,
+                             access->input(), options);
+  if (!found.ok()) return found.status();
+  return Print(session, *found);
 }
 
 }  // namespace
@@ -28,10 +174,38 @@ Command GetCommand() {
   command.arguments = "KEY...";
   command.summary = "Keys in full, with the values that their windows hold";
   command.description =
-      "A key that is not printable is given as `list` shows it: \"\\xff\".\n";
-  command.examples = {"get IBM --config=prices.textproto",
-                      "get IBM --config=prices.textproto --output=json"};
-  command.flags = {"partition"};
+      R"(For each key its averages, how many records it has had, the last of them, and
+what each window holds: the values of a count window, the times and values of a
+time window, or its panes, the weights of an ewma. A key that is not printable
+is given as `list` shows it: "\xff". A key that lies in several partitions is
+shown in each.
+
+--at_offset=N asks for the key as it was when the input's records before N, and
+no others, were folded in; with --at_time, N is the first input record with
+that timestamp or a later one. Each answer says how it was come by:
+  exact        the results topic still holds the very snapshot, and proves that
+               it was the key's at N: compaction has taken nothing between
+  replayed     the topic does not tell any more, and the input is retained from
+               the state's beginning: it was folded anew (takes --config)
+  unavailable  neither; and why. Never a guess
+Offsets are a partition's: without --partition, those that have or had the key
+are asked.
+
+JSON, an answer a line: key (key_base64 when it is no UTF-8), partition, label
+(now, exact, replayed, unavailable), at_offset, reason (of unavailable), live
+(false: there was no such key), records, last_offset (of the input), event_time,
+bytes, results_offset (null: replayed), averages {window: {average, count, min,
+max, stddev}}, windows [{name, kind (count, time, panes, ewma, cumulative),
+values | samples [{time, value}] | panes [{from, to, count, sum, min, max,
+stddev}] | weighted_sum, weight, time | count, sum, min, max, stddev}].
+
+Exits with 2 when there is no such key, with 1 when an answer is unavailable.
+)";
+  command.examples = {
+      "get IBM --config=prices.textproto",
+      "get IBM AAPL --config=prices.textproto --output=json",
+      "get IBM --config=prices.textproto --at_time=2026-11-21T09:30:00Z"};
+  command.flags = {"partition", "at_offset", "at_time"};
   command.min_words = 1;
   command.max_words = SIZE_MAX;
   command.run = &Run;

@@ -1,0 +1,148 @@
+// exactmean-inspect verify.
+
+#include "tools/inspect/replay/verify.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "processor/stop.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/commands/replay_of.h"
+#include "tools/inspect/progress.h"
+#include "tools/inspect/replay/verify_text.h"
+#include "tools/inspect/terminal.h"
+
+ABSL_FLAG(double, sample, 1,
+          "Compare this part of the keys, 0.1 for a tenth: the same ones each "
+          "time. The input is folded in whole.");
+ABSL_FLAG(uint32_t, differences, 10,
+          "Show so many differing keys of each partition.");
+ABSL_FLAG(uint32_t, at_once, 8,
+          "So many partitions at a time; each is held in memory, as in a "
+          "processor.");
+ABSL_FLAG(bool, allow_partial, false,
+          "Exit with 0 when nothing differs, though not everything could be "
+          "compared.");
+
+namespace exactmean {
+namespace {
+
+absl::Status Conclude(absl::Span<const PartitionVerdict> verdicts) {
+  auto worst = PartitionVerdict::Outcome::kEmpty;
+  for (const PartitionVerdict& verdict : verdicts) {
+    worst = std::max(worst, verdict.outcome);
+  }
+  if (worst == PartitionVerdict::Outcome::kDiffers) {
+    return Stop(StopReason::kState, "the state is not what the input gives");
+  }
+  if (worst == PartitionVerdict::Outcome::kPartial &&
+      !absl::GetFlag(FLAGS_allow_partial)) {
+    return Stop(StopReason::kInternal,
+                "not verified: the input is no longer there in full "
+                "(--allow_partial accepts that)");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PartitionVerdict>> VerifyAll(Session& session,
+                                                        ReplayOf& of) {
+  VerifyOptions options;
+  options.scan = ScanOptionsOf(session);
+  options.sample = absl::GetFlag(FLAGS_sample);
+  options.differences = absl::GetFlag(FLAGS_differences);
+  options.input_compacted = of.input_compacted;
+  const size_t at_once = std::max<size_t>(1, absl::GetFlag(FLAGS_at_once));
+  std::vector<PartitionVerdict> verdicts;
+  for (size_t i = 0; i < of.partitions.size(); i += at_once) {
+    const auto group = absl::MakeConstSpan(of.partitions).subspan(i, at_once);
+    std::unique_ptr<Progress> progress;
+    options.progress = [&](uint64_t records, uint64_t most) {
+      if (progress == nullptr) {
+        progress = std::make_unique<Progress>(
+            absl::StrCat("verify: partitions ", group.front().value(), " to ",
+                         group.back().value()),
+            most, &session.err(), session.clock(),
+            TerminalOf(STDERR_FILENO).interactive);
+      }
+      progress->Update(records);
+    };
+    auto some =
+        Verify(of.source, of.results.get(), of.input.get(), group, options);
+    if (!some.ok()) return some.status();
+    std::move(some->begin(), some->end(), std::back_inserter(verdicts));
+  }
+  return verdicts;
+}
+
+absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  const double sample = absl::GetFlag(FLAGS_sample);
+  if (!(sample > 0 && sample <= 1)) {
+    return Stop(StopReason::kConfig, "--sample is above 0 and at most 1");
+  }
+  auto of = OpenReplay(session);
+  if (!of.ok()) return of.status();
+  const auto verdicts = VerifyAll(session, **of);
+  if (!verdicts.ok()) return verdicts.status();
+  if (session.json()) {
+    session.out() << VerdictsJson(*verdicts, (*of)->windows);
+  } else {
+    session.out() << VerdictsText(*verdicts, (*of)->windows) << "\n"
+                  << Summary(*verdicts, sample);
+  }
+  return Conclude(*verdicts);
+}
+
+}  // namespace
+
+Command VerifyCommand() {
+  Command command;
+  command.name = "verify";
+  command.summary = "Folds the input anew and compares every snapshot with it";
+  command.description =
+      R"(Replays each partition's input, from where its state was begun to the last
+checkpoint, through the decoder and the windows of the configuration, and
+compares with the results topic byte for byte: every snapshot, which keys
+there are, and the checkpoint's end, anchor, stream time, key count, digest and
+dispositions. A start of the processor proves the state against its own digest;
+this proves it against the input. Processors may run meanwhile.
+
+FROM and TO are the input offsets that were folded; COMPARED counts snapshots
+compared byte for byte. When the input is no longer retained from the beginning
+of the state, or is compacted, the outcome is `partial` at best: keys whose
+records are all retained are compared byte for byte, others in what their count
+windows hold (IN PART), the rest is not compared (NOT). With grace or
+idle_key_ttl nothing can then be compared.
+
+It cannot see: a record that the input lost before it was processed; a wrong
+configuration that has been the same all along; whether the group's offset
+agrees (see `status`, `audit`).
+
+Exits with 0 when all is verified (or there is no state yet), 4 when anything
+differs, 2 when the state is another configuration's, 1 when nothing differs
+but not everything could be compared (0 with --allow_partial).
+
+JSON, a partition a line: partition, outcome (verified, partial, differs,
+empty), start_offset, next_offset, retained_from, replayed (records), keys,
+compared, compared_in_part, not_compared, different, missing, extra,
+checkpoint_differences [{field, stored, replayed}], first_differences [{key,
+kind, results_offset, fields [{field, stored, replayed}]}], remarks.
+)";
+  command.examples = {
+      "verify --config=prices.textproto",
+      "verify --config=prices.textproto --sample=0.1 --partition=3",
+      "verify --config=prices.textproto --output=json --allow_partial"};
+  command.flags = {"sample", "partition", "differences", "at_once",
+                   "allow_partial"};
+  command.run = &Run;
+  return command;
+}
+
+}  // namespace exactmean

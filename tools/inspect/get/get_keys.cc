@@ -1,0 +1,297 @@
+// GetKeys.
+
+#include "tools/inspect/get/get_keys.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tools/inspect/key_filter.h"
+#include "tools/inspect/replay/owner.h"
+#include "tools/inspect/replay/point_in_time.h"
+
+namespace exactmean {
+namespace {
+
+// One key in one partition.
+struct Track {
+  bool seen = false;  // it has a record there
+  absl::optional<std::string> snapshot;
+  Offset results_offset = Offset(-1);
+  absl::optional<PointInTime> point;
+};
+
+using Tracks = absl::flat_hash_map<std::string, Track>;
+
+class Finder {
+ public:
+  Finder(TopicReader* results, absl::Span<const Partition> partitions,
+         const KeyQuestion& question, const KeyInput& input,
+         const ScanOptions& options)
+      : results_(results),
+        partitions_(partitions),
+        question_(question),
+        input_(input),
+        options_(options) {}
+
+  absl::StatusOr<KeyAnswers> Run() {
+    absl::Status status = ReadResults();
+    if (status.ok()) status = LookBeyondCheckpoints();
+    if (!status.ok()) return status;
+    for (const std::vector<std::string>& meant : question_.keys) {
+      status = question_.at.empty() ? AnswerNow(meant) : AnswerAt(meant);
+      if (!status.ok()) return status;
+    }
+    status = ReplayMissing();
+    if (!status.ok()) return status;
+    return std::move(found_);
+  }
+
+ private:
+  absl::Status ReadResults() {
+    const auto stretches = CommittedPartitions(results_, partitions_, options_);
+    if (!stretches.ok()) return stretches.status();
+    for (const Stretch& stretch : *stretches) Prepare(stretch);
+    return Scan(results_, *stretches, options_,
+                [this](const LogRecord& record) { return Take(record); })
+        .status();
+  }
+
+  void Prepare(const Stretch& stretch) {
+    Tracks& tracks = tracks_[stretch.partition];
+    for (const std::vector<std::string>& meant : question_.keys) {
+      for (const std::string& key : meant) {
+        Track& track = tracks[key];
+        const auto at = question_.at.find(stretch.partition);
+        if (at == question_.at.end()) continue;
+        track.point.emplace(at->second.at,
+                            /*whole_log=*/stretch.from == Offset(0));
+      }
+    }
+  }
+
+  absl::Status Take(const LogRecord& record) {
+    Tracks& tracks = tracks_[record.partition];
+    const absl::string_view key = record.key.value_or("");
+    if (key == kCheckpointKey) {
+      if (!record.value.has_value()) {
+        return absl::DataLossError("the checkpoint was deleted (null value)");
+      }
+      results::Checkpoint& checkpoint = found_.checkpoints[record.partition];
+      const absl::Status status = DecodeCheckpoint(*record.value, &checkpoint);
+      if (!status.ok()) return status;
+      for (auto& [name, track] : tracks) {
+        if (track.point.has_value()) track.point->TakeCheckpoint(checkpoint);
+      }
+      return absl::OkStatus();
+    }
+    const auto asked = tracks.find(key);
+    if (asked == tracks.end()) return absl::OkStatus();
+    Track& track = asked->second;
+    track.seen = true;
+    track.snapshot.reset();
+    if (record.value.has_value()) track.snapshot = std::string(*record.value);
+    track.results_offset = record.offset;
+    if (track.point.has_value()) {
+      track.point->TakeVersion(record.offset, record.value);
+    }
+    return absl::OkStatus();
+  }
+
+  // Is there any record between the checkpoint and what is asked for? If not,
+  // but markers at most, the checkpoint's state is that.
+  absl::Status LookBeyondCheckpoints() {
+    if (input_.reader == nullptr) return absl::OkStatus();
+    for (const auto& [partition, checkpoint] : found_.checkpoints) {
+      const auto asked = question_.at.find(partition);
+      const Offset next(checkpoint.next_offset());
+      if (asked == question_.at.end() || asked->second.at <= next) continue;
+      const auto end = input_.reader->StableEnd(partition);
+      if (!end.ok()) return end.status();
+      if (asked->second.at > *end) continue;
+      bool any = false;
+      const absl::Status status =
+          Scan(input_.reader, {{partition, next, asked->second.at}}, options_,
+               [&](const LogRecord& /*record*/) {
+                 any = true;
+                 return absl::AbortedError("one is enough");
+               })
+              .status();
+      if (!status.ok() && !any) return status;
+      if (!any) at_checkpoint_.insert(partition);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AnswerNow(const std::vector<std::string>& meant) {
+    for (const std::string& key : meant) {
+      bool found = false;
+      for (auto& [partition, tracks] : tracks_) {
+        const Track& track = tracks[key];
+        if (!track.snapshot.has_value()) continue;
+        found = true;
+        KeyAnswer& answer = found_.answers.emplace_back();
+        answer.key = key;
+        answer.partition = partition;
+        answer.snapshot = track.snapshot;
+        answer.results_offset = track.results_offset;
+      }
+      if (found) return absl::OkStatus();
+    }
+    return absl::NotFoundError(
+        absl::StrCat("no key \"", PrintableKey(meant.front()),
+                     "\" in the results topic; `list` shows those there are"));
+  }
+
+  absl::Status AnswerAt(const std::vector<std::string>& meant) {
+    for (const std::string& key : meant) {
+      bool found = false;
+      for (auto& [partition, tracks] : tracks_) {
+        if (!tracks[key].seen) continue;
+        found = true;
+        AnswerAt(key, partition);
+      }
+      if (found) return absl::OkStatus();
+    }
+    if (tracks_.size() == 1) {
+      AnswerAt(meant.front(), tracks_.begin()->first);
+      return absl::OkStatus();
+    }
+    KeyAnswer& answer = found_.answers.emplace_back();
+    answer.key = meant.front();
+    answer.label = AnswerLabel::kUnavailable;
+    answer.reason =
+        "no partition of the results topic holds a record of it: say with "
+        "--partition=N where it would have been";
+    return absl::OkStatus();
+  }
+
+  void AnswerAt(const std::string& key, Partition partition) {
+    const AskedOffset& asked = question_.at.at(partition);
+    KeyAnswer& answer = found_.answers.emplace_back();
+    answer.key = key;
+    answer.partition = partition;
+    answer.label = AnswerLabel::kUnavailable;
+    if (!asked.unknown.empty()) {
+      answer.reason = asked.unknown;
+      return;
+    }
+    const auto checkpoint = found_.checkpoints.find(partition);
+    const bool at_checkpoint = at_checkpoint_.count(partition) > 0;
+    const Offset at =
+        at_checkpoint ? Offset(checkpoint->second.next_offset()) : asked.at;
+    answer.at = at;
+    const PointInTime& point = *tracks_[partition][key].point;
+    const auto proven =
+        at_checkpoint ? point.AtLastCheckpoint() : point.proven();
+    if (proven.has_value()) {
+      answer.label = AnswerLabel::kExact;
+      if (proven->live) {
+        answer.snapshot = proven->snapshot;
+        answer.results_offset = proven->results_offset;
+      }
+      return;
+    }
+    answer.reason = checkpoint == found_.checkpoints.end()
+                        ? "there is no checkpoint: no state yet"
+                        : WhyNoReplay(checkpoint->second, at);
+    if (answer.reason.empty()) {
+      to_replay_[partition].push_back(found_.answers.size() - 1);
+    }
+  }
+
+  // Empty when it can be tried.
+  std::string WhyNoReplay(const results::Checkpoint& checkpoint, Offset at) {
+    if (at.value() < checkpoint.start_offset()) {
+      return absl::StrCat("the state was begun at input offset ",
+                          checkpoint.start_offset());
+    }
+    if (at.value() > checkpoint.next_offset()) {
+      return absl::StrCat("the last checkpoint is at input offset ",
+                          checkpoint.next_offset(),
+                          ": what follows is not folded in yet");
+    }
+    const std::string unproven =
+        "the results topic, being compacted, does not tell any more, and ";
+    if (input_.source == nullptr) {
+      return unproven + "a replay of the input takes --config=FILE";
+    }
+    if (input_.compacted) {
+      return unproven +
+             "the input is compacted: a replay may not give what "
+             "was";
+    }
+    return "";
+  }
+
+  absl::Status ReplayMissing() {
+    std::vector<Stretch> stretches;
+    for (const auto& [partition, answers] : to_replay_) {
+      const absl::Status owner = CheckOwner(*input_.source->pipeline, partition,
+                                            found_.checkpoints[partition]);
+      if (!owner.ok()) return owner;
+      const auto whole = WholePartitions(input_.reader, {partition}, options_);
+      if (!whole.ok()) return whole.status();
+      const Offset low = whole->front().from;
+      const Offset start(found_.checkpoints[partition].start_offset());
+      if (low > start) {
+        for (size_t i : answers) {
+          found_.answers[i].reason = absl::StrCat(
+              "the results topic, being compacted, does not tell any more, and "
+              "the input is retained from offset ",
+              low.value(), " on, but the state was begun at ", start.value());
+        }
+        continue;
+      }
+      stretches.push_back({partition, start, *found_.answers[answers[0]].at});
+    }
+    // What the state has passed was passed over by some policy.
+    ReplaySource source =
+        input_.source == nullptr ? ReplaySource() : *input_.source;
+    source.on_bad_record = BadRecordPolicy::kSkip;
+    if (stretches.empty()) return absl::OkStatus();
+    const auto replayed = Replay(source, input_.reader, stretches, options_);
+    if (!replayed.ok()) return replayed.status();
+    for (const auto& [partition, of] : *replayed) {
+      for (size_t i : to_replay_[partition]) {
+        FillReplayed(of.state.get(), &found_.answers[i]);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static void FillReplayed(PartitionState* state, KeyAnswer* answer) {
+    answer->label = AnswerLabel::kReplayed;
+    state->VisitSnapshots(
+        [&](absl::string_view key) { return key == answer->key; },
+        [&](absl::string_view /*key*/, absl::string_view snapshot) {
+          answer->snapshot = std::string(snapshot);
+        });
+  }
+
+  TopicReader* const results_;
+  const absl::Span<const Partition> partitions_;
+  const KeyQuestion& question_;
+  const KeyInput& input_;
+  const ScanOptions& options_;
+  std::map<Partition, Tracks> tracks_;
+  std::set<Partition> at_checkpoint_;  // asked for is what it has
+  std::map<Partition, std::vector<size_t>> to_replay_;  // answers
+  KeyAnswers found_;
+};
+
+}  // namespace
+
+absl::StatusOr<KeyAnswers> GetKeys(TopicReader* results,
+                                   absl::Span<const Partition> partitions,
+                                   const KeyQuestion& question,
+                                   const KeyInput& input,
+                                   const ScanOptions& options) {
+  return Finder(results, partitions, question, input, options).Run();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,21 @@
+// The windows that a checkpoint tells of.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_
+#define EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_
+
+#include <vector>
+
+#include "absl/types/optional.h"
+#include "proto/result.pb.h"
+#include "state/spec.h"
+
+namespace exactmean {
+
+// From the readable text of its fingerprint, so that no configuration is
+// needed. nullopt when that is not as this version writes it.
+absl::optional<std::vector<WindowSpec>> WindowSpecsOf(
+    const results::Checkpoint& checkpoint);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_

@@ -1,0 +1,275 @@
+// CheckpointAuditor and Audit.
+
+#include "tools/inspect/replay/audit.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+
+namespace exactmean {
+namespace {
+
+// Records that were read, of any fate.
+uint64_t Processed(const results::Dispositions& d) {
+  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
+}
+
+std::string FatesText(const results::Dispositions& d) {
+  return absl::StrCat(d.applied(), " applied + ", d.late(), " late + ",
+                      d.skipped(), " skipped + ", d.dead_lettered(),
+                      " dead-lettered + ", d.retried(), " retried + ",
+                      d.absent(), " absent");
+}
+
+// `rewind` goes back on purpose, under a name that no processor has.
+bool IsRewind(const results::Checkpoint& checkpoint) {
+  return checkpoint.writer() ==
+         absl::StrCat(checkpoint.application_id(), "/rewind");
+}
+
+// The counters by name that went back.
+std::string WentBack(const results::Dispositions& before,
+                     const results::Dispositions& now) {
+  std::string names;
+  const auto check = [&](absl::string_view name, uint64_t a, uint64_t b) {
+    if (b >= a) return;
+    absl::StrAppend(&names, names.empty() ? "" : ", ", name, " from ", a,
+                    " to ", b);
+  };
+  check("applied", before.applied(), now.applied());
+  check("late", before.late(), now.late());
+  check("skipped", before.skipped(), now.skipped());
+  check("dead_lettered", before.dead_lettered(), now.dead_lettered());
+  check("retried", before.retried(), now.retried());
+  check("absent", before.absent(), now.absent());
+  return names;
+}
+
+}  // namespace
+
+void CheckpointAuditor::Violate(Offset offset, std::string what) {
+  audit_.violations.push_back({offset, std::move(what)});
+}
+
+void CheckpointAuditor::Accept(const LogRecord& record) {
+  if (record.key.value_or("") != kCheckpointKey) return;
+  results::Checkpoint checkpoint;
+  const absl::Status decoded =
+      record.value.has_value()
+          ? DecodeCheckpoint(*record.value, &checkpoint)
+          : absl::DataLossError("the checkpoint was deleted (null value)");
+  if (!decoded.ok()) {
+    Violate(record.offset, std::string(decoded.message()));
+    return;
+  }
+  CheckOne(record.offset, checkpoint);
+  if (audit_.checkpoints++ == 0) {
+    audit_.first = checkpoint;
+  } else {
+    CheckAfter(record.offset, audit_.last, checkpoint);
+    // What was passed before it went back is passed once more.
+    if (checkpoint.next_offset() < audit_.last.next_offset()) {
+      count_from_.reset();
+    }
+  }
+  NoteWriter(checkpoint);
+  NoteCountable(checkpoint);
+  audit_.last = std::move(checkpoint);
+}
+
+void CheckpointAuditor::CheckOne(Offset offset,
+                                 const results::Checkpoint& checkpoint) {
+  const results::Dispositions& d = checkpoint.dispositions();
+  const int64_t passed = checkpoint.next_offset() - checkpoint.start_offset();
+  const uint64_t sum = Processed(d) + d.absent();
+  if (passed < 0 || static_cast<uint64_t>(passed) != sum) {
+    Violate(offset, absl::StrCat(passed, " offsets were passed, but ",
+                                 FatesText(d), " = ", sum));
+  }
+  if (checkpoint.partition() != audit_.partition.value()) {
+    Violate(offset, absl::StrCat("it is a checkpoint of partition ",
+                                 checkpoint.partition()));
+  }
+}
+
+// Compaction takes checkpoints from the beginning of the log alone: it leaves
+// the newest of what it has passed over, and all that follow. So a gap between
+// two is a loss.
+void CheckpointAuditor::CheckAfter(Offset offset,
+                                   const results::Checkpoint& before,
+                                   const results::Checkpoint& checkpoint) {
+  if (checkpoint.sequence() != before.sequence() + 1) {
+    Violate(offset, absl::StrCat("commit ", checkpoint.sequence(),
+                                 " follows commit ", before.sequence()));
+  }
+  if (checkpoint.next_offset() < before.next_offset() &&
+      !IsRewind(checkpoint)) {
+    Violate(offset,
+            absl::StrCat("next_offset went back from ", before.next_offset(),
+                         " to ", checkpoint.next_offset(), ", written by \"",
+                         checkpoint.writer(), "\""));
+  }
+  if (checkpoint.start_offset() != before.start_offset()) {
+    Violate(offset,
+            absl::StrCat("start_offset changed from ", before.start_offset(),
+                         " to ", checkpoint.start_offset()));
+  }
+  const std::string back =
+      WentBack(before.dispositions(), checkpoint.dispositions());
+  if (!back.empty() && !IsRewind(checkpoint))
+    Violate(offset, absl::StrCat("went back: ", back));
+  if (checkpoint.application_id() != before.application_id() ||
+      checkpoint.input_topic() != before.input_topic() ||
+      checkpoint.fingerprint() != before.fingerprint()) {
+    Violate(offset, absl::StrCat("it is of another application, input or "
+                                 "configuration than the one before: \"",
+                                 checkpoint.application_id(), "\""));
+  }
+}
+
+void CheckpointAuditor::NoteWriter(const results::Checkpoint& checkpoint) {
+  std::vector<WriterSpan>& writers = audit_.writers;
+  if (writers.empty() || writers.back().writer != checkpoint.writer()) {
+    WriterSpan span;
+    span.writer = checkpoint.writer();
+    span.first_sequence = checkpoint.sequence();
+    writers.push_back(std::move(span));
+  }
+  writers.back().last_sequence = checkpoint.sequence();
+  writers.back().next_offset = checkpoint.next_offset();
+}
+
+void CheckpointAuditor::NoteCountable(const results::Checkpoint& checkpoint) {
+  if (checkpoint.start_offset() >= retained_.value()) {
+    count_from_ = Offset(checkpoint.start_offset());
+    processed_before_ = 0;
+  } else if (!count_from_.has_value() &&
+             checkpoint.next_offset() >= retained_.value()) {
+    count_from_ = Offset(checkpoint.next_offset());
+    processed_before_ = Processed(checkpoint.dispositions());
+  }
+}
+
+uint64_t CheckpointAuditor::Expected() const {
+  return Processed(audit_.last.dispositions()) - processed_before_;
+}
+
+namespace {
+
+// The first offset that the input retains; what it holds is not counted: none.
+absl::StatusOr<Offset> RetainedFrom(const AuditInput& input,
+                                    Partition partition,
+                                    const ScanOptions& options) {
+  if (input.reader == nullptr) return Offset(0);
+  const auto whole = WholePartitions(input.reader, {partition}, options);
+  if (!whole.ok()) return whole.status();
+  return whole->front().from;
+}
+
+absl::Status CountInput(const AuditInput& input, const ScanOptions& options,
+                        const std::map<Partition, CheckpointAuditor>& auditors,
+                        std::map<Partition, PartitionAudit>* audits) {
+  std::vector<Stretch> stretches;
+  for (const auto& [partition, auditor] : auditors) {
+    const PartitionAudit& audit = auditor.audit();
+    if (audit.checkpoints == 0 || !auditor.CountFrom().has_value()) continue;
+    const Offset next(audit.last.next_offset());
+    const auto range = input.reader->StableEnd(partition);
+    if (!range.ok()) return range.status();
+    stretches.push_back(
+        {partition, *auditor.CountFrom(), std::min(next, *range)});
+    PartitionAudit& to = (*audits)[partition];
+    to.counted_from = auditor.CountFrom();
+    to.expected = auditor.Expected();
+  }
+  return Scan(input.reader, stretches, options,
+              [&](const LogRecord& record) {
+                ++(*audits)[record.partition].counted;
+                return absl::OkStatus();
+              })
+      .status();
+}
+
+// Offset and checkpoint are committed together: when the one has not moved, nor
+// has the other.
+absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
+  if (!input.group || !audit->group.has_value()) return absl::OkStatus();
+  if (audit->checkpoints > 0 &&
+      audit->last.next_offset() == audit->group->value()) {
+    return absl::OkStatus();
+  }
+  const auto now = input.group(audit->partition);
+  if (!now.ok()) return now.status();
+  if (*now != audit->group) return absl::OkStatus();
+  audit->violations.push_back(
+      {Offset(-1),
+       absl::StrCat("the group's offset is ", audit->group->value(), ", ",
+                    audit->checkpoints == 0
+                        ? std::string("but there is no checkpoint")
+                        : absl::StrCat("that of the last checkpoint ",
+                                       audit->last.next_offset()),
+                    ": a start is refused")});
+  return absl::OkStatus();
+}
+
+void CheckCount(PartitionAudit* audit) {
+  if (!audit->counted_from.has_value() || audit->counted == audit->expected) {
+    return;
+  }
+  audit->violations.push_back(
+      {Offset(-1), absl::StrCat("the input holds ", audit->counted,
+                                " committed records from offset ",
+                                audit->counted_from->value(), " to before ",
+                                audit->last.next_offset(), "; ",
+                                audit->expected, " were processed")});
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PartitionAudit>> Audit(
+    TopicReader* results, const AuditInput& input,
+    absl::Span<const Partition> partitions, const ScanOptions& options) {
+  std::map<Partition, CheckpointAuditor> auditors;
+  std::map<Partition, absl::optional<Offset>> groups;  // before all else
+  for (const Partition partition : partitions) {
+    const auto low = RetainedFrom(input, partition, options);
+    if (!low.ok()) return low.status();
+    auditors.emplace(partition, CheckpointAuditor(partition, *low));
+    if (!input.group) continue;
+    const auto group = input.group(partition);
+    if (!group.ok()) return group.status();
+    groups[partition] = *group;
+  }
+  const auto stretches = CommittedPartitions(results, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  const auto read =
+      Scan(results, *stretches, options, [&](const LogRecord& record) {
+        auditors.at(record.partition).Accept(record);
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read.status();
+  std::map<Partition, PartitionAudit> audits;
+  for (const auto& [partition, auditor] : auditors) {
+    audits[partition] = auditor.audit();
+    audits[partition].group = groups[partition];
+  }
+  if (input.reader != nullptr && !input.compacted) {
+    const absl::Status counted = CountInput(input, options, auditors, &audits);
+    if (!counted.ok()) return counted;
+  }
+  std::vector<PartitionAudit> result;
+  for (auto& [partition, audit] : audits) {
+    CheckCount(&audit);
+    const absl::Status status = CheckGroup(input, &audit);
+    if (!status.ok()) return status;
+    result.push_back(std::move(audit));
+  }
+  return result;
+}
+
+}  // namespace exactmean

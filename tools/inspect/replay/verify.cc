@@ -1,0 +1,220 @@
+// Verify: what must be read, and what is made of it.
+
+#include "tools/inspect/replay/verify.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "processor/retry.h"
+#include "state/reserved_keys.h"
+#include "tools/inspect/replay/committed_state.h"
+#include "tools/inspect/replay/compare.h"
+#include "tools/inspect/replay/owner.h"
+#include "xxhash.h"
+
+namespace exactmean {
+namespace {
+
+using Outcome = PartitionVerdict::Outcome;
+
+uint64_t Processed(const results::Dispositions& d) {
+  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
+}
+
+class Verification {
+ public:
+  Verification(const ReplaySource& source, TopicReader* results,
+               TopicReader* input, const VerifyOptions& options)
+      : source_(source), results_(results), input_(input), options_(options) {}
+
+  absl::StatusOr<std::vector<PartitionVerdict>> Run(
+      absl::Span<const Partition> partitions) {
+    auto states = ReadCommittedStates(
+        results_, partitions, options_.scan, [&](absl::string_view key) {
+          return InSample(key, options_.sample) || IsReservedKey(key);
+        });
+    if (!states.ok()) return states.status();
+    states_ = *std::move(states);
+    std::vector<Stretch> stretches;
+    for (const Partition partition : partitions) {
+      const absl::Status status = Prepare(partition, &stretches);
+      if (!status.ok()) return status;
+    }
+    absl::Status status = ReplayAll(stretches);
+    if (!status.ok()) return status;
+    std::vector<PartitionVerdict> result;
+    for (auto& [partition, verdict] : verdicts_) {
+      result.push_back(std::move(verdict));
+    }
+    return result;
+  }
+
+ private:
+  // Decides what is replayed of the partition, if anything.
+  absl::Status Prepare(Partition partition, std::vector<Stretch>* stretches) {
+    const CommittedState& state = states_[partition];
+    PartitionVerdict& verdict = verdicts_[partition];
+    verdict.partition = partition;
+    if (state.after_checkpoint > 0 && state.transaction_open) {
+      return absl::UnavailableError(absl::StrCat(
+          "partition ", partition.value(), ": ", state.after_checkpoint,
+          " records follow the checkpoint, and a transaction is open: what the "
+          "state is cannot be told before it ends"));
+    }
+    if (!state.checkpoint.has_value()) {
+      if (state.records == 0) return absl::OkStatus();
+      verdict.outcome = Outcome::kDiffers;
+      verdict.extra = state.keys.size();
+      verdict.remarks.push_back(
+          "there are snapshots but no checkpoint: another program writes to "
+          "this topic, or records were deleted from it");
+      return absl::OkStatus();
+    }
+    const results::Checkpoint& checkpoint = *state.checkpoint;
+    const absl::Status owner =
+        CheckOwner(*source_.pipeline, partition, checkpoint);
+    if (!owner.ok()) return owner;
+    verdict.keys = checkpoint.keys();
+    verdict.start = Offset(checkpoint.start_offset());
+    verdict.next = Offset(checkpoint.next_offset());
+    OffsetRange range;
+    absl::Status status = AskRange(partition, verdict.next, &range);
+    if (!status.ok()) return status;
+    verdict.retained = range.low;
+    stretches->push_back({partition, std::max(verdict.start, range.low),
+                          std::min(verdict.next, range.high)});
+    return absl::OkStatus();
+  }
+
+  // To where no transaction is undecided: no processor is ahead of that, but a
+  // leader that has just been elected may not know yet how far it was.
+  absl::Status AskRange(Partition partition, Offset next, OffsetRange* range) {
+    bool behind = false;
+    const absl::Status status = RetryUnavailable(
+        options_.scan.clock, options_.scan.patience, [&]() -> absl::Status {
+          const auto retained = input_->Range(partition);
+          if (!retained.ok()) return retained.status();
+          const auto stable = input_->StableEnd(partition);
+          if (!stable.ok()) return stable.status();
+          *range = {retained->low, *stable};
+          behind = *stable < next;
+          return behind ? absl::UnavailableError("the input ends before")
+                        : absl::OkStatus();
+        });
+    return behind ? absl::OkStatus() : status;
+  }
+
+  absl::Status ReplayAll(const std::vector<Stretch>& stretches) {
+    ScanOptions options = options_.scan;
+    uint64_t most = 0;
+    for (const Stretch& stretch : stretches) {
+      if (stretch.from < stretch.to) {
+        most +=
+            static_cast<uint64_t>(stretch.to.value() - stretch.from.value());
+      }
+    }
+    if (options_.progress) {
+      options.progress = [this, most](uint64_t records) {
+        options_.progress(records, most);
+      };
+    }
+    ReplaySource source = source_;
+    source.on_bad_record = BadRecordPolicy::kSkip;
+    auto replayed = Replay(source, input_, stretches, options);
+    if (!replayed.ok()) return replayed.status();
+    for (auto& [partition, of] : *replayed) {
+      Judge(&of, &states_[partition], &verdicts_[partition]);
+      of.state.reset();  // there may be many
+    }
+    return absl::OkStatus();
+  }
+
+  void Judge(ReplayedPartition* replayed, CommittedState* state,
+             PartitionVerdict* verdict) {
+    verdict->replayed = replayed->records;
+    const uint64_t processed = Processed(state->checkpoint->dispositions());
+    const bool cut = verdict->retained > verdict->start;
+    const bool fewer = !cut && replayed->records < processed;
+    RemarkOnBadRecords(*replayed, verdict);
+    if (fewer) {
+      verdict->remarks.push_back(absl::StrCat(
+          "the input holds ", processed - replayed->records,
+          " records fewer than were processed",
+          options_.input_compacted
+              ? ": it is compacted, so the state cannot be made from it again"
+              : ""));
+    }
+    if (fewer && options_.input_compacted) {
+      verdict->not_compared = state->keys.size();
+      verdict->outcome = Outcome::kPartial;
+      return;
+    }
+    if (cut) {
+      JudgeTail(replayed, state, verdict);
+    } else {
+      CompareWhole(options_, state, replayed, verdict);
+    }
+    const bool differs = verdict->different + verdict->missing +
+                             verdict->extra + verdict->checkpoint.size() >
+                         0;
+    verdict->outcome = differs ? Outcome::kDiffers
+                       : cut   ? Outcome::kPartial
+                               : Outcome::kVerified;
+  }
+
+  void JudgeTail(ReplayedPartition* replayed, CommittedState* state,
+                 PartitionVerdict* verdict) {
+    verdict->remarks.push_back(absl::StrCat(
+        "the input is retained from offset ", verdict->retained.value(),
+        " on, and the state was begun at ", verdict->start.value(),
+        ": what came between cannot be checked"));
+    if (CanCompareTail(source_.pipeline->spec) && !options_.input_compacted) {
+      CompareTail(*source_.pipeline, options_, state, replayed, verdict);
+      return;
+    }
+    verdict->remarks.push_back(
+        options_.input_compacted
+            ? "nothing was compared: the input is compacted"
+            : "nothing was compared: with grace or idle_key_ttl every record "
+              "counts");
+    verdict->not_compared = state->keys.size();
+  }
+
+  void RemarkOnBadRecords(const ReplayedPartition& replayed,
+                          PartitionVerdict* verdict) {
+    if (replayed.bad_records == 0 ||
+        source_.on_bad_record != BadRecordPolicy::kStop) {
+      return;
+    }
+    verdict->remarks.push_back(absl::StrCat(
+        "on_bad_record is STOP, but bad records were passed: it was SKIP. ",
+        replayed.bad_records, " of them, the first: ", replayed.first_bad));
+  }
+
+  const ReplaySource& source_;
+  TopicReader* const results_;
+  TopicReader* const input_;
+  const VerifyOptions& options_;
+  std::map<Partition, CommittedState> states_;
+  std::map<Partition, PartitionVerdict> verdicts_;
+};
+
+}  // namespace
+
+bool InSample(absl::string_view key, double sample) {
+  if (sample >= 1) return true;
+  constexpr double kHashes = 0x1p64;
+  // Seeded: the digest's hash must not decide what it is asked about.
+  const uint64_t hash = XXH3_64bits_withSeed(key.data(), key.size(), 1);
+  return static_cast<double>(hash) < sample * kHashes;
+}
+
+absl::StatusOr<std::vector<PartitionVerdict>> Verify(
+    const ReplaySource& source, TopicReader* results, TopicReader* input,
+    absl::Span<const Partition> partitions, const VerifyOptions& options) {
+  return Verification(source, results, input, options).Run(partitions);
+}
+
+}  // namespace exactmean

@@ -1,0 +1,280 @@
+// Verify catches what a digest that was made to match does not.
+
+#include "tools/inspect/replay/verify.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "state/digest.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tests/status_matchers.h"
+#include "tools/inspect/replay/replay_testing.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Outcome = PartitionVerdict::Outcome;
+using Kind = KeyDifference::Kind;
+
+constexpr Partition kFirst(0), kSecond(1);
+
+class VerifyTest : public ReplayTest {
+ protected:
+  absl::StatusOr<std::vector<PartitionVerdict>> Run() {
+    FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
+    FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
+    options_.scan = Options();
+    return Verify(source_, &results, &input, {kFirst, kSecond}, options_);
+  }
+  PartitionVerdict RunFirst() {
+    auto verdicts = Run();
+    EXPECT_THAT(verdicts, IsOk());
+    return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
+  }
+  void AppendSome() {
+    for (const char* value : {"1", "2", "3", "4"}) {
+      Append(kFirst, "a", value);
+      Append(kFirst, "b", value);
+      Append(kSecond, "c", value);
+    }
+    Append(kFirst, "b", "bad");
+    Append(kFirst, "z", "1");
+  }
+  std::string Stored(const std::string& key) {
+    return world_.watch(kFirst).view().at(key);
+  }
+  results::Checkpoint Checkpoint() {
+    results::Checkpoint checkpoint;
+    EXPECT_THAT(
+        DecodeCheckpoint(Stored(std::string(kCheckpointKey)), &checkpoint),
+        IsOk());
+    return checkpoint;
+  }
+  // As a program writes that knows how to keep the digest.
+  void Forge(const std::string& key, absl::optional<std::string> value) {
+    results::Checkpoint checkpoint = Checkpoint();
+    const auto& view = world_.watch(kFirst).view();
+    const auto found = view.find(key);
+    uint64_t digest = checkpoint.digest();
+    uint64_t keys = checkpoint.keys();
+    if (found != view.end()) {
+      digest -= RecordHash(key, found->second);
+      --keys;
+    }
+    if (value.has_value()) {
+      digest += RecordHash(key, *value);
+      ++keys;
+    }
+    checkpoint.set_digest(digest);
+    checkpoint.set_keys(keys);
+    world_.cluster().Produce("out", kFirst, key, value);
+    Forge(checkpoint);
+  }
+  void Forge(const results::Checkpoint& checkpoint) {
+    world_.cluster().Produce("out", kFirst, kCheckpointKey,
+                             EncodeResult(checkpoint));
+  }
+
+  ReplaySource source_ = Source();
+  VerifyOptions options_;
+};
+
+TEST_F(VerifyTest, WhatAProcessorWroteIsVerified) {
+  world_.Produce(300);
+  Drain();
+  const auto verdicts = Run();
+  ASSERT_THAT(verdicts, IsOk());
+  ASSERT_THAT(*verdicts, SizeIs(2));
+  for (const PartitionVerdict& verdict : *verdicts) {
+    EXPECT_EQ(verdict.outcome, Outcome::kVerified);
+    EXPECT_GT(verdict.keys, 1u);
+    EXPECT_EQ(verdict.compared, verdict.keys);
+    EXPECT_EQ(verdict.next, world_.watch(verdict.partition).next());
+    EXPECT_GT(verdict.replayed, 50u);
+    EXPECT_THAT(verdict.remarks, IsEmpty());
+  }
+}
+
+TEST_F(VerifyTest, InputBeyondTheCheckpointDoesNotMatter) {
+  AppendSome();
+  Drain();
+  Append(kFirst, "a", "77");
+  EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
+}
+
+TEST_F(VerifyTest, NoStateYet) {
+  AppendSome();
+  EXPECT_EQ(RunFirst().outcome, Outcome::kEmpty);
+}
+
+TEST_F(VerifyTest, OneFlippedBit) {
+  AppendSome();
+  Drain();
+  // Any bit of the record, not just one that a decoder would see.
+  const std::string good = Stored("b");
+  for (size_t bit = 0; bit < 8 * good.size(); bit += 5) {
+    std::string flipped = good;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    Forge("b", flipped);
+    const PartitionVerdict verdict = RunFirst();
+    ASSERT_EQ(verdict.outcome, Outcome::kDiffers) << bit;
+    EXPECT_EQ(verdict.different, 1u);
+    EXPECT_EQ(verdict.first.at("b").stored, flipped);
+    EXPECT_EQ(verdict.first.at("b").replayed, good);
+  }
+  EXPECT_THAT(RunFirst().checkpoint,
+              ElementsAre(Field(&FieldDifference::field, "digest")));
+}
+
+TEST_F(VerifyTest, OneMissingKey) {
+  AppendSome();
+  Drain();
+  Forge("a", absl::nullopt);
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
+  EXPECT_EQ(verdict.missing, 1u);
+  EXPECT_EQ(verdict.first.at("a").kind, Kind::kMissing);
+  EXPECT_THAT(verdict.checkpoint, Contains(FieldDifference{"keys", "2", "3"}));
+}
+
+TEST_F(VerifyTest, OneExtraKey) {
+  AppendSome();
+  Drain();
+  Forge("q", Stored("a"));
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
+  EXPECT_EQ(verdict.extra, 1u);
+  EXPECT_EQ(verdict.first.at("q").kind, Kind::kExtra);
+}
+
+TEST_F(VerifyTest, ARecordAfterTheCheckpoint) {
+  AppendSome();
+  Drain();
+  world_.cluster().Produce("out", kFirst, "q", "no snapshot");
+  EXPECT_EQ(RunFirst().extra, 1u);
+  world_.cluster().Produce("out", kFirst, "__exactmean/unknown", "x");
+  EXPECT_EQ(RunFirst().extra, 2u);
+}
+
+TEST_F(VerifyTest, ACheckpointOneTooFarOrOneTooNear) {
+  AppendSome();
+  Drain();
+  // At the end of the input, and before a record that is not folded in.
+  for (bool more : {false, true}) {
+    if (more) Append(kFirst, "a", "5");
+    for (int64_t by : {1, -1}) {
+      const results::Checkpoint good = Checkpoint();
+      results::Checkpoint moved = good;
+      moved.set_next_offset(good.next_offset() + by);
+      Forge(moved);
+      const PartitionVerdict verdict = RunFirst();
+      EXPECT_EQ(verdict.outcome, Outcome::kDiffers) << more << by;
+      EXPECT_THAT(verdict.checkpoint, Not(IsEmpty()));
+    }
+  }
+}
+
+TEST_F(VerifyTest, CountersStreamTimeAndAnchor) {
+  AppendSome();
+  Drain();
+  const results::Checkpoint good = Checkpoint();
+  const auto field = [&](absl::string_view name, results::Checkpoint forged) {
+    Forge(forged);
+    const PartitionVerdict verdict = RunFirst();
+    EXPECT_EQ(verdict.outcome, Outcome::kDiffers) << name;
+    EXPECT_THAT(verdict.checkpoint,
+                Contains(Field(&FieldDifference::field, name)));
+  };
+  results::Checkpoint forged = good;
+  forged.mutable_dispositions()->set_applied(good.dispositions().applied() - 1);
+  forged.mutable_dispositions()->set_late(1);
+  field("applied", forged);
+  forged = good;
+  forged.mutable_stream_time()->set_time(1);
+  field("stream_time", forged);
+  forged = good;
+  forged.mutable_anchor()->set_checksum(1);
+  field("anchor.checksum", forged);
+  forged = good;
+  forged.clear_anchor();
+  field("anchor", forged);
+  Forge(good);
+  EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
+}
+
+TEST_F(VerifyTest, NamesTheFirstKeysOfMany) {
+  AppendSome();
+  Drain();
+  for (const char* key : {"s", "q", "r", "p"}) Forge(key, "x");
+  options_.differences = 2;
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.extra, 4u);
+  ASSERT_THAT(verdict.first, SizeIs(2));
+  EXPECT_EQ(verdict.first.begin()->first, "p");
+  EXPECT_EQ(verdict.first.rbegin()->first, "q");
+}
+
+TEST_F(VerifyTest, ASampleIsTheSameEachTimeAndCatchesItsOwn) {
+  for (int i = 0; i < 200; ++i) Append(kFirst, absl::StrCat("k", i), "1");
+  Drain();
+  options_.sample = 0.2;
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
+  EXPECT_GT(verdict.compared, 15u);
+  EXPECT_LT(verdict.compared, 80u);
+  int caught = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::string key = absl::StrCat("k", i);
+    if (!InSample(key, 0.2)) continue;
+    ++caught;
+    Forge(key, "x");
+  }
+  EXPECT_EQ(RunFirst().different, static_cast<uint64_t>(caught));
+  EXPECT_EQ(RunFirst().compared, verdict.compared);
+}
+
+TEST_F(VerifyTest, AnotherConfigurationIsRefusedInWords) {
+  AppendSome();
+  Drain();
+  StateSpec spec = LastAndAll();
+  spec.windows[0].size = 77;
+  const Pipeline other(spec, world_.pipeline().identity);
+  source_.pipeline = &other;
+  const absl::Status refused = Run().status();
+  EXPECT_EQ(ReasonOf(refused), StopReason::kConfig);
+  EXPECT_THAT(refused.message(), HasSubstr("size=77"));
+}
+
+TEST_F(VerifyTest, BadRecordsThatAStopHadLetPassAreTold) {
+  AppendSome();
+  Drain();
+  source_.on_bad_record = BadRecordPolicy::kStop;
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
+  EXPECT_THAT(verdict.remarks, ElementsAre(HasSubstr("on_bad_record")));
+}
+
+TEST_F(VerifyTest, ATransactionInFlightIsNotSeen) {
+  AppendSome();
+  Drain();
+  const FakeProducer writer =
+      world_.cluster().InitProducer("w", absl::Hours(1));
+  ASSERT_THAT(world_.cluster().Append(writer, "out", kFirst, "a", "half"),
+              IsOk());
+  EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
+  ASSERT_THAT(world_.cluster().EndTransaction(writer, /*commit=*/true), IsOk());
+  EXPECT_EQ(RunFirst().outcome, Outcome::kDiffers);
+}
+
+}  // namespace
+}  // namespace exactmean
