@@ -10,7 +10,7 @@ absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
       ListCommand(),
       GetCommand(),
-      CheckpointCommand(),
+      StatusCommand(),
   };
   return *kCommands;
 }

@@ -13,7 +13,7 @@ absl::Span<const Command> AllCommands();
 
 Command ListCommand();
 Command GetCommand();
-Command CheckpointCommand();
+Command StatusCommand();
 
 }  // namespace exactmean
 
