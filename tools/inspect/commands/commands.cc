@@ -11,6 +11,7 @@ absl::Span<const Command> AllCommands() {
       ListCommand(),
       GetCommand(),
       StatusCommand(),
+      DoctorCommand(),
   };
   return *kCommands;
 }

@@ -14,6 +14,7 @@ absl::Span<const Command> AllCommands();
 Command ListCommand();
 Command GetCommand();
 Command StatusCommand();
+Command DoctorCommand();
 
 }  // namespace exactmean
 
