@@ -249,6 +249,20 @@ void PartitionState::MarkAborted() {
   changed_ = true;
 }
 
+void PartitionState::VisitSnapshots(
+    absl::FunctionRef<bool(absl::string_view key)> wanted,
+    absl::FunctionRef<void(absl::string_view key, absl::string_view snapshot)>
+        visit) {
+  std::vector<Average> averages(pipeline_->layout.windows.size());
+  std::string bytes;
+  keys_.ForEach([&](const KeyEntry& entry) {
+    if (!entry.has(KeyEntry::kLive) || !wanted(entry.key())) return;
+    bytes.clear();
+    EncodeSnapshot(entry, absl::MakeSpan(averages), &bytes);
+    visit(entry.key(), bytes);
+  });
+}
+
 std::vector<Average> PartitionState::AveragesOf(absl::string_view key) const {
   const KeyEntry* entry = keys_.Find(key);
   if (entry == nullptr || !entry->has(KeyEntry::kLive)) return {};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -126,6 +127,13 @@ class PartitionState {
   }
   uint64_t digest() const { return digest_; }
   absl::optional<EventTime> stream_time() const { return stream_time_; }
+
+  // Each live key that `wanted` names, with the snapshot that a commit would
+  // write of it, due or not; in no particular order. For who compares states.
+  void VisitSnapshots(
+      absl::FunctionRef<bool(absl::string_view key)> wanted,
+      absl::FunctionRef<void(absl::string_view key, absl::string_view snapshot)>
+          visit);
 
   // Of a live key; empty when it is not.
   std::vector<Average> AveragesOf(absl::string_view key) const;

@@ -1,0 +1,86 @@
+// Replay.
+
+#include "tools/inspect/replay/replay.h"
+
+#include "absl/strings/str_cat.h"
+#include "processor/decoder/decoder.h"
+#include "processor/record_handler.h"
+#include "processor/stop.h"
+#include "state/digest.h"
+
+namespace exactmean {
+namespace {
+
+absl::Status HeldBack(const StretchEnd& end, const Stretch& stretch) {
+  return absl::UnavailableError(absl::StrCat(
+      "the input of partition ", end.partition.value(),
+      " could be read to offset ", end.position.value(), " alone, of ",
+      stretch.to.value(), ": an open transaction holds readers back"));
+}
+
+// What becomes of a bad record is decided here, and not by the handler, so that
+// it can be told.
+absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
+                  RecordHandler* handler, ReplayedPartition* to) {
+  ++to->records;
+  const absl::Status status = handler->Handle(record, to->state.get());
+  if (!status.ok()) {
+    if (ReasonOf(status) != StopReason::kBadRecord) return status;
+    if (policy == BadRecordPolicy::kStop) {
+      to->stopped = std::string(status.message());
+      return absl::OkStatus();
+    }
+    to->state->Skip(record.offset);
+    if (++to->bad_records == 1) to->first_bad = std::string(status.message());
+  }
+  to->anchor =
+      RecordId{record.offset, record.timestamp_ms,
+               RecordHash(record.key.value_or(""), record.value.value_or(""))};
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
+    const ReplaySource& source, TopicReader* input,
+    absl::Span<const Stretch> stretches, const ScanOptions& options) {
+  RecordHandler handler(MakeDecoder(source.source), BadRecordPolicy::kStop,
+                        source.pipeline->identity.input_topic);
+  std::map<Partition, ReplayedPartition> replayed;
+  for (const Stretch& stretch : stretches) {
+    ReplayedPartition& to = replayed[stretch.partition];
+    to.state =
+        std::make_unique<PartitionState>(source.pipeline, stretch.partition);
+    to.state->StartEmpty(stretch.from);
+  }
+  // Records come in runs of one partition.
+  Partition current(-1);
+  ReplayedPartition* to = nullptr;
+  const auto ends =
+      Scan(input, stretches, options, [&](const LogRecord& record) {
+        if (to == nullptr || record.partition != current) {
+          current = record.partition;
+          to = &replayed[current];
+        }
+        // Delivered twice, as the processor ignores it.
+        if (record.offset < to->state->next_offset()) return absl::OkStatus();
+        if (!to->stopped.empty()) return absl::OkStatus();
+        return Fold(record, source.on_bad_record, &handler, to);
+      });
+  if (!ends.ok()) return ends.status();
+  for (const StretchEnd& end : *ends) {
+    for (const Stretch& stretch : stretches) {
+      if (stretch.partition == end.partition && end.held_back) {
+        return HeldBack(end, stretch);
+      }
+    }
+  }
+  for (auto& [partition, to_anchor] : replayed) {
+    if (to_anchor.anchor.has_value()) {
+      to_anchor.state->SetAnchor(*to_anchor.anchor);
+    }
+  }
+  return replayed;
+}
+
+}  // namespace exactmean

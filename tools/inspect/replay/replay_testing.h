@@ -1,0 +1,84 @@
+// What the tests of replays share: the shipped processor on a cluster in
+// memory, and readers of its topics.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_REPLAY_TESTING_H_
+#define EXACTMEAN_TOOLS_INSPECT_REPLAY_REPLAY_TESTING_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "processor/bad_record_policy.h"
+#include "processor/clock.h"
+#include "tests/fake_log/fake_results_log.h"
+#include "tests/status_matchers.h"
+#include "tests/world/world.h"
+#include "tools/inspect/replay/replay.h"
+#include "tools/inspect/scan.h"
+
+namespace exactmean {
+
+class ReplayTest : public ::testing::Test {
+ protected:
+  explicit ReplayTest(int32_t partitions = 2, uint64_t seed = 7)
+      : world_(partitions, seed) {}
+
+  // The processor folds in all that the input holds.
+  void Drain() {
+    if (instance_ == nullptr) instance_ = world_.Make(InstanceOptions());
+    ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
+  }
+
+  // The cluster's time passes with every look at it.
+  class TestClock : public Clock {
+   public:
+    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
+    absl::Time Now() override {
+      cluster_->Advance(absl::Milliseconds(10));
+      return cluster_->now();
+    }
+    void Sleep(absl::Duration duration) override {
+      cluster_->Advance(duration);
+    }
+
+   private:
+    FakeCluster* const cluster_;
+  };
+
+  ScanOptions Options() {
+    ScanOptions options;
+    options.clock = &clock_;
+    options.patience = absl::Seconds(3);
+    return options;
+  }
+  ReplaySource Source(BadRecordPolicy policy = BadRecordPolicy::kSkip) {
+    ReplaySource source;
+    source.pipeline = &world_.pipeline();
+    source.source.format = SourceSpec::Format::kNumber;
+    source.on_bad_record = policy;
+    return source;
+  }
+  absl::StatusOr<std::map<Partition, ReplayedPartition>> Fold(
+      absl::Span<const Stretch> stretches,
+      BadRecordPolicy policy = BadRecordPolicy::kSkip) {
+    FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
+    return Replay(Source(policy), &input, stretches, Options());
+  }
+  void Append(Partition partition, const std::string& key,
+              const std::string& value) {
+    world_.Append(partition, ToModelRecord(key, value, 0));
+  }
+
+  World world_;
+  FaultPlan plan_;
+  TestClock clock_{&world_.cluster()};
+  std::unique_ptr<Instance> instance_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_REPLAY_REPLAY_TESTING_H_
