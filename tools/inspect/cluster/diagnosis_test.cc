@@ -39,7 +39,7 @@ ClusterFacts Healthy() {
                   {"transactional.id.expiration.ms", "604800000"},
                   {"offsets.retention.minutes", "10080"}};
   facts.read_took = absl::Seconds(2);
-  facts.fingerprint = Fingerprint{7, "window a count 3"};
+  facts.fingerprint = Fingerprint{"window a count 3", 7};
   ApplicationStatus& status = facts.status;
   status.now = absl::FromUnixSeconds(1700000100);
   status.bootstrap_servers = "kafka1:9092";
@@ -155,7 +155,7 @@ TEST(DiagnosisTest, LimitsOfBrokers) {
 
 TEST(DiagnosisTest, StateAndGroup) {
   ClusterFacts facts = Healthy();
-  facts.fingerprint = Fingerprint{8, "window a count 4"};
+  facts.fingerprint = Fingerprint{"window a count 4", 8};
   EXPECT_THAT(Wrong(facts),
               Is(Grade::kFail, "configuration", "count 4", "rewind"));
   facts = Healthy();

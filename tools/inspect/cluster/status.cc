@@ -63,7 +63,7 @@ class Troubles {
       }
       return;
     }
-    if (!at.digest_verified) {
+    if (!at.digest_verified && at.checkpoint_problem.empty()) {
       Add(at, true,
           absl::StrCat("the digest DIFFERS: ", at.keys,
                        " keys are there, the "

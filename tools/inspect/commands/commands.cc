@@ -12,6 +12,7 @@ absl::Span<const Command> AllCommands() {
       GetCommand(),
       StatusCommand(),
       DoctorCommand(),
+      RewindCommand(),
   };
   return *kCommands;
 }

@@ -15,6 +15,7 @@ Command ListCommand();
 Command GetCommand();
 Command StatusCommand();
 Command DoctorCommand();
+Command RewindCommand();
 
 }  // namespace exactmean
 
