@@ -46,14 +46,18 @@ class RewindCrashTest : public ::testing::Test {
     return snapshots.ok() ? *snapshots : CommittedView();
   }
 
-  // Runs a rewind that is killed there.
-  void Strike(const std::string& where) {
+  // A rewind that is struck there.
+  absl::StatusOr<Process> StartStruck(const std::string& where) {
     ProcessOptions options;
     options.stderr_path = absl::StrCat(::testing::TempDir(), "/struck.log");
-    auto process =
-        Process::Start({"tests/inspect/struck_rewind", pipeline_->config_path(),
-                        SharedBroker(), where},
-                       options);
+    return Process::Start({"tests/inspect/struck_rewind",
+                           pipeline_->config_path(), SharedBroker(), where},
+                          options);
+  }
+
+  // Runs a rewind that is killed there.
+  void Strike(const std::string& where) {
+    auto process = StartStruck(where);
     ASSERT_THAT(process, IsOk());
     const auto exit = process->Wait(absl::Now() + absl::Minutes(1));
     ASSERT_THAT(exit, IsOk());
@@ -107,6 +111,53 @@ TEST_F(RewindCrashTest, AfterTheCommitAllHasHappened) {
   EXPECT_EQ(status.code, 0) << status.out;
   RunOnce();
   EXPECT_EQ(Snapshots(), whole_);
+}
+
+TEST_F(RewindCrashTest, AWritersIdIsFencedAndWhatItLeftOpenAborted) {
+  Open("rewind-fence");
+  const auto zombie =
+      Writer::Create(SharedBroker(), pipeline_->application() + "/a-0");
+  ASSERT_THAT(zombie, IsOk());
+  ASSERT_THAT((*zombie)->Begin(), IsOk());
+  Record record;
+  record.key = "key";
+  record.value = "value";
+  ASSERT_THAT((*zombie)->Write(pipeline_->results(), {record}), IsOk());
+  ASSERT_TRUE(TransactionOpen());
+  const InspectResult done =
+      Inspect(*pipeline_, {"rewind", "--to_earliest", "--execute", "--yes"});
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_FALSE((*zombie)->Commit().ok());
+  EXPECT_FALSE(TransactionOpen());
+  EXPECT_THAT(Snapshots(), SizeIs(0));
+  RunOnce();
+  EXPECT_EQ(Snapshots(), whole_);
+}
+
+// It has looked before it began; what comes later waits for what it does.
+TEST_F(RewindCrashTest, AProcessorThatStartsMeanwhileIsNotRewound) {
+  Open("rewind-meanwhile");
+  auto rewind = StartStruck("STOP after Transaction::AddOffsets #1");
+  ASSERT_THAT(rewind, IsOk());
+  ASSERT_THAT(Eventually([&] {
+                return TransactionOpen()
+                           ? absl::OkStatus()
+                           : absl::UnavailableError("not that far yet");
+              }),
+              IsOk());
+  const auto instance = pipeline_->Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog(
+                  "waiting for the group's committed offset to be decided"),
+              IsOk());
+  ASSERT_THAT(rewind->Signal(SIGCONT), IsOk());
+  const auto exit = rewind->Wait(absl::Now() + absl::Minutes(1));
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 1);
+  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+  EXPECT_EQ(Snapshots(), whole_);
+  ASSERT_THAT(pipeline_->Produce(100), IsOk());
+  EXPECT_THAT(pipeline_->AwaitDrained(), IsOk()) << (*instance)->Log();
 }
 
 }  // namespace

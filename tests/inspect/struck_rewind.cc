@@ -11,6 +11,7 @@
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
+#include "processor/kafka/admin.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
@@ -64,8 +65,14 @@ absl::Status Run(const std::string& config, const std::string& servers,
   clients.results = results->get();
   clients.input = input->get();
   clients.group = group->get();
-  // The test sees to it.
-  clients.members = []() -> absl::StatusOr<size_t> { return 0; };
+  const auto admin = KafkaAdmin::Create(options);
+  if (!admin.ok()) return admin.status();
+  clients.members = [&]() -> absl::StatusOr<size_t> {
+    const auto found =
+        (*admin)->DescribeGroup(settings->application_id, absl::Seconds(10));
+    if (!found.ok()) return found.status();
+    return found->members.size();
+  };
   clients.transaction = [&](const std::string& id, bool writes) {
     KafkaOptions its = options;
     its.transactional_id = id;
