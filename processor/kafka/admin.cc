@@ -159,7 +159,8 @@ absl::Status KafkaAdmin::Explain(const absl::Status& status) const {
                                                   "; last: ", troubles_->last));
 }
 
-absl::StatusOr<int> KafkaAdmin::CountBrokers(absl::Duration timeout) {
+absl::StatusOr<std::vector<int32_t>> KafkaAdmin::Brokers(
+    absl::Duration timeout) {
   const auto event =
       Call(RD_KAFKA_ADMIN_OP_DESCRIBECLUSTER, timeout,
            absl::StrCat("no broker of ", options_.bootstrap_servers,
@@ -169,9 +170,17 @@ absl::StatusOr<int> KafkaAdmin::CountBrokers(absl::Duration timeout) {
            });
   if (!event.ok()) return event.status();
   size_t count = 0;
-  rd_kafka_DescribeCluster_result_nodes(
+  const rd_kafka_Node_t** const nodes = rd_kafka_DescribeCluster_result_nodes(
       rd_kafka_event_DescribeCluster_result(event->get()), &count);
-  return static_cast<int>(count);
+  std::vector<int32_t> ids;
+  for (size_t i = 0; i < count; ++i) ids.push_back(rd_kafka_Node_id(nodes[i]));
+  return ids;
+}
+
+absl::StatusOr<int> KafkaAdmin::CountBrokers(absl::Duration timeout) {
+  const auto ids = Brokers(timeout);
+  if (!ids.ok()) return ids.status();
+  return static_cast<int>(ids->size());
 }
 
 absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,

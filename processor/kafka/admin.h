@@ -12,6 +12,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -33,6 +35,24 @@ using AllowedOperations = absl::optional<std::set<Operation>>;
 struct TopicDescription {
   int32_t partitions = 0;
   int replication_factor = 0;  // the least of any partition
+  int in_sync = 0;             // likewise, of replicas in sync now
+  AllowedOperations allowed;
+};
+
+struct GroupMember {
+  std::string id;
+  std::string instance;  // of a static member; else empty
+  std::string client;
+  std::string host;
+  // What it is assigned: topic and partition.
+  std::vector<std::pair<std::string, int32_t>> partitions;
+};
+
+struct GroupDescription {
+  // As Kafka's tools call it: "Stable", "Empty", "Dead" when there is no such
+  // group, ...
+  std::string state;
+  std::vector<GroupMember> members;
   AllowedOperations allowed;
 };
 
@@ -55,6 +75,8 @@ class KafkaAdmin {
   static absl::StatusOr<std::unique_ptr<KafkaAdmin>> Create(
       const KafkaOptions& options, const std::atomic<bool>* stop = nullptr);
 
+  // Their node ids.
+  absl::StatusOr<std::vector<int32_t>> Brokers(absl::Duration timeout);
   // Number of brokers of the cluster.
   absl::StatusOr<int> CountBrokers(absl::Duration timeout);
 
@@ -65,6 +87,14 @@ class KafkaAdmin {
   // By name, as "cleanup.policy"; with the broker's defaults.
   absl::StatusOr<std::map<std::string, std::string>> TopicConfigs(
       const std::string& topic, absl::Duration timeout);
+
+  // Of a broker, by name, as "transaction.max.timeout.ms".
+  absl::StatusOr<std::map<std::string, std::string>> BrokerConfigs(
+      int32_t broker, absl::Duration timeout);
+
+  // A consumer group, which need not exist.
+  absl::StatusOr<GroupDescription> DescribeGroup(const std::string& group,
+                                                 absl::Duration timeout);
 
   // On a consumer group, which need not exist.
   absl::StatusOr<AllowedOperations> GroupOperations(const std::string& group,
@@ -90,6 +120,9 @@ class KafkaAdmin {
   absl::StatusOr<EventHandle> Call(rd_kafka_admin_op_t op,
                                    absl::Duration timeout,
                                    const std::string& what, Ask ask);
+  absl::StatusOr<std::map<std::string, std::string>> Configs(
+      rd_kafka_ResourceType_t type, const std::string& name,
+      const std::string& what, absl::Duration timeout);
   // `status` with the client's last error, if no broker could be asked.
   absl::Status Explain(const absl::Status& status) const;
 

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/kafka/admin.h"
+#include "processor/kafka/input_log.h"
 #include "processor/kafka/testing/broker_fixture.h"
 #include "tests/status_matchers.h"
 
@@ -15,7 +16,11 @@ namespace exactmean {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
 
 constexpr absl::Duration kTimeout = absl::Seconds(20);
 
@@ -36,6 +41,7 @@ TEST_F(AdminBrokerTest, CreatesAndDescribes) {
   ASSERT_THAT(described, IsOk());
   EXPECT_EQ(described->partitions, 3);
   EXPECT_EQ(described->replication_factor, 1);
+  EXPECT_EQ(described->in_sync, 1);
   const auto configs = (*admin)->TopicConfigs(results(), kTimeout);
   ASSERT_THAT(configs, IsOk());
   EXPECT_EQ(configs->at("cleanup.policy"), "compact");
@@ -57,6 +63,50 @@ TEST_F(AdminBrokerTest, WhatTheBrokerRefusesIsNamed) {
   topic.replication_factor = 7;
   EXPECT_THAT((*admin)->CreateTopic(topic, kTimeout),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(AdminBrokerTest, BrokersTellTheirConfiguration) {
+  const auto admin = KafkaAdmin::Create(options_);
+  ASSERT_THAT(admin, IsOk());
+  const auto brokers = (*admin)->Brokers(kTimeout);
+  ASSERT_THAT(brokers, IsOk());
+  ASSERT_EQ(brokers->size(), 1u);
+  const auto configs = (*admin)->BrokerConfigs((*brokers)[0], kTimeout);
+  ASSERT_THAT(configs, IsOk());
+  EXPECT_EQ(configs->count("transaction.max.timeout.ms"), 1u);
+  EXPECT_EQ(configs->count("offsets.retention.minutes"), 1u);
+}
+
+TEST_F(AdminBrokerTest, AGroupWithItsMembers) {
+  CreateTopics(3);
+  const auto admin = KafkaAdmin::Create(options_);
+  ASSERT_THAT(admin, IsOk());
+  const auto none = (*admin)->DescribeGroup(options_.application_id, kTimeout);
+  ASSERT_THAT(none, IsOk());
+  EXPECT_THAT(none->members, IsEmpty());
+  EXPECT_EQ(none->state, "Dead");
+
+  options_.static_membership = true;
+  auto log = KafkaInputLog::Create(options_);
+  ASSERT_THAT(log, IsOk());
+  HeldPartitions held;
+  ASSERT_THAT((*log)->Subscribe(&held), IsOk());
+  ASSERT_TRUE(PollUntil(
+      log->get(), [](const LogRecord&) {},
+      [&] { return held.held.size() == 3; }));
+  ASSERT_TRUE(Eventually([&] {
+    const auto found =
+        (*admin)->DescribeGroup(options_.application_id, kTimeout);
+    return found.ok() && found->state == "Stable" &&
+           found->members.size() == 1 &&
+           found->members[0].partitions.size() == 3;
+  }));
+  const auto found = (*admin)->DescribeGroup(options_.application_id, kTimeout);
+  ASSERT_THAT(found, IsOk());
+  const GroupMember& member = found->members[0];
+  EXPECT_EQ(member.instance, options_.instance_id);
+  EXPECT_THAT(member.host, Not(IsEmpty()));
+  EXPECT_THAT(member.partitions, Contains(Pair(input(), 2)));
 }
 
 TEST_F(AdminBrokerTest, NobodyThere) {

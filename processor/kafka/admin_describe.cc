@@ -1,44 +1,15 @@
-// KafkaAdmin: topics, their configuration, and what is allowed.
+// KafkaAdmin: topics, and the configuration of topics and brokers.
 
 #include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "processor/kafka/admin.h"
+#include "processor/kafka/admin_allowed.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
 namespace {
-
-// None at all: as who may describe a thing may do at least that, the cluster
-// has not told.
-AllowedOperations ToAllowed(const rd_kafka_AclOperation_t* operations,
-                            size_t count) {
-  if (operations == nullptr || count == 0) return absl::nullopt;
-  std::set<Operation> allowed;
-  for (size_t i = 0; i < count; ++i) {
-    switch (operations[i]) {
-      case RD_KAFKA_ACL_OPERATION_READ:
-        allowed.insert(Operation::kRead);
-        break;
-      case RD_KAFKA_ACL_OPERATION_WRITE:
-        allowed.insert(Operation::kWrite);
-        break;
-      case RD_KAFKA_ACL_OPERATION_CREATE:
-        allowed.insert(Operation::kCreate);
-        break;
-      case RD_KAFKA_ACL_OPERATION_DESCRIBE:
-        allowed.insert(Operation::kDescribe);
-        break;
-      case RD_KAFKA_ACL_OPERATION_DESCRIBE_CONFIGS:
-        allowed.insert(Operation::kDescribeConfigs);
-        break;
-      default:
-        break;
-    }
-  }
-  return allowed;
-}
 
 TopicDescription ToDescription(const rd_kafka_TopicDescription_t* found) {
   TopicDescription description;
@@ -47,11 +18,16 @@ TopicDescription ToDescription(const rd_kafka_TopicDescription_t* found) {
       rd_kafka_TopicDescription_partitions(found, &count);
   description.partitions = static_cast<int32_t>(count);
   description.replication_factor = std::numeric_limits<int>::max();
+  description.in_sync = std::numeric_limits<int>::max();
   for (size_t i = 0; i < count; ++i) {
     size_t replicas = 0;
     rd_kafka_TopicPartitionInfo_replicas(partitions[i], &replicas);
     description.replication_factor =
         std::min(description.replication_factor, static_cast<int>(replicas));
+    size_t in_sync = 0;
+    rd_kafka_TopicPartitionInfo_isr(partitions[i], &in_sync);
+    description.in_sync =
+        std::min(description.in_sync, static_cast<int>(in_sync));
   }
   const rd_kafka_AclOperation_t* operations =
       rd_kafka_TopicDescription_authorized_operations(found, &count);
@@ -88,9 +64,21 @@ absl::StatusOr<TopicDescription> KafkaAdmin::DescribeTopic(
 
 absl::StatusOr<std::map<std::string, std::string>> KafkaAdmin::TopicConfigs(
     const std::string& topic, absl::Duration timeout) {
-  const std::string what = absl::StrCat("configuration of topic ", topic);
+  return Configs(RD_KAFKA_RESOURCE_TOPIC, topic,
+                 absl::StrCat("configuration of topic ", topic), timeout);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> KafkaAdmin::BrokerConfigs(
+    int32_t broker, absl::Duration timeout) {
+  return Configs(RD_KAFKA_RESOURCE_BROKER, absl::StrCat(broker),
+                 absl::StrCat("configuration of broker ", broker), timeout);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> KafkaAdmin::Configs(
+    rd_kafka_ResourceType_t type, const std::string& name,
+    const std::string& what, absl::Duration timeout) {
   const ConfigResourceHandle resource(
-      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+      rd_kafka_ConfigResource_new(type, name.c_str()));
   rd_kafka_ConfigResource_t* asked[] = {resource.get()};
   const auto event = Call(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout, what,
                           [&](auto* options, auto* answers) {
@@ -119,32 +107,6 @@ absl::StatusOr<std::map<std::string, std::string>> KafkaAdmin::TopicConfigs(
         value == nullptr ? "" : value;
   }
   return configs;
-}
-
-absl::StatusOr<AllowedOperations> KafkaAdmin::GroupOperations(
-    const std::string& group, absl::Duration timeout) {
-  const std::string what = absl::StrCat("group ", group);
-  const char* asked[] = {group.c_str()};
-  const auto event = Call(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, timeout,
-                          what, [&](auto* options, auto* answers) {
-                            rd_kafka_DescribeConsumerGroups(
-                                client_.get(), asked, 1, options, answers);
-                          });
-  if (!event.ok()) return event.status();
-  size_t count = 0;
-  const rd_kafka_ConsumerGroupDescription_t** groups =
-      rd_kafka_DescribeConsumerGroups_result_groups(
-          rd_kafka_event_DescribeConsumerGroups_result(event->get()), &count);
-  if (count != 1) {
-    return absl::InternalError(absl::StrCat(what, ": ", count, " answers"));
-  }
-  const absl::Status status =
-      ToStatus(rd_kafka_ConsumerGroupDescription_error(groups[0]), what);
-  if (!status.ok()) return status;
-  const rd_kafka_AclOperation_t* operations =
-      rd_kafka_ConsumerGroupDescription_authorized_operations(groups[0],
-                                                              &count);
-  return ToAllowed(operations, count);
 }
 
 }  // namespace exactmean

@@ -26,13 +26,14 @@ const char* BytesOrEmpty(absl::string_view bytes) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaTransaction>> KafkaTransaction::Create(
-    const KafkaOptions& options) {
+    const KafkaOptions& options, OffsetsFence fence) {
   absl::Status status = CheckLibraryVersion();
   if (!status.ok()) return status;
   // The producer is made later: what is wrong with its properties is told now.
   const auto conf = NewConf(options, ClientKind::kProducer);
   if (!conf.ok()) return conf.status();
-  return std::unique_ptr<KafkaTransaction>(new KafkaTransaction(options));
+  return std::unique_ptr<KafkaTransaction>(
+      new KafkaTransaction(options, fence));
 }
 
 std::string KafkaTransaction::What(absl::string_view call) const {
@@ -153,16 +154,25 @@ absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
                   What("waiting for what was written"));
 }
 
+// A broker would accept a token without a member, or without a generation, and
+// fence nobody.
+absl::Status KafkaTransaction::CheckToken(const GroupToken& token) const {
+  if (fence_ == OffsetsFence::kEmptyGroup) {
+    if (token.generation == -1 && token.member.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        What("offsets"), ": a member's token, but the group must be empty"));
+  }
+  if (token.generation >= 0 && !token.member.empty()) return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat(
+      What("offsets"), ": no membership in group ", token.group, " to prove"));
+}
+
 absl::Status KafkaTransaction::AddOffsets(
     absl::Span<const PartitionOffset> offsets, const GroupToken& token) {
   absl::Status status = CheckBegun("offsets");
   if (!status.ok()) return status;
-  // Both of these a broker would accept, and fence nobody.
-  if (token.generation < 0 || token.member.empty()) {
-    return absl::AbortedError(absl::StrCat(What("offsets"),
-                                           ": no membership in group ",
-                                           token.group, " to prove"));
-  }
+  status = CheckToken(token);
+  if (!status.ok()) return status;
   if (offsets.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(What("offsets"), ": none given"));

@@ -19,6 +19,15 @@
 
 namespace exactmean {
 
+// What AddOffsets asks of its token.
+enum class OffsetsFence {
+  // A place in the group: whoever lost it cannot commit. A processor's.
+  kMembership,
+  // None, generation -1: brokers take such offsets from anybody, so its user
+  // must know that the group has no members while the transaction is open.
+  kEmptyGroup,
+};
+
 // See Transaction for the contract; what is open when it is destroyed is
 // aborted by the broker, at the latest by its timeout. Owns the producer, and
 // replaces it:
@@ -37,7 +46,8 @@ class KafkaTransaction : public Transaction {
  public:
   // kInvalidArgument: the configuration is refused. Does not wait for a broker.
   static absl::StatusOr<std::unique_ptr<KafkaTransaction>> Create(
-      const KafkaOptions& options);
+      const KafkaOptions& options,
+      OffsetsFence fence = OffsetsFence::kMembership);
 
   absl::Status Open(absl::Duration timeout) override;
   absl::Status Begin() override;
@@ -58,9 +68,11 @@ class KafkaTransaction : public Transaction {
     kAborting,
   };
 
-  explicit KafkaTransaction(const KafkaOptions& options) : options_(options) {}
+  KafkaTransaction(const KafkaOptions& options, OffsetsFence fence)
+      : options_(options), fence_(fence) {}
 
   absl::Status CheckBegun(absl::string_view call) const;
+  absl::Status CheckToken(const GroupToken& token) const;
   std::string What(absl::string_view call) const;
   absl::Status WriteError(const Producer::Target& target, Partition partition,
                           size_t bytes) const;
@@ -68,6 +80,7 @@ class KafkaTransaction : public Transaction {
   void End();
 
   const KafkaOptions options_;
+  const OffsetsFence fence_;
   std::unique_ptr<Producer> producer_;  // null before Open
   std::unique_ptr<Producer> opening_;   // by an Open that is not done yet
   bool tainted_ = false;                // to be replaced before it is used

@@ -233,6 +233,34 @@ TEST_F(TransactionBrokerTest, OrderOfCalls) {
   EXPECT_THAT(transaction_->Commit(), IsOk()) << "of nothing";
 }
 
+TEST_F(TransactionBrokerTest, OffsetsOfAnEmptyGroup) {
+  CreateTopics(1);
+  GroupToken nobody;
+  nobody.group = options_.application_id;
+  // Not for who did not ask for it.
+  Open();
+  ASSERT_THAT(WriteOne("a"), IsOk());
+  EXPECT_THAT(transaction_->AddOffsets({{kP0, Offset(5)}}, nobody),
+              StatusIs(absl::StatusCode::kAborted));
+  ASSERT_THAT(transaction_->Abort(), IsOk());
+  auto transaction =
+      KafkaTransaction::Create(options_, OffsetsFence::kEmptyGroup);
+  ASSERT_THAT(transaction, IsOk());
+  transaction_ = *std::move(transaction);
+  ASSERT_THAT(transaction_->Open(kOpening), IsOk());
+  ASSERT_THAT(WriteOne("b"), IsOk());
+  GroupToken member = nobody;
+  member.generation = 1;
+  member.member = "somebody";
+  EXPECT_THAT(transaction_->AddOffsets({{kP0, Offset(5)}}, member),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_THAT(transaction_->AddOffsets({{kP0, Offset(5)}}, nobody), IsOk());
+  ASSERT_THAT(transaction_->Commit(), IsOk());
+  const auto offsets = admin().CommittedOffsets(nobody.group, input());
+  ASSERT_THAT(offsets, IsOk());
+  EXPECT_EQ(offsets->at(0), 5);
+}
+
 TEST_F(TransactionBrokerTest, TopicThatIsNotThere) {
   auto transaction = KafkaTransaction::Create(options_);
   ASSERT_THAT(transaction, IsOk());

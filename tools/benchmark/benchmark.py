@@ -114,7 +114,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="exactmean-bench.") as folder:
         measure(folder, arguments.records, arguments.workers)
     lines = subprocess.run(
-        ["bazel-bin/tools/inspect/exactmean-inspect", "checkpoint",
+        ["bazel-bin/tools/inspect/exactmean-inspect", "status",
          f"--bootstrap_servers={SERVERS}", "--results_topic=averages"],
         check=True, stdout=subprocess.PIPE, text=True)
     print(lines.stdout, end="")

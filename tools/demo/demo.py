@@ -96,7 +96,7 @@ def wait(what, condition, processor):
 
 def applied():
     """Input records folded in and committed, over all partitions."""
-    lines = run(INSPECT + ["checkpoint", "--output=json"]).splitlines()
+    lines = run(INSPECT + ["status", "--output=json"]).splitlines()
     return sum(json.loads(line).get("applied", 0) for line in lines)
 
 
@@ -180,7 +180,7 @@ def check(rows):
             found = entry["averages"].get(window, {}).get("average", math.inf)
             difference = max(difference, abs(found - value) / abs(value))
     checkpoints = [json.loads(line) for line in run(
-        INSPECT + ["checkpoint", "--output=json"]).splitlines()]
+        INSPECT + ["status", "--output=json"]).splitlines()]
     folded = sum(c.get("applied", 0) for c in checkpoints)
     verified = all(c["digest_verified"] for c in checkpoints)
     print(f"\n{len(rows):,} records in, {folded:,} applied, {lost} lost, "

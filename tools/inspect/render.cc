@@ -1,4 +1,4 @@
-// Rendering of keys and checkpoints.
+// Rendering of keys.
 
 #include "tools/inspect/render.h"
 
@@ -145,46 +145,6 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
   return absl::NotFoundError(
       absl::StrCat("no key \"", PrintableKey(key),
                    "\" in the results topic; `list` shows those there are"));
-}
-
-std::string RenderCheckpoints(const std::vector<PartitionView>& views,
-                              OutputFormat format) {
-  std::string json;
-  Table table;
-  table.Add({"PARTITION", "NEXT OFFSET", "KEYS", "APPLIED", "LATE", "SKIPPED",
-             "ABSENT", "COMMITS", "READ/KEY", "DIGEST", "WRITER"});
-  for (const PartitionView& view : views) {
-    if (!view.checkpoint.has_value()) {
-      table.Add({absl::StrCat(view.partition.value()), "no checkpoint"});
-      absl::StrAppend(&json, "{\"partition\":", view.partition.value(),
-                      ",\"checkpoint\":null}\n");
-      continue;
-    }
-    const results::Checkpoint& c = *view.checkpoint;
-    const results::Dispositions& d = c.dispositions();
-    const bool verified = view.DigestVerified();
-    const double per_key =
-        static_cast<double>(view.records_read) /
-        static_cast<double>(std::max<size_t>(1, view.keys.size()));
-    table.Add({absl::StrCat(view.partition.value()),
-               absl::StrCat(c.next_offset()), absl::StrCat(c.keys()),
-               absl::StrCat(d.applied()), absl::StrCat(d.late()),
-               absl::StrCat(d.skipped()), absl::StrCat(d.absent()),
-               absl::StrCat(c.sequence()), absl::StrFormat("%.1f", per_key),
-               verified ? "verified" : "DIFFERS", c.writer()});
-    absl::StrAppendFormat(
-        &json,
-        "{\"partition\":%d,\"next_offset\":%d,\"start_offset\":%d,\"keys\":%d,"
-        "\"applied\":%d,\"late\":%d,\"skipped\":%d,\"absent\":%d,"
-        "\"sequence\":%d,\"digest\":\"%016x\",\"digest_verified\":%s,"
-        "\"transaction_open\":%s,\"records_read\":%d,\"writer\":%s}\n",
-        view.partition.value(), c.next_offset(), c.start_offset(), c.keys(),
-        d.applied(), d.late(), d.skipped(), d.absent(), c.sequence(),
-        c.digest(), verified ? "true" : "false",
-        view.transaction_open ? "true" : "false", view.records_read,
-        JsonString(c.writer()));
-  }
-  return format == OutputFormat::kJson ? json : table.ToString();
 }
 
 }  // namespace exactmean

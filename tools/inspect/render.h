@@ -20,11 +20,6 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
                                       absl::string_view key,
                                       OutputFormat format);
 
-// Each partition's checkpoint, and whether its digest is that of the keys that
-// were read.
-std::string RenderCheckpoints(const std::vector<PartitionView>& views,
-                              OutputFormat format);
-
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_TOOLS_INSPECT_RENDER_H_

@@ -82,19 +82,5 @@ TEST_F(RenderTest, ASnapshotThatCannotBeReadIsNamed) {
   }
 }
 
-TEST_F(RenderTest, Checkpoints) {
-  views_.emplace_back().partition = Partition(1);
-  const std::string text = RenderCheckpoints(views_, OutputFormat::kText);
-  EXPECT_THAT(text, HasSubstr("verified  app/a-0\n"));
-  EXPECT_THAT(text, HasSubstr("no checkpoint\n"));
-  const std::string json = RenderCheckpoints(views_, OutputFormat::kJson);
-  EXPECT_THAT(json, HasSubstr("\"digest_verified\":true"));
-  EXPECT_THAT(json, HasSubstr("{\"partition\":1,\"checkpoint\":null}\n"));
-
-  views_[0].digest ^= 1;
-  EXPECT_THAT(RenderCheckpoints(views_, OutputFormat::kText),
-              HasSubstr("DIFFERS"));
-}
-
 }  // namespace
 }  // namespace exactmean

@@ -8,13 +8,16 @@ namespace exactmean {
 
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
-      ListCommand(),    GetCommand(),     CheckpointCommand(),
-      ExplainCommand(), HistoryCommand(), PlotCommand(),
+      StatusCommand(),
       ListCommand(),
       GetCommand(),
-      CheckpointCommand(),
+      ExplainCommand(),
+      HistoryCommand(),
+      PlotCommand(),
       VerifyCommand(),
       AuditCommand(),
+      DoctorCommand(),
+      RewindCommand(),
   };
   return *kCommands;
 }

@@ -11,14 +11,16 @@ namespace exactmean {
 // In the order of the help.
 absl::Span<const Command> AllCommands();
 
+Command StatusCommand();
 Command ListCommand();
 Command GetCommand();
-Command CheckpointCommand();
 Command ExplainCommand();
 Command HistoryCommand();
 Command PlotCommand();
 Command VerifyCommand();
 Command AuditCommand();
+Command DoctorCommand();
+Command RewindCommand();
 
 }  // namespace exactmean
 

@@ -1,0 +1,90 @@
+// What a user who is allowed little gets to see.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/broker/pipeline.h"
+#include "tests/broker/secure_broker.h"
+#include "tests/inspect/inspector.h"
+#include "tests/status_matchers.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using On = TestAcl::On;
+
+class InspectAuthorisationTest : public ::testing::Test {
+ protected:
+  // The state of one key, made by somebody who may do everything.
+  void Open(const std::string& name) {
+    SecureKafka();
+    pipeline_ = std::make_unique<BrokerPipeline>(name, 1);
+    ASSERT_THAT(pipeline_->ProduceOne(Partition(0), "IBM", "20.5"), IsOk());
+    const auto instance = pipeline_->Start("a");
+    ASSERT_THAT(instance, IsOk());
+    ASSERT_THAT(pipeline_->AwaitDrained(), IsOk());
+    ASSERT_THAT((*instance)->Terminate(), IsOk());
+  }
+
+  absl::Status Allow(const std::vector<TestAcl>& acls) {
+    return pipeline_->client().SetAcls(kPrincipal, acls);
+  }
+
+  // As that user.
+  InspectResult Run(std::vector<std::string> words) {
+    words.push_back("--config=" + pipeline_->config_path());
+    words.push_back("--config_override=" + KafkaConfig(SaslProperties()));
+    words.push_back("--bootstrap_servers=" +
+                    SecureKafka().bootstrap_servers("SASL"));
+    const InspectResult result = Inspect(words);
+    EXPECT_THAT(result.out + result.err, Not(HasSubstr(kPassword)));
+    return result;
+  }
+
+  std::unique_ptr<BrokerPipeline> pipeline_;
+};
+
+TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
+  Open("inspect-little");
+  ASSERT_THAT(Allow({{On::kTopic, pipeline_->results(), "READ"}}), IsOk());
+  const InspectResult list = Run({"list"});
+  EXPECT_EQ(list.code, 0) << list.err;
+  EXPECT_THAT(list.out, HasSubstr("IBM"));
+  const InspectResult status = Run({"status"});
+  EXPECT_EQ(status.code, 0) << status.out << status.err;
+  EXPECT_THAT(status.out,
+              AllOf(HasSubstr("well so far: 1 partitions, 1 keys"),
+                    HasSubstr("not seen: the group's members"),
+                    HasSubstr("not seen: the group's offsets"),
+                    HasSubstr("not seen: the input"), HasSubstr("verified")));
+  const InspectResult json = Run({"status", "--output=json"});
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_THAT(json.out,
+              AllOf(HasSubstr("\"group\":\"?\""), HasSubstr("\"lag\":null")));
+  EXPECT_THAT(json.err, HasSubstr("not seen: the input"));
+  const InspectResult doctor = Run({"doctor"});
+  EXPECT_EQ(doctor.code, 2);
+  EXPECT_THAT(doctor.out, AllOf(HasSubstr("not authorised: Read on topic"),
+                                HasSubstr("not authorised: Read on group"),
+                                HasSubstr("kafka-acls --add")));
+}
+
+TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
+  Open("inspect-nothing");
+  ASSERT_THAT(Allow({}), IsOk());
+  for (const std::string command : {"list", "status"}) {
+    const InspectResult denied = Run({command});
+    EXPECT_EQ(denied.code, 2);
+    EXPECT_THAT(denied.err, HasSubstr(pipeline_->results()));
+  }
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,149 @@
+// The parts of a diagnosis about the state, the group and the input.
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tools/inspect/cluster/diagnosis_parts.h"
+#include "tools/inspect/cluster/status_text.h"
+
+namespace exactmean {
+namespace {
+
+// Of a record that waits, left until its input's retention deletes it.
+constexpr absl::Duration kSoon = absl::Hours(24);
+
+void DiagnoseFingerprint(const ClusterFacts& facts, std::vector<Finding>* out) {
+  if (!facts.fingerprint.has_value()) return;
+  bool any = false;
+  for (const PartitionStatus& at : facts.status.partitions) {
+    if (!at.checkpoint.has_value()) continue;
+    any = true;
+    if (at.checkpoint->fingerprint() == facts.fingerprint->hash) continue;
+    out->push_back(
+        {Grade::kFail, "configuration",
+         absl::StrCat("the state of partition ", at.partition.value(),
+                      " was made under another one:\n",
+                      DescribeDifference(at.checkpoint->fingerprint_text(),
+                                         facts.fingerprint->text)),
+         "a start refuses it",
+         "restore these settings; or compute the state anew under the new "
+         "ones, from the input: exactmean-inspect rewind"});
+    return;
+  }
+  if (any) {
+    out->push_back({Grade::kOk, "configuration",
+                    "the state was made under this one", "", ""});
+  }
+}
+
+void DiagnoseMembers(const ClusterFacts& facts, std::vector<Finding>* out) {
+  if (!facts.status.group.has_value()) return;
+  for (const GroupMember& member : facts.status.group->members) {
+    for (const auto& [topic, partition] : member.partitions) {
+      if (topic == facts.status.input_topic) continue;
+      out->push_back(
+          {Grade::kFail, "group",
+           absl::StrCat("member ", member.client, " on ", member.host,
+                        " reads topic ", topic),
+           "another program uses the application's group: its rebalances and "
+           "offsets are mixed up with ours",
+           "give it a group of its own"});
+      break;
+    }
+  }
+}
+
+void DiagnoseRetention(const ClusterFacts& facts,
+                       const InputPartitionFacts& input,
+                       std::vector<Finding>* out) {
+  const auto retention = NumberOf(facts.input.configs, "retention.ms");
+  if (!input.oldest_waiting.has_value() || !retention.has_value() ||
+      *retention < 0) {
+    return;
+  }
+  const absl::Duration left =
+      *input.oldest_waiting + absl::Milliseconds(*retention) - facts.status.now;
+  if (left > std::min(kSoon, absl::Milliseconds(*retention) / 4)) return;
+  out->push_back(
+      {Grade::kWarn, "retention",
+       left > absl::ZeroDuration()
+           ? absl::StrCat("partition ", input.partition.value(),
+                          ": the oldest record that waits is deleted in ",
+                          ShortDuration(left))
+           : absl::StrCat("partition ", input.partition.value(),
+                          ": the oldest record that waits may be deleted at "
+                          "any moment"),
+       "what is deleted unread cannot be folded in: a start would refuse",
+       absl::StrCat("start processors; meanwhile kafka-configs.sh "
+                    "--bootstrap-server ",
+                    facts.status.bootstrap_servers,
+                    " --alter --entity-type topics --entity-name ",
+                    facts.input.name, " --add-config retention.ms=",
+                    std::max<int64_t>(*retention, 604800000) * 2)});
+}
+
+}  // namespace
+
+void DiagnoseState(const ClusterFacts& facts, std::vector<Finding>* out) {
+  const size_t before = out->size();
+  for (const Trouble& trouble : TroublesOf(facts.status)) {
+    out->push_back({trouble.fatal ? Grade::kFail : Grade::kWarn, "state",
+                    trouble.text,
+                    trouble.fatal ? "a start refuses this state" : "", ""});
+  }
+  if (out->size() == before) {
+    out->push_back({Grade::kOk, "state",
+                    "proven, in agreement with the group, and worked on", "",
+                    ""});
+  }
+  DiagnoseFingerprint(facts, out);
+  DiagnoseMembers(facts, out);
+}
+
+void DiagnoseInput(const ClusterFacts& facts, std::vector<Finding>* out) {
+  const size_t before = out->size();
+  const auto policy = facts.input.configs.find("cleanup.policy");
+  if (policy != facts.input.configs.end() &&
+      absl::StrContains(policy->second, "compact")) {
+    out->push_back(
+        {Grade::kWarn, "input",
+         absl::StrCat("topic ", facts.input.name, " is compacted"),
+         "records that are compacted away before they were read are not "
+         "folded in, and a replay (verify, rewind) lacks them",
+         "read an input with cleanup.policy=delete"});
+  }
+  for (const InputPartitionFacts& input : facts.input_partitions) {
+    DiagnoseRetention(facts, input, out);
+    if (!input.ahead.has_value()) continue;
+    out->push_back(
+        {Grade::kWarn, "clock",
+         absl::StrCat("partition ", input.partition.value(), ", offset ",
+                      input.ahead->value(),
+                      ": a record's timestamp is ahead of this machine's "
+                      "clock"),
+         "one clock that is ahead makes all other records late, and their keys "
+         "idle",
+         "compare the clocks of producers, brokers and this machine"});
+  }
+  for (const PartitionStatus& at : facts.status.partitions) {
+    if (!at.checkpoint.has_value() || !at.input.has_value() ||
+        at.input->low.value() <= at.checkpoint->start_offset()) {
+      continue;
+    }
+    out->push_back(
+        {Grade::kWarn, "replay",
+         absl::StrCat("partition ", at.partition.value(),
+                      ": the input before offset ", at.input->low.value(),
+                      " is no longer retained"),
+         "verify and rewind cannot fold it again", ""});
+  }
+  if (out->size() == before) {
+    out->push_back({Grade::kOk, "input",
+                    "nothing is about to be deleted unread; no timestamp is "
+                    "ahead of the clock",
+                    "", ""});
+  }
+}
+
+}  // namespace exactmean

@@ -1,0 +1,121 @@
+// FindingsText and FindingsJson.
+
+#include "tools/inspect/cluster/finding.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/inspect/json_object.h"
+
+namespace exactmean {
+namespace {
+
+constexpr size_t kWidth = 78;
+constexpr size_t kIndent = 6;
+
+absl::string_view NameOf(Grade grade) {
+  switch (grade) {
+    case Grade::kOk:
+      return "OK";
+    case Grade::kWarn:
+      return "WARN";
+    case Grade::kFail:
+      return "FAIL";
+  }
+  return "";
+}
+
+std::string Coloured(Grade grade, const Terminal& terminal) {
+  const std::string name(NameOf(grade));
+  const std::string blanks(kIndent - name.size(), ' ');
+  if (!terminal.colour) return name + blanks;
+  const char* const colour = grade == Grade::kOk     ? "32"
+                             : grade == Grade::kWarn ? "33"
+                                                     : "31";
+  return absl::StrCat("\x1b[", colour, "m", name, "\x1b[0m", blanks);
+}
+
+// Words in lines of kWidth, each line but the first with an indent.
+std::string Wrapped(absl::string_view text) {
+  std::string out;
+  size_t column = kIndent;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!out.empty()) {
+      out += '\n' + std::string(kIndent, ' ');
+      column = kIndent;
+    }
+    bool first = true;
+    for (const absl::string_view word : absl::StrSplit(line, ' ')) {
+      if (!first && column + 1 + word.size() > kWidth) {
+        out += '\n' + std::string(kIndent, ' ');
+        column = kIndent;
+        first = true;
+      }
+      if (!first) {
+        out += ' ';
+        ++column;
+      }
+      absl::StrAppend(&out, word);
+      column += word.size();
+      first = false;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string FindingsText(absl::Span<const Finding> findings,
+                         const Terminal& terminal) {
+  std::vector<const Finding*> sorted;
+  size_t counts[3] = {};
+  for (const Finding& finding : findings) {
+    sorted.push_back(&finding);
+    ++counts[static_cast<size_t>(finding.grade)];
+  }
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const Finding* a, const Finding* b) { return a->grade > b->grade; });
+  std::string text;
+  const std::string indent(kIndent, ' ');
+  for (const Finding* finding : sorted) {
+    absl::StrAppend(&text, Coloured(finding->grade, terminal),
+                    Wrapped(absl::StrCat(finding->check, ": ", finding->what)),
+                    "\n");
+    if (!finding->why.empty()) {
+      absl::StrAppend(&text, indent, Wrapped("Why: " + finding->why), "\n");
+    }
+    // A command stays on its line, to be copied.
+    if (!finding->mend.empty()) {
+      absl::StrAppend(&text, indent, "Mend: ", finding->mend, "\n");
+    }
+  }
+  absl::StrAppend(&text, "\n", findings.size(), " findings: ", counts[2],
+                  " FAIL, ", counts[1], " WARN, ", counts[0], " OK\n");
+  return text;
+}
+
+std::string FindingsJson(absl::Span<const Finding> findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    absl::StrAppend(&text,
+                    JsonObject()
+                        .Add("grade", NameOf(finding.grade))
+                        .Add("check", finding.check)
+                        .Add("what", finding.what)
+                        .Add("why", finding.why)
+                        .Add("mend", finding.mend)
+                        .ToString(),
+                    "\n");
+  }
+  return text;
+}
+
+bool AnyFails(absl::Span<const Finding> findings) {
+  return std::any_of(
+      findings.begin(), findings.end(),
+      [](const Finding& finding) { return finding.grade == Grade::kFail; });
+}
+
+}  // namespace exactmean

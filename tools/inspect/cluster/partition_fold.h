@@ -1,0 +1,73 @@
+// One results partition, read in order, without keeping what its keys hold.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_CLUSTER_PARTITION_FOLD_H_
+#define EXACTMEAN_TOOLS_INSPECT_CLUSTER_PARTITION_FOLD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/optional.h"
+#include "processor/log.h"
+#include "proto/result.pb.h"
+#include "state/types.h"
+
+namespace exactmean {
+
+// The source of truth of which keys a partition has, and of whether they are
+// those of its checkpoint; a hash and a size a key, so that millions fit. What
+// follows the last checkpoint is of a commit that is not whole yet, and does
+// not count for the digest.
+class PartitionFold {
+ public:
+  struct Live {
+    uint64_t hash = 0;   // RecordHash
+    uint64_t bytes = 0;  // of key and value
+  };
+  using Keys = absl::flat_hash_map<std::string, Live>;
+
+  // One record, as a reader of committed records sees it.
+  void Accept(const LogRecord& record);
+
+  const absl::optional<results::Checkpoint>& checkpoint() const {
+    return checkpoint_;
+  }
+  // Of the checkpoint's record; -1: none.
+  int64_t committed_ms() const { return committed_ms_; }
+  // Were the keys those of the checkpoint when it was read?
+  bool DigestVerified() const { return verified_; }
+  // Why the newest checkpoint cannot be used; empty: it can.
+  const std::string& problem() const { return problem_; }
+  // Was there a checkpoint at `next` among the last ones read?
+  bool Passed(Offset next) const;
+
+  const Keys& keys() const { return keys_; }
+  // Of `keys`, checkpoint aside.
+  uint64_t digest() const { return digest_; }
+  uint64_t records() const { return records_; }
+  uint64_t bytes() const { return bytes_; }  // of keys and values read
+  // The transactional ids of the checkpoints that were read.
+  const absl::flat_hash_map<std::string, int64_t>& writers() const {
+    return writers_;
+  }
+
+ private:
+  void AcceptCheckpoint(const LogRecord& record);
+
+  Keys keys_;
+  uint64_t digest_ = 0;
+  uint64_t records_ = 0;
+  uint64_t bytes_ = 0;
+  absl::optional<results::Checkpoint> checkpoint_;
+  int64_t committed_ms_ = -1;
+  bool verified_ = false;
+  std::string problem_;
+  std::deque<int64_t> passed_;
+  absl::flat_hash_map<std::string, int64_t> writers_;  // and how many
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_CLUSTER_PARTITION_FOLD_H_

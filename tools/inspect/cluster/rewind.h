@@ -1,0 +1,96 @@
+// Takes partitions back to an earlier state, in one transaction.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_
+#define EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "processor/config/settings.h"
+#include "processor/log.h"
+#include "processor/topic_reader.h"
+#include "state/partition_state.h"
+#include "tools/inspect/cluster/partition_fold.h"
+#include "tools/inspect/cluster/rewind_plan.h"
+#include "tools/inspect/scan.h"
+
+namespace exactmean {
+
+// What a rewind talks to; all outlive it.
+struct RewindClients {
+  TopicReader* results = nullptr;  // both read committed
+  TopicReader* input = nullptr;
+  InputLog* group = nullptr;  // of nobody who joins
+  // How many members the group has.
+  std::function<absl::StatusOr<size_t>()> members;
+  // A transaction under an id; `writes`: the one that writes, which takes the
+  // offsets of a group without members.
+  std::function<absl::StatusOr<std::unique_ptr<Transaction>>(
+      const std::string& id, bool writes)>
+      transaction;
+};
+
+// In the order of its functions; an error ends it. The group has no members all
+// the while, which is asked before the transaction, and once more between the
+// offsets and the commit: as offsets that are not decided keep a processor that
+// starts from restoring, none can have begun with the state that is replaced.
+class Rewind {
+ public:
+  // `settings` and `pipeline` outlive this object.
+  Rewind(const Settings& settings, const Pipeline* pipeline,
+         RewindClients clients, ScanOptions options)
+      : settings_(settings),
+        pipeline_(pipeline),
+        clients_(std::move(clients)),
+        options_(std::move(options)) {}
+
+  // The id under which it writes: no worker has it.
+  static std::string WriterOf(const Settings& settings);
+
+  // Stop(kConfig): the group has members.
+  absl::Status CheckNobodyThere();
+
+  // Reads the state, and folds the input anew; writes nothing. The goal of each
+  // partition may differ.
+  absl::Status Plan(const std::map<Partition, RewindGoal>& goals);
+  const std::vector<PartitionRewind>& plan() const { return plan_; }
+
+  // Fences every transactional id that wrote a checkpoint, then writes the
+  // plan, all of it or nothing. kAborted: nothing, as somebody wrote meanwhile.
+  // When the outcome is not known, the log is asked, and the status says which.
+  absl::Status Execute();
+
+  // By the processor's own restore: the state is proven, and group and
+  // checkpoint agree on the goal.
+  absl::Status Prove();
+
+ private:
+  absl::Status ReadState(const std::map<Partition, RewindGoal>& goals);
+  absl::Status CheckIdentity(const results::Checkpoint& checkpoint) const;
+  absl::Status PlanOne(Partition partition, const RewindGoal& goal);
+  absl::Status Fence();
+  // Nothing was written since the plan, and nothing is open.
+  absl::Status CheckUnchanged(Partition partition);
+  absl::Status Write(Transaction* transaction);
+  absl::Status CheckAlone();
+  absl::Status Settle(Transaction* transaction, const absl::Status& why);
+  absl::Status ProveOne(const PartitionRewind& one);
+
+  const Settings& settings_;
+  const Pipeline* const pipeline_;
+  const RewindClients clients_;
+  const ScanOptions options_;
+  std::map<Partition, PartitionFold> folds_;
+  std::map<Partition, Offset> ends_;  // of the results, as they were read
+  std::vector<PartitionRewind> plan_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_

@@ -1,0 +1,98 @@
+// Rewind: reading the state that is there, and making the plan.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "processor/retry.h"
+#include "processor/stop.h"
+#include "tools/inspect/cluster/rewind.h"
+
+namespace exactmean {
+
+absl::Status Rewind::ReadState(const std::map<Partition, RewindGoal>& goals) {
+  std::vector<Partition> partitions;
+  for (const auto& [partition, goal] : goals) partitions.push_back(partition);
+  auto whole = WholePartitions(clients_.results, partitions, options_);
+  if (!whole.ok()) return whole.status();
+  // What is open will be aborted, or is not committed and not to be counted.
+  for (Stretch& stretch : *whole) {
+    const auto stable = clients_.results->StableEnd(stretch.partition);
+    if (!stable.ok()) return stable.status();
+    stretch.to = std::max(stretch.from, *stable);
+  }
+  const auto read =
+      Scan(clients_.results, *whole, options_, [this](const LogRecord& record) {
+        folds_[record.partition].Accept(record);
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read.status();
+  for (const StretchEnd& end : *read) ends_[end.partition] = end.position;
+  return absl::OkStatus();
+}
+
+absl::Status Rewind::CheckIdentity(
+    const results::Checkpoint& checkpoint) const {
+  const StateIdentity& own = pipeline_->identity;
+  if (checkpoint.application_id() == own.application_id &&
+      checkpoint.input_topic() == own.input_topic &&
+      checkpoint.input_partitions() == own.input_partitions) {
+    return absl::OkStatus();
+  }
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat("the state is of application ", checkpoint.application_id(),
+                   " with input ", checkpoint.input_topic(), " of ",
+                   checkpoint.input_partitions(),
+                   " partitions; the configuration names ", own.application_id,
+                   " with ", own.input_topic, " of ", own.input_partitions));
+}
+
+absl::Status Rewind::PlanOne(Partition partition, const RewindGoal& goal) {
+  const PartitionFold& live = folds_[partition];
+  if (!live.checkpoint().has_value()) {
+    if (live.keys().empty()) return absl::OkStatus();  // nothing to take back
+    return Stop(StopReason::kState,
+                absl::StrCat("partition ", partition.value(),
+                             " holds keys but no checkpoint: it is not known "
+                             "where the application began"));
+  }
+  absl::Status status = CheckIdentity(*live.checkpoint());
+  if (!status.ok()) return status;
+  const auto range = clients_.input->Range(partition);
+  if (!range.ok()) return range.status();
+  const auto to = ResolveGoal(goal, *live.checkpoint(), *range);
+  if (!to.ok()) return to.status();
+  ReplaySource source;
+  source.pipeline = pipeline_;
+  source.source = settings_.source;
+  source.on_bad_record = settings_.on_bad_record;
+  const Offset start(live.checkpoint()->start_offset());
+  auto replayed = Replay(source, clients_.input,
+                         {Stretch{partition, start, *to}}, options_);
+  if (!replayed.ok()) return replayed.status();
+  auto plan = PlanRewind(live, std::move(replayed->at(partition)), *to,
+                         WriterOf(settings_));
+  if (!plan.ok()) return plan.status();
+  plan_.push_back(*std::move(plan));
+  return absl::OkStatus();
+}
+
+absl::Status Rewind::Plan(const std::map<Partition, RewindGoal>& goals) {
+  absl::Status status = ReadState(goals);
+  bool reconfigured = false;
+  for (const auto& [partition, goal] : goals) {
+    if (status.ok()) status = PlanOne(partition, goal);
+  }
+  if (!status.ok()) return status;
+  for (const PartitionRewind& one : plan_) {
+    reconfigured = reconfigured || one.reconfigured;
+  }
+  const auto count = static_cast<size_t>(pipeline_->identity.input_partitions);
+  if (!reconfigured || goals.size() == count) return status;
+  return Stop(StopReason::kConfig,
+              "the state was made under another configuration: rewind all "
+              "partitions, or none; a start refuses a mixture");
+}
+
+}  // namespace exactmean

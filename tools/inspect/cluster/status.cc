@@ -1,0 +1,163 @@
+// TroublesOf.
+
+#include "tools/inspect/cluster/status.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace exactmean {
+namespace {
+
+// Longer without a commit, though there are records, a processor stands.
+constexpr absl::Duration kStands = absl::Minutes(1);
+
+std::string Ago(absl::Duration age) {
+  return absl::FormatDuration(absl::Trunc(age, absl::Seconds(1)));
+}
+
+class Troubles {
+ public:
+  explicit Troubles(const ApplicationStatus& status) : status_(status) {}
+
+  std::vector<Trouble> All() {
+    for (const PartitionStatus& partition : status_.partitions) {
+      OfState(partition);
+      OfInput(partition);
+      OfTransactions(partition);
+    }
+    OfOwners();
+    std::stable_sort(
+        all_.begin(), all_.end(),
+        [](const Trouble& a, const Trouble& b) { return a.fatal > b.fatal; });
+    return std::move(all_);
+  }
+
+ private:
+  void Add(const PartitionStatus& at, bool fatal, const std::string& text) {
+    all_.push_back(
+        {absl::StrCat("partition ", at.partition.value(), ": ", text), fatal});
+  }
+
+  void OfState(const PartitionStatus& at) {
+    if (!at.checkpoint_problem.empty()) {
+      Add(at, true,
+          absl::StrCat(at.checkpoint_problem,
+                       ". Somebody else wrote to the results topic: bring it "
+                       "back, or `rewind`"));
+    }
+    if (!at.checkpoint.has_value()) {
+      if (at.keys > 0) {
+        Add(at, true,
+            absl::StrCat(at.keys,
+                         " keys but no checkpoint: another program writes to "
+                         "the results topic, or records were deleted from it"));
+      }
+      if (at.agreement == Agreement::kDiffer) {
+        Add(at, true,
+            absl::StrCat("the group has committed offset ",
+                         at.group_offset->value(),
+                         ", but there is no state: the results topic was "
+                         "deleted, made anew, or is another one"));
+      }
+      return;
+    }
+    if (!at.digest_verified && at.checkpoint_problem.empty()) {
+      Add(at, true,
+          absl::StrCat("the digest DIFFERS: ", at.keys,
+                       " keys are there, the "
+                       "checkpoint counts ",
+                       at.checkpoint->keys(),
+                       ". Keys are lost, or somebody else wrote to the topic. "
+                       "`verify` names the keys; `rewind` repairs them"));
+    }
+    if (at.agreement == Agreement::kDiffer) {
+      Add(at, true,
+          absl::StrCat(
+              "the group's offset is ", at.group_offset->value(),
+              ", the state ends before offset ", at.checkpoint->next_offset(),
+              ": somebody reset the group. Set it back:\n  ",
+              "kafka-consumer-groups.sh --bootstrap-server ",
+              status_.bootstrap_servers, " --group ", status_.application_id,
+              " --topic ", status_.input_topic, ":", at.partition.value(),
+              " --reset-offsets --to-offset ", at.checkpoint->next_offset(),
+              " --execute"));
+    }
+  }
+
+  void OfInput(const PartitionStatus& at) {
+    if (!at.checkpoint.has_value() || !at.input.has_value()) return;
+    const int64_t next = at.checkpoint->next_offset();
+    if (next < at.input->low.value()) {
+      Add(at, true,
+          absl::StrCat("offsets ", next, " to ", at.input->low.value() - 1,
+                       " were deleted from the input before they were read. "
+                       "Lengthen its retention; a start refuses"));
+    } else if (next > at.input->high.value()) {
+      Add(at, true,
+          absl::StrCat("the state ends before offset ", next,
+                       ", the input before ", at.input->high.value(),
+                       ": the input topic was made anew, or lost records"));
+    }
+    const absl::Duration age = status_.now - at.committed_at;
+    if (at.lag.value_or(0) > 0 && !at.owner.empty() && age > kStands) {
+      Add(at, false,
+          absl::StrCat(at.owner, " has it, but the last commit was ", Ago(age),
+                       " ago and records wait: look at its log"));
+    }
+  }
+
+  void OfTransactions(const PartitionStatus& at) {
+    for (const OpenTransaction& open : at.open) {
+      const absl::Duration age = status_.now - open.since;
+      if (age <= status_.transaction_timeout) continue;
+      Add(at, false,
+          absl::StrCat(
+              "a transaction in ", open.topic, " is open since ", Ago(age),
+              ", from offset ", open.from.value(), " on",
+              open.writers.empty()
+                  ? ""
+                  : absl::StrCat(", by ", absl::StrJoin(open.writers, " or ")),
+              ": readers stand before it. See whose it is:\n  ",
+              "kafka-transactions.sh --bootstrap-server ",
+              status_.bootstrap_servers, " describe-producers --topic ",
+              open.topic, " --partition ", at.partition.value()));
+    }
+  }
+
+  void OfOwners() {
+    if (!status_.group.has_value()) return;
+    std::vector<std::string> without;
+    for (const PartitionStatus& partition : status_.partitions) {
+      if (partition.owner.empty()) {
+        without.push_back(absl::StrCat(partition.partition.value()));
+      }
+    }
+    if (without.empty()) return;
+    if (status_.group->members.empty()) {
+      all_.push_back(
+          {absl::StrCat("no processor runs: group ", status_.application_id,
+                        " has no members. Start one"),
+           false});
+      return;
+    }
+    all_.push_back(
+        {absl::StrCat("no processor has partition ",
+                      absl::StrJoin(without, ", "), " (group ",
+                      status_.application_id, " is ", status_.group->state,
+                      "): start one, or wait for the rebalance"),
+         false});
+  }
+
+  const ApplicationStatus& status_;
+  std::vector<Trouble> all_;
+};
+
+}  // namespace
+
+std::vector<Trouble> TroublesOf(const ApplicationStatus& status) {
+  return Troubles(status).All();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,302 @@
+// StatusText and StatusJson.
+
+#include "tools/inspect/cluster/status_text.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "tools/inspect/json_object.h"
+#include "tools/inspect/progress.h"
+#include "tools/inspect/table.h"
+
+namespace exactmean {
+namespace {
+
+std::string Time(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
+
+std::string AgreementName(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::kAgree:
+      return "agrees";
+    case Agreement::kDiffer:
+      return "DIFFERS";
+    case Agreement::kNoGroupOffset:
+      return "none";
+    case Agreement::kUndecided:
+      return "undecided";
+    case Agreement::kUnknown:
+      break;
+  }
+  return "?";
+}
+
+std::string DigestName(const PartitionStatus& at) {
+  if (!at.checkpoint_problem.empty()) return "CORRUPT";
+  if (!at.checkpoint.has_value()) return at.keys == 0 ? "-" : "DIFFERS";
+  return at.digest_verified ? "verified" : "DIFFERS";
+}
+
+std::string LagName(const PartitionStatus& at) {
+  if (!at.lag.has_value()) return at.checkpoint.has_value() ? "?" : "-";
+  return absl::StrCat(at.lag_counted ? "" : "<=", *at.lag);
+}
+
+// One long name would make a column of its width.
+std::string Fitting(const std::string& name, size_t most) {
+  return name.size() <= most ? name : name.substr(0, most - 3) + "...";
+}
+
+std::string PerKey(const PartitionStatus& at) {
+  return absl::StrFormat(
+      "%.1f", static_cast<double>(at.records_read) /
+                  static_cast<double>(std::max<uint64_t>(1, at.keys)));
+}
+
+std::string Headline(const ApplicationStatus& status,
+                     const std::vector<Trouble>& troubles) {
+  uint64_t keys = 0;
+  uint64_t lag = 0;
+  uint64_t states = 0;
+  bool counted = true;
+  absl::Time last = absl::InfinitePast();
+  for (const PartitionStatus& at : status.partitions) {
+    if (!at.checkpoint.has_value()) continue;
+    ++states;
+    keys += at.keys;
+    lag += at.lag.value_or(0);
+    counted = counted && at.lag.has_value() && at.lag_counted;
+    last = std::max(last, at.committed_at);
+  }
+  const std::string facts =
+      states == 0
+          ? absl::StrCat(status.partitions.size(), " partitions, no state yet")
+          : absl::StrCat(status.partitions.size(), " partitions, ",
+                         WithCommas(keys), " keys, lag ",
+                         counted ? "" : "<=", WithCommas(lag), ", last commit ",
+                         ShortDuration(status.now - last), " ago");
+  if (troubles.empty()) {
+    return absl::StrCat(status.unseen.empty() ? "all well" : "well so far",
+                        ": ", facts, "\n");
+  }
+  std::string text = absl::StrCat("NOT WELL: ", facts, "\n");
+  for (const Trouble& trouble : troubles) {
+    absl::StrAppend(&text, "- ", trouble.text, "\n");
+  }
+  return text;
+}
+
+std::string Positions(const ApplicationStatus& status) {
+  Table table;
+  table.Add({"PARTITION", "NEXT OFFSET", "GROUP", "LAG", "COMMITTED", "KEYS",
+             "DIGEST", "OWNER"});
+  for (const PartitionStatus& at : status.partitions) {
+    const bool state = at.checkpoint.has_value();
+    table.Add(
+        {absl::StrCat(at.partition.value()),
+         state ? absl::StrCat(at.checkpoint->next_offset()) : "-",
+         AgreementName(at.agreement), LagName(at),
+         state ? ShortDuration(status.now - at.committed_at) + " ago" : "-",
+         absl::StrCat(at.keys), DigestName(at),
+         at.owner.empty() ? "-" : Fitting(at.owner, 12)});
+  }
+  return table.ToString();
+}
+
+std::string Contents(const ApplicationStatus& status) {
+  Table table;
+  table.Add({"PARTITION", "APPLIED", "LATE", "SKIPPED", "ABSENT", "COMMITS",
+             "READ/KEY", "RESTORE"});
+  for (const PartitionStatus& at : status.partitions) {
+    if (!at.checkpoint.has_value()) continue;
+    const results::Dispositions& d = at.checkpoint->dispositions();
+    table.Add({absl::StrCat(at.partition.value()), absl::StrCat(d.applied()),
+               absl::StrCat(d.late()), absl::StrCat(d.skipped()),
+               absl::StrCat(d.absent()),
+               absl::StrCat(at.checkpoint->sequence()), PerKey(at),
+               ShortBytes(at.bytes_read)});
+  }
+  return table.ToString();
+}
+
+std::string Input(const ApplicationStatus& status) {
+  Table table;
+  table.Add({"INPUT", "LOG START", "STABLE END", "END", "OPEN TRANSACTION"});
+  for (const PartitionStatus& at : status.partitions) {
+    if (!at.input.has_value()) continue;
+    const auto open = std::find_if(at.open.begin(), at.open.end(),
+                                   [&](const OpenTransaction& o) {
+                                     return o.topic == status.input_topic;
+                                   });
+    table.Add({absl::StrCat(at.partition.value()),
+               absl::StrCat(at.input->low.value()),
+               absl::StrCat(at.input_stable->value()),
+               absl::StrCat(at.input->high.value()),
+               open == at.open.end()
+                   ? "-"
+                   : absl::StrCat("since ",
+                                  ShortDuration(status.now - open->since))});
+  }
+  return table.ToString();
+}
+
+// Which member has which partitions.
+std::string Members(const ApplicationStatus& status) {
+  if (!status.group.has_value() || status.group->members.empty()) return "";
+  std::string text = absl::StrCat("\ngroup ", status.application_id, ", ",
+                                  status.group->state, ":\n");
+  for (const GroupMember& member : status.group->members) {
+    std::vector<int32_t> has;
+    for (const auto& [topic, partition] : member.partitions) {
+      if (topic == status.input_topic) has.push_back(partition);
+    }
+    std::sort(has.begin(), has.end());
+    absl::StrAppend(
+        &text, "  ", member.instance.empty() ? member.client : member.instance,
+        " on ", member.host, ": ",
+        has.empty() ? "none"
+                    : absl::StrCat("partition ", absl::StrJoin(has, ", ")),
+        "\n");
+  }
+  return text;
+}
+
+void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
+                   JsonObject* json) {
+  const results::Checkpoint& c = *at.checkpoint;
+  const results::Dispositions& d = c.dispositions();
+  json->Add("next_offset", c.next_offset())
+      .Add("start_offset", c.start_offset())
+      .Add("keys", c.keys())
+      .Add("applied", d.applied())
+      .Add("late", d.late())
+      .Add("skipped", d.skipped())
+      .Add("dead_lettered", d.dead_lettered())
+      .Add("retried", d.retried())
+      .Add("absent", d.absent())
+      .Add("sequence", c.sequence())
+      .Add("digest", absl::StrFormat("%016x", c.digest()))
+      .Add("digest_verified", at.digest_verified)
+      .Add("writer", c.writer())
+      .Add("committed_at", Time(at.committed_at))
+      .Add("committed_ago_ms",
+           absl::ToInt64Milliseconds(status.now - at.committed_at));
+}
+
+std::string OpenJson(const std::vector<OpenTransaction>& open) {
+  std::vector<std::string> objects;
+  for (const OpenTransaction& o : open) {
+    std::vector<std::string> writers;
+    for (const std::string& w : o.writers) writers.push_back(JsonString(w));
+    objects.push_back(JsonObject()
+                          .Add("topic", o.topic)
+                          .Add("from_offset", o.from.value())
+                          .Add("since", Time(o.since))
+                          .AddRaw("writers", JsonArray(writers))
+                          .ToString());
+  }
+  return JsonArray(objects);
+}
+
+void AddOffset(absl::string_view name, absl::optional<Offset> offset,
+               JsonObject* json) {
+  if (offset.has_value()) {
+    json->Add(name, offset->value());
+  } else {
+    json->AddNull(name);
+  }
+}
+
+std::string PartitionJson(const ApplicationStatus& status,
+                          const PartitionStatus& at) {
+  JsonObject json;
+  json.Add("partition", at.partition.value());
+  if (at.checkpoint.has_value()) {
+    AddCheckpoint(status, at, &json);
+  } else {
+    json.AddNull("checkpoint").Add("digest_verified", at.keys == 0);
+  }
+  bool results_open = false;
+  for (const OpenTransaction& open : at.open) {
+    results_open = results_open || open.topic == status.results_topic;
+  }
+  json.Add("checkpoint_problem", at.checkpoint_problem)
+      .Add("live_keys", at.keys)
+      .Add("records_read", at.records_read)
+      .Add("restore_bytes", at.bytes_read)
+      .Add("largest_record_bytes", at.largest_record)
+      .Add("group", AgreementName(at.agreement));
+  AddOffset("group_offset", at.group_offset, &json);
+  using absl::nullopt;
+  const bool in = at.input.has_value();
+  AddOffset("input_low", in ? absl::optional<Offset>(at.input->low) : nullopt,
+            &json);
+  AddOffset("input_stable", at.input_stable, &json);
+  AddOffset("input_high", in ? absl::optional<Offset>(at.input->high) : nullopt,
+            &json);
+  if (at.lag.has_value()) {
+    json.Add("lag", *at.lag).Add("lag_is_bound", !at.lag_counted);
+  } else {
+    json.AddNull("lag").AddNull("lag_is_bound");
+  }
+  return json.Add("owner", at.owner)
+      .Add("transaction_open", results_open)
+      .AddRaw("open_transactions", OpenJson(at.open))
+      .ToString();
+}
+
+}  // namespace
+
+std::string ShortDuration(absl::Duration duration) {
+  const int64_t s = absl::ToInt64Seconds(duration);
+  if (s < 60) {
+    return absl::StrFormat("%.1fs",
+                           std::max(0.0, absl::ToDoubleSeconds(duration)));
+  }
+  if (s < 3600) return absl::StrCat(s / 60, "m", s % 60, "s");
+  if (s < 86400) return absl::StrCat(s / 3600, "h", s % 3600 / 60, "m");
+  return absl::StrCat(s / 86400, "d");
+}
+
+std::string ShortBytes(uint64_t bytes) {
+  if (bytes < 1000) return absl::StrCat(bytes, " B");
+  double amount = static_cast<double>(bytes);
+  for (const char* unit : {"kB", "MB", "GB"}) {
+    amount /= 1000;
+    if (amount < 1000) return absl::StrFormat("%.1f %s", amount, unit);
+  }
+  return absl::StrFormat("%.1f TB", amount / 1000);
+}
+
+std::string StatusText(const ApplicationStatus& status) {
+  std::string text = Headline(status, TroublesOf(status));
+  for (const std::string& unseen : status.unseen) {
+    absl::StrAppend(&text, "not seen: ", unseen, "\n");
+  }
+  absl::StrAppend(&text, "\n", Positions(status));
+  const bool any = std::any_of(
+      status.partitions.begin(), status.partitions.end(),
+      [](const PartitionStatus& at) { return at.checkpoint.has_value(); });
+  if (any) absl::StrAppend(&text, "\n", Contents(status));
+  const bool input = std::any_of(
+      status.partitions.begin(), status.partitions.end(),
+      [](const PartitionStatus& at) { return at.input.has_value(); });
+  if (input) absl::StrAppend(&text, "\n", Input(status));
+  return absl::StrCat(text, Members(status));
+}
+
+std::string StatusJson(const ApplicationStatus& status) {
+  std::string text;
+  for (const PartitionStatus& at : status.partitions) {
+    absl::StrAppend(&text, PartitionJson(status, at), "\n");
+  }
+  return text;
+}
+
+}  // namespace exactmean

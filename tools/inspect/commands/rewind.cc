@@ -1,0 +1,241 @@
+// exactmean-inspect rewind.
+
+#include "tools/inspect/cluster/rewind.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "processor/config/kafka_options.h"
+#include "processor/kafka/input_log.h"
+#include "processor/kafka/transaction.h"
+#include "processor/stop.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/flags.h"
+#include "tools/inspect/progress.h"
+
+ABSL_FLAG(int64_t, to_offset, -1,
+          "The state before this input offset; with --partition.");
+ABSL_FLAG(std::string, to_time, "",
+          "The state before the first input record with this timestamp or a "
+          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
+ABSL_FLAG(bool, execute, false, "Write it; else it is only shown.");
+ABSL_FLAG(bool, yes, false, "Do not ask before writing.");
+
+namespace exactmean {
+namespace {
+
+absl::Status Usage(const std::string& text) {
+  return Stop(StopReason::kConfig, text);
+}
+
+// One goal for all, but that times are looked up.
+absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
+    TopicReader* input, const std::vector<Partition>& partitions) {
+  const int64_t offset = absl::GetFlag(FLAGS_to_offset);
+  const std::string time = absl::GetFlag(FLAGS_to_time);
+  const bool earliest = absl::GetFlag(FLAGS_to_earliest);
+  if ((offset >= 0) + !time.empty() + earliest != 1) {
+    return Usage("say where to: --to_offset, --to_time or --to_earliest");
+  }
+  if (offset >= 0 && absl::GetFlag(FLAGS_partition) < 0) {
+    return Usage("an offset is one of a partition: give --partition, too");
+  }
+  absl::Time at;
+  std::string problem;
+  if (!time.empty() &&
+      !absl::ParseTime(absl::RFC3339_full, time, &at, &problem) &&
+      !absl::ParseTime("%Y-%m-%d", time, &at, &problem)) {
+    return Usage(absl::StrCat("--to_time=", time, ": ", problem,
+                              ": write 2026-11-21T09:30:00Z, or 2026-11-21"));
+  }
+  std::map<Partition, RewindGoal> goals;
+  for (const Partition partition : partitions) {
+    RewindGoal& goal = goals[partition];
+    if (offset >= 0) {
+      goal.kind = RewindGoal::Kind::kOffset;
+      goal.offset = Offset(offset);
+    } else if (!time.empty()) {
+      goal.kind = RewindGoal::Kind::kTime;
+      const auto found = input->FindTime(partition, at);
+      if (!found.ok()) return found.status();
+      goal.at = *found;
+    }
+  }
+  return goals;
+}
+
+// Long enough to write it slowly; brokers grant a quarter of an hour.
+absl::Duration TimeoutFor(const Settings& settings,
+                          absl::Span<const PartitionRewind> plan) {
+  uint64_t bytes = 0;
+  for (const PartitionRewind& one : plan) bytes += one.bytes;
+  const absl::Duration needed =
+      absl::Minutes(1) + absl::Seconds(static_cast<double>(bytes) / 1e6);
+  return std::min(absl::Minutes(15),
+                  std::max(settings.transaction_timeout, needed));
+}
+
+bool UserAgrees(Session& session) {
+  if (absl::GetFlag(FLAGS_yes)) return true;
+  session.err() << "Write this? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+absl::Status Do(Session& session, const Settings& settings, Rewind& rewind) {
+  absl::Status status = rewind.Execute();
+  if (status.ok()) status = rewind.Prove();
+  if (!status.ok()) return status;
+  if (session.json()) {
+    session.out() << RewindJson(rewind.plan(), /*done=*/true);
+  } else {
+    session.out() << "done, and proven by a restore: start processors of "
+                  << settings.application_id << " again\n";
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
+  if (rewind.plan().empty()) {
+    session.err() << "nothing to take back: there is no state\n";
+    return absl::OkStatus();
+  }
+  const bool execute = absl::GetFlag(FLAGS_execute);
+  if (!session.json()) session.out() << RewindText(rewind.plan());
+  if (!execute) {
+    if (session.json()) session.out() << RewindJson(rewind.plan(), false);
+    session.err() << "nothing was written; --execute does it\n";
+    return absl::OkStatus();
+  }
+  session.out().flush();
+  if (!UserAgrees(session)) {
+    return Usage("not agreed: nothing was written (--yes for scripts)");
+  }
+  return Do(session, settings, rewind);
+}
+
+absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  const auto settings = session.RequireSettings();
+  if (!settings.ok()) return settings.status();
+  const auto results = session.OpenResults();
+  if (!results.ok()) return results.status();
+  const auto input = session.OpenInput();
+  if (!input.ok()) return input.status();
+  const auto count = (*input)->PartitionCount();
+  if (!count.ok()) return count.status();
+  const auto partitions = session.Partitions(results->get());
+  if (!partitions.ok()) return partitions.status();
+  const auto goals = GoalsOf(input->get(), *partitions);
+  if (!goals.ok()) return goals.status();
+  const auto admin = session.Admin();
+  if (!admin.ok()) return admin.status();
+  KafkaOptions options = KafkaOptionsOf(**settings, "rewind");
+  const auto group = KafkaInputLog::Create(options);
+  if (!group.ok()) return group.status();
+  const Pipeline pipeline(
+      (*settings)->state,
+      {(*settings)->application_id, (*settings)->input_topic, *count});
+  RewindClients clients;
+  clients.results = results->get();
+  clients.input = input->get();
+  clients.group = group->get();
+  clients.members = [&]() -> absl::StatusOr<size_t> {
+    const auto found = (*admin)->DescribeGroup((*settings)->application_id,
+                                               absl::GetFlag(FLAGS_patience));
+    if (absl::IsNotFound(found.status())) return 0;
+    if (!found.ok()) return found.status();
+    return found->members.size();
+  };
+  const Rewind* whole = nullptr;
+  clients.transaction =
+      [&](const std::string& id,
+          bool writes) -> absl::StatusOr<std::unique_ptr<Transaction>> {
+    KafkaOptions its = options;
+    its.transactional_id = id;
+    its.updates_topic.clear();
+    if (writes) its.transaction_timeout = TimeoutFor(**settings, whole->plan());
+    auto made = KafkaTransaction::Create(
+        its, writes ? OffsetsFence::kEmptyGroup : OffsetsFence::kMembership);
+    if (!made.ok()) return made.status();
+    return std::unique_ptr<Transaction>(*std::move(made));
+  };
+  Progress progress("rewind", 0, &session.err(), session.clock(),
+                    session.terminal().interactive);
+  ScanOptions scan = ScanOptionsOf(session);
+  scan.progress = [&](uint64_t records) { progress.Update(records); };
+  Rewind rewind(**settings, &pipeline, std::move(clients), scan);
+  whole = &rewind;
+  absl::Status status = rewind.CheckNobodyThere();
+  if (status.ok()) status = rewind.Plan(*goals);
+  progress.Clear();
+  return status.ok() ? Show(session, **settings, rewind) : status;
+}
+
+constexpr char kDescription[] =
+    R"(Takes the state back to before an input offset, so that processors read from
+there again: after a wrong deployment, or to compute everything anew under a
+changed configuration (windows, decoder), which a start would refuse.
+
+Shows what it would do, and writes nothing, unless --execute is given; then it
+asks. Refuses while the group has members.
+
+The state as of the goal is computed by folding the input anew, from where the
+application began (its start_offset, whatever input.start says now), by the
+processor's own code. So all input since then must be retained: else it
+refuses. It goes back, never ahead, and not before start_offset. --to_time is
+by partition the first record with that timestamp or a later one.
+
+What differs is written in one transaction over all partitions: changed
+snapshots, tombstones of keys that did not exist then, the checkpoint (its
+sequence goes on, its writer is APPLICATION/rewind) and the group's offsets.
+Before, every transactional id that wrote a checkpoint is fenced: a zombie
+cannot commit any more, and what it left open is aborted. So readers see the
+old state or the new one; a rewind that is killed changes nothing: run it again
+(what it left open is aborted then, or by its timeout of a minute or more, and
+processors wait for that). Afterwards a restore proves the new state.
+
+Updates (the updates topic) are not written; processors send them again for
+what they fold in again. The changes are held in memory until they are written.
+
+  FROM, TO   the input offset that the state ends before, now and then
+  REPLAYED   input records folded in anew
+  KEYS THEN  live keys, now and then
+  CHANGED    snapshots to write; DELETED: tombstones; WRITES: bytes of both
+
+Needs what a processor needs, and --config.
+
+JSON, an object a partition: partition, from_offset, to_offset, replayed,
+bad_records, keys_before, keys_after, changed, deleted, bytes, sequence,
+reconfigured, executed.
+)";
+
+}  // namespace
+
+Command RewindCommand() {
+  Command command;
+  command.name = "rewind";
+  command.summary =
+      "Takes the state back to an earlier offset or time (writes)";
+  command.description = kDescription;
+  command.examples = {
+      "rewind --config=prices.textproto --to_time=2026-11-21T09:30:00Z",
+      "rewind --config=prices.textproto --to_offset=5000 --partition=3 "
+      "--execute",
+      "rewind --config=prices.textproto --to_earliest --execute --yes"};
+  command.flags = {"partition",   "to_offset", "to_time",
+                   "to_earliest", "execute",   "yes"};
+  command.run = &Run;
+  return command;
+}
+
+}  // namespace exactmean

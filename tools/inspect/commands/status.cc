@@ -1,0 +1,88 @@
+// exactmean-inspect status.
+
+#include "processor/stop.h"
+#include "tools/inspect/cluster/status.h"
+#include "tools/inspect/cluster/status_text.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/gather_status.h"
+
+namespace exactmean {
+namespace {
+
+absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  ApplicationStatus status;
+  const absl::Status gathered = GatherStatus(session, &status);
+  if (!gathered.ok()) return gathered;
+  session.out() << (session.json() ? StatusJson(status) : StatusText(status));
+  if (session.json()) {
+    for (const std::string& unseen : status.unseen) {
+      session.err() << "not seen: " << unseen << "\n";
+    }
+  }
+  for (const Trouble& trouble : TroublesOf(status)) {
+    if (!trouble.fatal) continue;
+    return Stop(StopReason::kState,
+                "a start would refuse this state: " + trouble.text);
+  }
+  return absl::OkStatus();
+}
+
+constexpr char kDescription[] =
+    R"(The first line says that all is well, or names what is not and the way out.
+
+  NEXT OFFSET  the input offset up to which the state goes: the checkpoint's
+  GROUP        the group's committed offset against it: agrees, DIFFERS, none
+               (it expired; a start takes the checkpoint's), undecided (a
+               transaction that moves it is open), ? (may not be asked)
+  LAG          committed input records that wait to be folded in, transaction
+               markers left out. Up to 20,000 offsets are read to count them;
+               beyond that "<=" marks the number of offsets, which markers and
+               aborted records make too large
+  COMMITTED    age of the last commit: of the checkpoint's record
+  DIGEST       verified: the keys in the topic are those of the checkpoint.
+               DIFFERS: keys are missing, changed or added; a start refuses.
+               CORRUPT: the newest checkpoint cannot be read
+  OWNER        the group member that has the partition
+  APPLIED LATE SKIPPED ABSENT  what became of every offset passed
+  COMMITS      checkpoints written since the partition's first
+  READ/KEY     records in the results partition for each live key: about 1
+               when compaction keeps up, and what a restore has to read
+  RESTORE      bytes of keys and values that a restore reads
+  STABLE END   up to where readers of committed records get, in the input;
+               END counts open transactions, too
+
+An open transaction is named with its first offset and age. Whose it is, is
+known when it has written its checkpoint; Kafka's tool names the producer.
+
+Without --config, application and input are taken from a checkpoint. Needs
+Read on the results topic; what else may not be seen is said and left out.
+
+JSON, an object a partition: partition, next_offset, start_offset, keys,
+applied, late, skipped, dead_lettered, retried, absent, sequence, digest (hex),
+digest_verified, writer, committed_at, committed_ago_ms (without a checkpoint
+instead of these: checkpoint, null, and digest_verified); checkpoint_problem,
+live_keys, records_read, restore_bytes, largest_record_bytes, group (as the
+column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
+owner, transaction_open (in the results), open_transactions (topic,
+from_offset, since, writers). What is not known is null.
+
+Exit code 4: a start would refuse this state.
+)";
+
+}  // namespace
+
+Command StatusCommand() {
+  Command command;
+  command.name = "status";
+  command.summary = "Is all well? Position, lag, owner and proof by partition";
+  command.description = kDescription;
+  command.examples = {"status --config=prices.textproto",
+                      "status --bootstrap_servers=localhost:9092 "
+                      "--results_topic=prices-averages",
+                      "status --config=prices.textproto --output=json"};
+  command.flags = {"partition"};
+  command.run = &Run;
+  return command;
+}
+
+}  // namespace exactmean
