@@ -95,7 +95,8 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
   words.erase(words.begin());
   const std::string wrong = WrongUse(*command, words, flags);
   if (!wrong.empty()) return Usage(wrong, command->name);
-  const auto session = Session::FromFlags(&std::cout, &std::cerr, &stop);
+  const auto session =
+      Session::FromFlags(&std::cout, &std::cerr, &stop, command->with_kafka);
   absl::Status status =
       session.ok() ? command->run(**session, words) : session.status();
   std::cout.flush();
