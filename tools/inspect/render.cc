@@ -14,7 +14,9 @@
 #include "absl/time/time.h"
 #include "processor/json.h"
 #include "state/result_codec.h"
+#include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
+#include "tools/inspect/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -64,19 +66,8 @@ std::string AveragesJson(const results::Snapshot& snapshot,
   return absl::StrCat("{", absl::StrJoin(parts, ","), "}");
 }
 
-// Keys in text are printable, as `get` takes them back.
-std::string Printable(absl::string_view key) {
-  return IsUtf8(key) ? absl::Utf8SafeCHexEscape(key) : absl::CHexEscape(key);
-}
-
 // One long key would make a column of its width.
-std::string Shortened(const std::string& key) {
-  constexpr size_t kLongest = 60;
-  if (key.size() <= kLongest) return key;
-  size_t end = kLongest - 3;
-  while (end > 0 && (key[end] & 0xc0) == 0x80) --end;  // not within a character
-  return key.substr(0, end) + "...";
-}
+constexpr size_t kLongestKey = 60;
 
 std::string KeyJson(const PartitionView& view, const std::string& key,
                     const results::Snapshot& snapshot) {
@@ -162,7 +153,7 @@ absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
       }
       table.Add(std::move(header));
     }
-    std::vector<std::string> row = {Shortened(Printable(*key)),
+    std::vector<std::string> row = {Shortened(PrintableKey(*key), kLongestKey),
                                     absl::StrCat(snapshot.records()),
                                     Time(snapshot.event_time())};
     for (const results::Average& average : snapshot.averages()) {
@@ -176,12 +167,12 @@ absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
 absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
                                       absl::string_view key,
                                       OutputFormat format) {
-  std::string unescaped;  // as `list` prints bytes that are no text
-  if (!absl::CUnescape(key, &unescaped))
-    unescaped.assign(key.data(), key.size());
+  const std::vector<std::string> meant = KeysMeantBy(key);
   for (const PartitionView& view : views) {
-    auto it = view.keys.find(std::string(key));
-    if (it == view.keys.end()) it = view.keys.find(unescaped);
+    auto it = view.keys.end();
+    for (const std::string& one : meant) {
+      if (it == view.keys.end()) it = view.keys.find(one);
+    }
     if (it == view.keys.end()) continue;
     const std::string& wanted = it->first;
     results::Snapshot snapshot;
@@ -211,7 +202,7 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     std::string out = absl::StrFormat(
         "key \"%s\", partition %d: %d records, the last at input offset %d, "
         "event time %s\n\n%s",
-        Printable(wanted), view.partition.value(), snapshot.records(),
+        PrintableKey(wanted), view.partition.value(), snapshot.records(),
         snapshot.last_offset(), Time(snapshot.event_time()), table.ToString());
     for (const std::string& line : Contents(snapshot)) {
       absl::StrAppend(&out, line, "\n");
@@ -219,7 +210,7 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     return out;
   }
   return absl::NotFoundError(
-      absl::StrCat("no key \"", Printable(key),
+      absl::StrCat("no key \"", PrintableKey(key),
                    "\" in the results topic; `list` shows those there are"));
 }
 

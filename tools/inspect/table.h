@@ -3,42 +3,49 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_TABLE_H_
 #define EXACTMEAN_TOOLS_INSPECT_TABLE_H_
 
-#include <algorithm>
+#include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tools/inspect/terminal.h"
+
 namespace exactmean {
 
-// The first row is the header. The first column is aligned to the left, the
-// others to the right.
+// Rows of cells, the first row being the header: printable UTF-8. Columns of
+// text are aligned to the left, those of numbers to the right.
 class Table {
  public:
+  // `text` are the columns of text, from 0.
+  explicit Table(std::set<size_t> text = {0}) : text_(std::move(text)) {}
+
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
 
-  std::string ToString() const {
-    std::vector<size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (size_t i = 0; i < row.size(); ++i) {
-        widths[i] = std::max(widths[i], row[i].size());
-      }
-    }
-    std::string out;
-    for (const auto& row : rows_) {
-      for (size_t i = 0; i < row.size(); ++i) {
-        const std::string blanks(widths[i] - row[i].size(), ' ');
-        out += i == 0 ? row[i] + (row.size() > 1 ? blanks : "")
-                      : "  " + blanks + row[i];
-      }
-      out += '\n';
-    }
-    return out;
+  // The header is bold where the terminal shows it. When the rows are wider
+  // than the terminal, the widest column of text is shortened, but never a
+  // number.
+  std::string ToString(const Terminal& terminal = {}) const;
+
+  // The widths that ToString gives the columns.
+  std::vector<size_t> Widths(const Terminal& terminal) const;
+  // Rows in columns of these widths: what needs more, gets more.
+  std::string RowsToString(const std::vector<size_t>& widths,
+                           const Terminal& terminal) const;
+
+  // Forgets the rows, and knows that the header was printed.
+  void Clear() {
+    rows_.clear();
+    header_ = false;
   }
 
  private:
+  bool IsText(size_t column) const { return text_.count(column) > 0; }
+
+  const std::set<size_t> text_;
   std::vector<std::vector<std::string>> rows_;
+  bool header_ = true;  // is the first of rows_
 };
 
 }  // namespace exactmean

@@ -1,0 +1,22 @@
+// How many columns of a terminal a text takes.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
+#define EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace exactmean {
+
+// Of UTF-8 without control characters: a column a character, two for those of
+// East Asia and emoji, none for marks that combine with the one before.
+size_t TextWidth(absl::string_view text);
+
+// `text`, or its beginning and "...", in at most `columns` (3 at least).
+std::string Shortened(absl::string_view text, size_t columns);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
