@@ -8,9 +8,7 @@ namespace exactmean {
 
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
-      ListCommand(),
-      GetCommand(),
-      CheckpointCommand(),
+      ListCommand(),     GetCommand(),    CheckpointCommand(),
   };
   return *kCommands;
 }

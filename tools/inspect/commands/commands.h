@@ -14,6 +14,7 @@ absl::Span<const Command> AllCommands();
 Command ListCommand();
 Command GetCommand();
 Command CheckpointCommand();
+Command SimulateCommand();
 
 }  // namespace exactmean
 
