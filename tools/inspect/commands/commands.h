@@ -15,6 +15,7 @@ Command ListCommand();
 Command GetCommand();
 Command CheckpointCommand();
 Command SimulateCommand();
+Command ExportCommand();
 
 }  // namespace exactmean
 
