@@ -1,4 +1,4 @@
-// Rendering of lists, keys and checkpoints.
+// Rendering of keys and checkpoints.
 
 #include "tools/inspect/render.h"
 
@@ -7,49 +7,24 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/time.h"
 #include "processor/json.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
-#include "tools/inspect/text_width.h"
+#include "tools/inspect/text/format.h"
 
 namespace exactmean {
 namespace {
 
-std::string Time(int64_t micros) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", absl::FromUnixMicros(micros),
-                          absl::UTCTimeZone());
-}
-
-struct Window {
-  std::string name;
-  bool has_spread = true;  // minimum, maximum, deviation: all kinds but ewma
-};
-
-// What the checkpoint says of the windows, in the order of `averages`.
-std::vector<Window> WindowsOf(const PartitionView& view, int averages) {
-  std::vector<Window> windows;
-  for (int i = 0; i < averages; ++i) {
-    Window& window = windows.emplace_back();
-    if (!view.checkpoint.has_value() || i >= view.checkpoint->windows_size()) {
-      window.name = absl::StrCat("window", i);
-      continue;
-    }
-    window.name = view.checkpoint->windows(i);
-    window.has_spread =
-        !absl::StrContains(view.checkpoint->fingerprint_text(),
-                           absl::StrCat("window ", window.name, " ewma "));
-  }
-  return windows;
+const results::Checkpoint* CheckpointOf(const PartitionView& view) {
+  return view.checkpoint.has_value() ? &*view.checkpoint : nullptr;
 }
 
 std::string AveragesJson(const results::Snapshot& snapshot,
-                         const std::vector<Window>& windows) {
+                         const std::vector<NamedWindow>& windows) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < windows.size(); ++i) {
     const results::Average& a = snapshot.averages(static_cast<int>(i));
@@ -66,9 +41,6 @@ std::string AveragesJson(const results::Snapshot& snapshot,
   return absl::StrCat("{", absl::StrJoin(parts, ","), "}");
 }
 
-// One long key would make a column of its width.
-constexpr size_t kLongestKey = 60;
-
 std::string KeyJson(const PartitionView& view, const std::string& key,
                     const results::Snapshot& snapshot) {
   // Keys that are no text would all look alike.
@@ -81,18 +53,17 @@ std::string KeyJson(const PartitionView& view, const std::string& key,
       ",\"partition\":", view.partition.value(),
       ",\"records\":", snapshot.records(),
       ",\"last_offset\":", snapshot.last_offset(),
-      ",\"event_time\":", JsonString(Time(snapshot.event_time())),
+      ",\"event_time\":", JsonString(TimeText(snapshot.event_time())),
       ",\"averages\":",
-      AveragesJson(snapshot, WindowsOf(view, snapshot.averages_size())));
+      AveragesJson(snapshot,
+                   WindowsOf(CheckpointOf(view), snapshot.averages_size())));
 }
-
-std::string Number(double value) { return absl::StrFormat("%.6g", value); }
 
 // The values that windows hold, each kind on its line.
 std::vector<std::string> Contents(const results::Snapshot& snapshot) {
   std::vector<std::string> lines;
   const auto number = [](std::string* out, double value) {
-    absl::StrAppend(out, Number(value));
+    absl::StrAppend(out, NumberText(value));
   };
   if (snapshot.samples().values_size() > 0) {
     lines.push_back(
@@ -102,8 +73,8 @@ std::vector<std::string> Contents(const results::Snapshot& snapshot) {
   int64_t time = 0;
   for (int i = 0; i < snapshot.timed().values_size(); ++i) {
     time += snapshot.timed().time_deltas(i);
-    lines.push_back(absl::StrCat("in time window ", Time(time), "  ",
-                                 Number(snapshot.timed().values(i))));
+    lines.push_back(absl::StrCat("in time window ", TimeText(time), "  ",
+                                 NumberText(snapshot.timed().values(i))));
   }
   for (const results::Panes& panes : snapshot.panes()) {
     lines.push_back(absl::StrCat("panes          ", panes.moments_size()));
@@ -123,46 +94,6 @@ absl::Status DecodeAt(const PartitionView& view, const std::string& key,
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> RenderList(const std::vector<PartitionView>& views,
-                                       OutputFormat format, size_t limit) {
-  // By key, over all partitions.
-  std::vector<std::pair<const std::string*, const PartitionView*>> keys;
-  for (const PartitionView& view : views) {
-    for (const auto& [key, at] : view.keys) keys.emplace_back(&key, &view);
-  }
-  std::sort(keys.begin(), keys.end(),
-            [](const auto& a, const auto& b) { return *a.first < *b.first; });
-  if (limit > 0 && keys.size() > limit) keys.resize(limit);
-
-  std::string json;
-  Table table;
-  for (const auto& [key, view] : keys) {
-    results::Snapshot snapshot;
-    const absl::Status status =
-        DecodeAt(*view, *key, view->keys.at(*key), &snapshot);
-    if (!status.ok()) return status;
-    if (format == OutputFormat::kJson) {
-      absl::StrAppend(&json, KeyJson(*view, *key, snapshot), "}\n");
-      continue;
-    }
-    if (table.empty()) {
-      std::vector<std::string> header = {"KEY", "RECORDS", "EVENT TIME"};
-      for (const Window& window : WindowsOf(*view, snapshot.averages_size())) {
-        header.push_back(window.name);
-      }
-      table.Add(std::move(header));
-    }
-    std::vector<std::string> row = {Shortened(PrintableKey(*key), kLongestKey),
-                                    absl::StrCat(snapshot.records()),
-                                    Time(snapshot.event_time())};
-    for (const results::Average& average : snapshot.averages()) {
-      row.push_back(Number(average.average()));
-    }
-    table.Add(std::move(row));
-  }
-  return format == OutputFormat::kJson ? json : table.ToString();
-}
 
 absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
                                       absl::string_view key,
@@ -189,21 +120,23 @@ absl::StatusOr<std::string> RenderKey(const std::vector<PartitionView>& views,
     }
     Table table;
     table.Add({"WINDOW", "AVERAGE", "COUNT", "MIN", "MAX", "STDDEV"});
-    const std::vector<Window> windows =
-        WindowsOf(view, snapshot.averages_size());
+    const std::vector<NamedWindow> windows =
+        WindowsOf(CheckpointOf(view), snapshot.averages_size());
     for (size_t i = 0; i < windows.size(); ++i) {
       const results::Average& a = snapshot.averages(static_cast<int>(i));
       const auto spread = [&](double value) {
-        return windows[i].has_spread ? Number(value) : "-";
+        return windows[i].has_spread ? NumberText(value) : "-";
       };
-      table.Add({windows[i].name, Number(a.average()), absl::StrCat(a.count()),
-                 spread(a.min()), spread(a.max()), spread(a.stddev())});
+      table.Add({windows[i].name, NumberText(a.average()),
+                 absl::StrCat(a.count()), spread(a.min()), spread(a.max()),
+                 spread(a.stddev())});
     }
     std::string out = absl::StrFormat(
         "key \"%s\", partition %d: %d records, the last at input offset %d, "
         "event time %s\n\n%s",
         PrintableKey(wanted), view.partition.value(), snapshot.records(),
-        snapshot.last_offset(), Time(snapshot.event_time()), table.ToString());
+        snapshot.last_offset(), TimeText(snapshot.event_time()),
+        table.ToString());
     for (const std::string& line : Contents(snapshot)) {
       absl::StrAppend(&out, line, "\n");
     }

@@ -16,7 +16,6 @@ namespace exactmean {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // Two keys, one with bytes that are no text, folded in by the state itself.
 class RenderTest : public ::testing::Test {
@@ -52,32 +51,6 @@ class RenderTest : public ::testing::Test {
   std::vector<PartitionView> views_;
 };
 
-TEST_F(RenderTest, ListAsATable) {
-  const auto list = RenderList(views_, OutputFormat::kText, 0);
-  ASSERT_THAT(list, IsOk());
-  EXPECT_EQ(*list,
-            "KEY       RECORDS            EVENT TIME  last2  smooth\n"
-            "\\x00\\xff        1  1970-01-01T00:00:00Z      5       5\n"
-            "IBM             3  2017-07-14T02:40:02Z     40    37.5\n");
-  EXPECT_THAT(RenderList({}, OutputFormat::kText, 0), IsOkAndHolds(""));
-}
-
-TEST_F(RenderTest, ListAsJson) {
-  const auto json = RenderList(views_, OutputFormat::kJson, 0);
-  ASSERT_THAT(json, IsOk());
-  EXPECT_THAT(
-      *json,
-      HasSubstr(
-          "{\"key\":\"IBM\",\"partition\":0,\"records\":3,"
-          "\"last_offset\":2,\"event_time\":\"2017-07-14T02:40:02Z\","
-          "\"averages\":{\"last2\":{\"average\":40,\"count\":2,\"min\":20,"
-          "\"max\":60,\"stddev\":20},"
-          "\"smooth\":{\"average\":37.5,\"count\":3}}}\n"));
-  const auto one = RenderList(views_, OutputFormat::kJson, 1);
-  ASSERT_THAT(one, IsOk());
-  EXPECT_THAT(*one, Not(HasSubstr("IBM")));
-}
-
 TEST_F(RenderTest, AKeyInFull) {
   EXPECT_THAT(
       RenderKey(views_, "IBM", OutputFormat::kText),
@@ -93,7 +66,7 @@ TEST_F(RenderTest, AKeyInFull) {
 }
 
 TEST_F(RenderTest, KeysThatAreNoTextCanBeToldApartAndAskedFor) {
-  const auto json = RenderList(views_, OutputFormat::kJson, 1);
+  const auto json = RenderKey(views_, "\\x00\\xff", OutputFormat::kJson);
   ASSERT_THAT(json, IsOk());
   EXPECT_THAT(*json, HasSubstr("\"key_base64\":\"AP8=\""));
   const auto key = RenderKey(views_, "\\x00\\xff", OutputFormat::kText);
@@ -101,24 +74,9 @@ TEST_F(RenderTest, KeysThatAreNoTextCanBeToldApartAndAskedFor) {
   EXPECT_THAT(*key, HasSubstr("key \"\\x00\\xff\", partition 0: 1 records"));
 }
 
-TEST_F(RenderTest, ALongKeyIsCutInTheTable) {
-  const std::string value = views_[0].keys["IBM"].snapshot;
-  views_[0].keys[std::string(1000, 'x')] = {Offset(9), value};
-  views_[0].keys["Z\xc3\xbcrich"] = {Offset(10), value};
-  const auto list = RenderList(views_, OutputFormat::kText, 0);
-  ASSERT_THAT(list, IsOk());
-  EXPECT_THAT(*list, HasSubstr("\n" + std::string(57, 'x') + "...  "));
-  EXPECT_THAT(*list, HasSubstr("\nZ\xc3\xbcrich  "));
-  const auto json = RenderList(views_, OutputFormat::kJson, 0);
-  ASSERT_THAT(json, IsOk());
-  EXPECT_THAT(*json, HasSubstr(std::string(1000, 'x')));
-}
-
 TEST_F(RenderTest, ASnapshotThatCannotBeReadIsNamed) {
   views_[0].keys["IBM"].snapshot = "no snapshot";
   for (const auto format : {OutputFormat::kText, OutputFormat::kJson}) {
-    EXPECT_THAT(RenderList(views_, format, 0),
-                StatusIs(testing::_, HasSubstr("key \"IBM\"")));
     EXPECT_THAT(RenderKey(views_, "IBM", format),
                 StatusIs(testing::_, HasSubstr("key \"IBM\"")));
   }

@@ -32,7 +32,7 @@ absl::Status Accept(const LogRecord& record, PartitionView* view) {
 absl::StatusOr<std::vector<PartitionView>> ReadResults(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const ScanOptions& options) {
-  const auto stretches = WholePartitions(reader, partitions, options);
+  const auto stretches = CommittedPartitions(reader, partitions, options);
   if (!stretches.ok()) return stretches.status();
   std::map<Partition, PartitionView> views;
   for (const Partition partition : partitions) {
@@ -43,8 +43,8 @@ absl::StatusOr<std::vector<PartitionView>> ReadResults(
         return Accept(record, &views[record.partition]);
       });
   if (!ends.ok()) return ends.status();
-  for (const StretchEnd& end : *ends) {
-    views[end.partition].transaction_open = end.held_back;
+  for (const Stretch& stretch : *stretches) {
+    views[stretch.partition].transaction_open = stretch.held_back;
   }
   std::vector<PartitionView> result;
   for (auto& [partition, view] : views) result.push_back(std::move(view));

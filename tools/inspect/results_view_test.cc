@@ -2,6 +2,7 @@
 
 #include "tools/inspect/results_view.h"
 
+#include <functional>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -28,11 +29,14 @@ class ResultsViewTest : public ::testing::Test {
     explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
     absl::Time Now() override {
       cluster_->Advance(absl::Milliseconds(10));
+      if (on_now) on_now();
       return cluster_->now();
     }
     void Sleep(absl::Duration duration) override {
       cluster_->Advance(duration);
     }
+
+    std::function<void()> on_now;
 
    private:
     FakeCluster* const cluster_;
@@ -47,6 +51,7 @@ class ResultsViewTest : public ::testing::Test {
   absl::StatusOr<std::vector<PartitionView>> Read() {
     FakeResultsLog log(&cluster_, &plan_, {"out"});
     TestClock clock(&cluster_);
+    clock.on_now = on_now_;
     ScanOptions options;
     options.clock = &clock;
     options.patience = absl::Seconds(3);
@@ -55,6 +60,7 @@ class ResultsViewTest : public ::testing::Test {
 
   FakeCluster cluster_;
   FaultPlan plan_;
+  std::function<void()> on_now_;  // what others do meanwhile
 };
 
 TEST_F(ResultsViewTest, TheNewestOfEachLiveKeyAndTheirDigest) {
@@ -91,6 +97,24 @@ TEST_F(ResultsViewTest, AnOpenTransactionHidesWhatFollows) {
   EXPECT_TRUE((*views)[0].transaction_open);
   EXPECT_EQ((*views)[0].keys.at("a").snapshot, "1");
   EXPECT_FALSE((*views)[1].transaction_open);
+}
+
+TEST_F(ResultsViewTest, ATransactionThatCommitsMeanwhileIsSeenWhole) {
+  Write(0, "a", "1");
+  const FakeProducer writer = cluster_.InitProducer("w", absl::Hours(1));
+  ASSERT_THAT(cluster_.Append(writer, "out", Partition(0), "a", "2"), IsOk());
+  int looks = 0;
+  on_now_ = [&] {
+    if (++looks != 3) return;
+    EXPECT_THAT(cluster_.Append(writer, "out", Partition(0), "b", "2"), IsOk());
+    EXPECT_THAT(cluster_.EndTransaction(writer, true), IsOk());
+  };
+  const auto views = Read();
+  ASSERT_THAT(views, IsOk());
+  ASSERT_GE(looks, 3);
+  EXPECT_EQ((*views)[0].keys.at("a").snapshot, "2");
+  EXPECT_EQ((*views)[0].keys.count("b"), 1u);
+  EXPECT_FALSE((*views)[0].transaction_open);
 }
 
 TEST_F(ResultsViewTest, PassingTroubleIsWaitedOut) {

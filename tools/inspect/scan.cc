@@ -155,6 +155,33 @@ absl::StatusOr<std::vector<Stretch>> WholePartitions(
   return stretches;
 }
 
+absl::StatusOr<std::vector<Stretch>> CommittedPartitions(
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const ScanOptions& options) {
+  auto stretches = WholePartitions(reader, partitions, options);
+  if (!stretches.ok()) return stretches;
+  const absl::Time deadline = options.clock->Now() + options.patience;
+  for (Stretch& stretch : *stretches) {
+    const Offset high = stretch.to;
+    while (true) {
+      const absl::Status status =
+          RetryUnavailable(options.clock, options.patience, [&] {
+            const auto stable = reader->StableEnd(stretch.partition);
+            if (stable.ok()) stretch.to = *stable;
+            return stable.status();
+          });
+      if (!status.ok()) return status;
+      stretch.held_back = stretch.to < high;
+      if (!stretch.held_back || options.clock->Now() >= deadline) break;
+      if (options.stop != nullptr && *options.stop) {
+        return absl::CancelledError("interrupted");
+      }
+      options.clock->Sleep(absl::Milliseconds(20));
+    }
+  }
+  return stretches;
+}
+
 absl::StatusOr<std::vector<StretchEnd>> Scan(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     const ScanOptions& options,

@@ -24,6 +24,8 @@ struct Stretch {
   Partition partition;
   Offset from;
   Offset to;
+  // An open transaction begins at `to`: what follows cannot be read yet.
+  bool held_back = false;
 };
 
 // Where reading a stretch ended. Before its end: the records from here on are
@@ -45,6 +47,14 @@ struct ScanOptions {
 
 // What the partitions retain now, open transactions included.
 absl::StatusOr<std::vector<Stretch>> WholePartitions(
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const ScanOptions& options);
+
+// What readers of committed records can read now: whole transactions, and all
+// that were complete when this was called. Waits for those that were open then,
+// up to the patience. A stretch to the end of WholePartitions may cut through a
+// transaction that commits while it is read.
+absl::StatusOr<std::vector<Stretch>> CommittedPartitions(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const ScanOptions& options);
 

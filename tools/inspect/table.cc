@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
-#include "tools/inspect/text_width.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {

@@ -15,6 +15,29 @@ ScanOptions ScanOptionsOf(Session& session) {
   return options;
 }
 
+absl::StatusOr<std::vector<Stretch>> CommittedStretches(Session& session,
+                                                        TopicReader* reader) {
+  const auto partitions = session.Partitions(reader);
+  if (!partitions.ok()) return partitions.status();
+  auto stretches =
+      CommittedPartitions(reader, *partitions, ScanOptionsOf(session));
+  if (!stretches.ok()) return stretches;
+  for (const Stretch& stretch : *stretches) {
+    if (!stretch.held_back) continue;
+    session.err() << "partition " << stretch.partition
+                  << ": a transaction is open; what follows it is not shown\n";
+  }
+  return stretches;
+}
+
+uint64_t TotalOf(const std::vector<Stretch>& stretches) {
+  uint64_t total = 0;
+  for (const Stretch& stretch : stretches) {
+    total += static_cast<uint64_t>(stretch.to.value() - stretch.from.value());
+  }
+  return total;
+}
+
 absl::StatusOr<std::vector<PartitionView>> ReadViews(Session& session) {
   const auto reader = session.OpenResults();
   if (!reader.ok()) return reader.status();

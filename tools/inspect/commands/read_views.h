@@ -3,7 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_
 #define EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,6 +15,14 @@ namespace exactmean {
 
 // How the session reads: its clock, its patience, its stop.
 ScanOptions ScanOptionsOf(Session& session);
+
+// What committed readers can read of the partitions that the command line asks
+// for. Remarks on open transactions go to session.err().
+absl::StatusOr<std::vector<Stretch>> CommittedStretches(Session& session,
+                                                        TopicReader* reader);
+
+// Offsets in all of them.
+uint64_t TotalOf(const std::vector<Stretch>& stretches);
 
 // The partitions that the command line asks for. Remarks on open transactions
 // go to session.err().

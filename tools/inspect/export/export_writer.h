@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "proto/result.pb.h"
 #include "tools/inspect/export/partition_export.h"
-#include "tools/inspect/format.h"
+#include "tools/inspect/text/format.h"
 
 namespace exactmean {
 

@@ -9,11 +9,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "processor/updates.h"
-#include "tools/inspect/format.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
-#include "tools/inspect/text_width.h"
+#include "tools/inspect/text/format.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/decoder/decoder.h"
-#include "tools/inspect/format.h"
+#include "tools/inspect/text/format.h"
 
 namespace exactmean {
 

@@ -1,6 +1,6 @@
 // Widths of text, and its shortening.
 
-#include "tools/inspect/text_width.h"
+#include "tools/inspect/text/text_width.h"
 
 #include "gtest/gtest.h"
 

@@ -1,6 +1,6 @@
 // Formatting; lists format millions, so the common cases are quick.
 
-#include "tools/inspect/format.h"
+#include "tools/inspect/text/format.h"
 
 #include <cstdio>
 

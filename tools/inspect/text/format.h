@@ -1,7 +1,7 @@
 // Times, numbers and windows as the inspector's texts have them.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_FORMAT_H_
-#define EXACTMEAN_TOOLS_INSPECT_FORMAT_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_TEXT_FORMAT_H_
+#define EXACTMEAN_TOOLS_INSPECT_TEXT_FORMAT_H_
 
 #include <cstdint>
 #include <string>
@@ -30,4 +30,4 @@ std::vector<NamedWindow> WindowsOf(const results::Checkpoint* checkpoint,
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_FORMAT_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_TEXT_FORMAT_H_

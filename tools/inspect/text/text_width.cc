@@ -1,6 +1,6 @@
 // Widths by ranges of code points: the C library's depend on the locale.
 
-#include "tools/inspect/text_width.h"
+#include "tools/inspect/text/text_width.h"
 
 #include <algorithm>
 #include <cstdint>

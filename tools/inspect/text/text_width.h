@@ -1,7 +1,7 @@
 // How many columns of a terminal a text takes.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
-#define EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_TEXT_TEXT_WIDTH_H_
+#define EXACTMEAN_TOOLS_INSPECT_TEXT_TEXT_WIDTH_H_
 
 #include <cstddef>
 #include <string>
@@ -19,4 +19,4 @@ std::string Shortened(absl::string_view text, size_t columns);
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_TEXT_WIDTH_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_TEXT_TEXT_WIDTH_H_
