@@ -145,7 +145,7 @@ Columns, in csv and jsonl, and of the table `state` in sqlite:
   key            as text; a key that is no UTF-8 with C escapes (in sqlite: BLOB)
   key_base64     its bytes, if it is no UTF-8 (not in sqlite)
   partition
-  result_offset  of the key's record in the results topic
+  offset         of the key's record in the results topic
   last_offset    of the last input record folded in
   event_time     the key's newest, RFC 3339
   records        input records folded in

@@ -57,7 +57,7 @@ absl::Status WriteRows(const PartitionExport& state, ExportWriter* writer) {
 absl::StatusOr<std::vector<ExportedPartition>> Export(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const KeyFilter& filter, const ScanOptions& options, ExportWriter* writer) {
-  const auto stretches = WholePartitions(reader, partitions, options);
+  const auto stretches = CommittedPartitions(reader, partitions, options);
   if (!stretches.ok()) return stretches.status();
   Windows windows;
   std::vector<ExportedPartition> exported;
@@ -79,7 +79,7 @@ absl::StatusOr<std::vector<ExportedPartition>> Export(
     records_before += records;
     ExportedPartition& partition = exported.emplace_back();
     partition.partition = stretch.partition;
-    partition.held_back = ends->front().held_back;
+    partition.held_back = stretch.held_back;
     if (state.checkpoint() == nullptr) continue;
     partition.checkpoint = *state.checkpoint();
     partition.rows = state.keys();

@@ -113,7 +113,7 @@ class ExportTest : public ::testing::Test {
 };
 
 constexpr char kHeader[] =
-    "key,key_base64,partition,result_offset,last_offset,event_time,records,"
+    "key,key_base64,partition,offset,last_offset,event_time,records,"
     "last2_average,last2_count,last2_min,last2_max,last2_stddev,ewma_average,"
     "ewma_count\r\n";
 
@@ -139,9 +139,9 @@ TEST_F(ExportTest, JsonLines) {
   ASSERT_THAT(writer->Finish(), IsOk());
   EXPECT_EQ(
       out.str(),
-      R"({"key":"a,\"x\"","partition":0,"result_offset":1,"last_offset":1,"event_time":"1970-01-01T00:00:01Z","records":1,"last2_average":0.1,"last2_count":1,"last2_min":0.1,"last2_max":0.1,"last2_stddev":0,"ewma_average":0.1,"ewma_count":1}
-{"key":"b","partition":0,"result_offset":4,"last_offset":3,"event_time":"1970-01-01T00:00:03Z","records":2,"last2_average":15,"last2_count":2,"last2_min":10,"last2_max":20,"last2_stddev":5,"ewma_average":15,"ewma_count":2}
-{"key":"\\xff","key_base64":"/w==","partition":1,"result_offset":0,"last_offset":0,"event_time":"1970-01-01T00:00:00Z","records":1,"last2_average":-1e+30,"last2_count":1,"last2_min":-1e+30,"last2_max":-1e+30,"last2_stddev":0,"ewma_average":-1e+30,"ewma_count":1}
+      R"({"key":"a,\"x\"","partition":0,"offset":1,"last_offset":1,"event_time":"1970-01-01T00:00:01Z","records":1,"last2_average":0.1,"last2_count":1,"last2_min":0.1,"last2_max":0.1,"last2_stddev":0,"ewma_average":0.1,"ewma_count":1}
+{"key":"b","partition":0,"offset":4,"last_offset":3,"event_time":"1970-01-01T00:00:03Z","records":2,"last2_average":15,"last2_count":2,"last2_min":10,"last2_max":20,"last2_stddev":5,"ewma_average":15,"ewma_count":2}
+{"key":"\\xff","key_base64":"/w==","partition":1,"offset":0,"last_offset":0,"event_time":"1970-01-01T00:00:00Z","records":1,"last2_average":-1e+30,"last2_count":1,"last2_min":-1e+30,"last2_max":-1e+30,"last2_stddev":0,"ewma_average":-1e+30,"ewma_count":1}
 )");
   ASSERT_EQ(exported->size(), 2u);
   EXPECT_EQ((*exported)[0].rows, 2u);
@@ -204,7 +204,7 @@ TEST_F(ExportTest, WhatFollowsTheLastCheckpointCountsForNothing) {
 
 TEST_F(ExportTest, NothingThereYet) {
   EXPECT_EQ(Csv(),
-            "key,key_base64,partition,result_offset,last_offset,event_time,"
+            "key,key_base64,partition,offset,last_offset,event_time,"
             "records\r\n");
 }
 

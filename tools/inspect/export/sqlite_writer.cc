@@ -26,7 +26,7 @@ CREATE TABLE checkpoint (
 std::string StateTable(const std::vector<NamedWindow>& windows) {
   std::string sql =
       "CREATE TABLE state (key NOT NULL, partition INTEGER NOT NULL, "
-      "result_offset INTEGER, last_offset INTEGER, event_time TEXT, "
+      "offset INTEGER, last_offset INTEGER, event_time TEXT, "
       "records INTEGER";
   for (const NamedWindow& window : windows) {
     for (const std::string& column : ColumnsOf(window)) {

@@ -27,7 +27,7 @@ class CsvWriter : public ExportWriter {
   absl::Status Begin(const std::vector<NamedWindow>& windows) override {
     windows_ = windows;
     text_ =
-        "key,key_base64,partition,result_offset,last_offset,event_time,records";
+        "key,key_base64,partition,offset,last_offset,event_time,records";
     for (const NamedWindow& window : windows_) {
       for (const std::string& column : ColumnsOf(window)) {
         absl::StrAppend(&text_, ",", window.name, "_", column);
@@ -111,7 +111,7 @@ class JsonlWriter : public ExportWriter {
                       "\"");
     }
     absl::StrAppend(&text_, ",\"partition\":", row.partition.value(),
-                    ",\"result_offset\":", row.result_offset.value(),
+                    ",\"offset\":", row.result_offset.value(),
                     ",\"last_offset\":", snapshot.last_offset());
     absl::StrAppend(&text_, ",\"event_time\":\"",
                     TimeText(snapshot.event_time()),
