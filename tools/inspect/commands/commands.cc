@@ -8,8 +8,7 @@ namespace exactmean {
 
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
-      ListCommand(),     GetCommand(),    CheckpointCommand(),
-      SimulateCommand(), ExportCommand(),
+      ListCommand(),   GetCommand(),   CheckpointCommand(), SimulateCommand(),
   };
   return *kCommands;
 }

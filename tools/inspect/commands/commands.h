@@ -16,6 +16,7 @@ Command GetCommand();
 Command CheckpointCommand();
 Command SimulateCommand();
 Command ExportCommand();
+Command WatchCommand();
 
 }  // namespace exactmean
 
