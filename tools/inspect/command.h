@@ -38,6 +38,13 @@ struct Command {
   absl::Status (*run)(Session& session, absl::Span<const std::string> words);
 };
 
+// What the program is, and its exit codes: lines of text.
+extern const char kIntroduction[];
+extern const char kExitCodes[];
+
+// "exactmean-inspect get KEY... [FLAG]..."
+std::string Usage(const Command& command);
+
 // The help of one command, for a terminal.
 std::string CommandHelp(const Command& command);
 

@@ -9,6 +9,7 @@ namespace exactmean {
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
       ListCommand(),   GetCommand(),   CheckpointCommand(), SimulateCommand(),
+      ExportCommand(), WatchCommand(), CompletionCommand(),
   };
   return *kCommands;
 }

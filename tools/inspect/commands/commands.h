@@ -17,6 +17,7 @@ Command CheckpointCommand();
 Command SimulateCommand();
 Command ExportCommand();
 Command WatchCommand();
+Command CompletionCommand();
 
 }  // namespace exactmean
 
