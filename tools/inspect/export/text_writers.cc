@@ -26,8 +26,7 @@ class CsvWriter : public ExportWriter {
 
   absl::Status Begin(const std::vector<NamedWindow>& windows) override {
     windows_ = windows;
-    text_ =
-        "key,key_base64,partition,offset,last_offset,event_time,records";
+    text_ = "key,key_base64,partition,offset,last_offset,event_time,records";
     for (const NamedWindow& window : windows_) {
       for (const std::string& column : ColumnsOf(window)) {
         absl::StrAppend(&text_, ",", window.name, "_", column);
