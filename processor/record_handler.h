@@ -34,9 +34,11 @@ class RecordHandler {
   // came before it is committed is for the caller to say.
   absl::Status Handle(const LogRecord& record, PartitionState* state);
 
- private:
+  // Handle without the policy: kInvalidArgument says why the record is bad; the
+  // state is then as before it.
   absl::Status Fold(const LogRecord& record, PartitionState* state);
 
+ private:
   const std::unique_ptr<Decoder> decoder_;
   const BadRecordPolicy policy_;
   const std::string topic_;

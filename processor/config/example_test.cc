@@ -18,6 +18,7 @@ namespace exactmean {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 TEST(ExampleTest, LoadsAndDecodes) {
   ConfigArgs args;
@@ -41,6 +42,20 @@ TEST(ExampleTest, LoadsAndDecodes) {
   ASSERT_THAT(sample, IsOk());
   EXPECT_EQ(sample->value, 4.18);
   EXPECT_EQ(sample->time, EventTime(951868800000000));
+}
+
+TEST(ExampleTest, WithoutKafkaItNeedsNoBrokers) {
+  ConfigArgs args;
+  args.path = "tools/demo/stocks.textproto";
+  args.instance_id = "demo";
+  EXPECT_THAT(LoadSettings(args),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("kafka.bootstrap_servers: required")));
+  args.with_kafka = false;
+  args.overrides = {"kafka { property { key: \"x\" value: \"${env:NONE}\" } }"};
+  const absl::StatusOr<Settings> settings = LoadSettings(args);
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_TRUE(settings->properties.empty());
 }
 
 }  // namespace

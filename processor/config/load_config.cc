@@ -231,7 +231,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   Settings settings;
   Problems problems;
   ReadIds(*config, args, &settings, &problems);
-  ReadKafka(config->kafka(), args, &settings, &problems);
+  if (args.with_kafka) ReadKafka(config->kafka(), args, &settings, &problems);
   ReadTopics(*config, &settings, &problems);
   ReadState(*config, &settings, &problems);
   ReadCommit(config->commit(), &settings, &problems);

@@ -22,6 +22,10 @@ struct ConfigArgs {
   // Replaces the configuration's, unless empty.
   std::string bootstrap_servers;
 
+  // False: no cluster is needed; the section `kafka` is not read, nor the
+  // environment that it names.
+  bool with_kafka = true;
+
   // Empty: the name of this host. Two processes on one host need two.
   std::string instance_id;
 };

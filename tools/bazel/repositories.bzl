@@ -65,6 +65,10 @@ def exactmean_repositories():
         name = "com_github_simdjson_simdjson",
         targets = {":simdjson": ["simdjson"]},
     )
+    pkg_config_repository(
+        name = "org_sqlite",
+        targets = {":sqlite3": ["sqlite3"]},
+    )
     native.new_local_repository(
         name = "com_google_protobuf",
         path = "/usr",

@@ -10,29 +10,31 @@
 #include "tools/inspect/flags.h"
 
 namespace exactmean {
-namespace {
 
-constexpr char kIntroduction[] =
+const char kIntroduction[] =
     R"(Shows, explains and verifies the state that exactmean keeps in a results topic.
 
 Reads committed records, while processors run or when there are none; joins no
 group and, where its help does not say otherwise, writes nothing.
 )";
 
-constexpr char kExitCodes[] =
-    R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 4 the
-state is not what it must be, 6 the cluster is out of reach, 130 interrupted.
+const char kExitCodes[] =
+    R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 3 a bad
+record (simulate), 4 the state is not what it must be, 6 the cluster is out of
+reach, 130 interrupted.
 With GLOG_minloglevel=0 in the environment the log of the client library shows.
 )";
 
-}  // namespace
+std::string Usage(const Command& command) {
+  return absl::StrCat("exactmean-inspect ", command.name,
+                      command.arguments.empty() ? "" : " ", command.arguments,
+                      " [FLAG]...");
+}
 
 std::string CommandHelp(const Command& command) {
-  std::string text = absl::StrCat("exactmean-inspect ", command.name);
-  if (!command.arguments.empty())
-    absl::StrAppend(&text, " ", command.arguments);
-  absl::StrAppend(&text, " [FLAG]...\n\n", command.summary, ".\n\n",
-                  command.description, "\nExamples:\n");
+  std::string text =
+      absl::StrCat(Usage(command), "\n\n", command.summary, ".\n\n",
+                   command.description, "\nExamples:\n");
   for (const std::string& example : command.examples) {
     absl::StrAppend(&text, "  exactmean-inspect ", example, "\n");
   }

@@ -29,11 +29,21 @@ struct Command {
   // How many arguments it takes.
   size_t min_words = 0;
   size_t max_words = 0;
+  // False: it needs no cluster; the configuration need not name one, and what
+  // it says of one is not read.
+  bool with_kafka = true;
   // Writes the answer to session.out(). `words` are the arguments. The status
   // is the outcome: OK, or a Stop whose reason is the exit code; what is not a
   // Stop gets one by its code (see WithExitCode in session.h).
   absl::Status (*run)(Session& session, absl::Span<const std::string> words);
 };
+
+// What the program is, and its exit codes: lines of text.
+extern const char kIntroduction[];
+extern const char kExitCodes[];
+
+// "exactmean-inspect get KEY... [FLAG]..."
+std::string Usage(const Command& command);
 
 // The help of one command, for a terminal.
 std::string CommandHelp(const Command& command);

@@ -23,6 +23,7 @@
 #include "tools/inspect/command.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/flags.h"
+#include "tools/inspect/screen.h"
 #include "tools/inspect/session.h"
 
 namespace exactmean {
@@ -34,7 +35,9 @@ std::atomic<bool> stop{false};
 
 // The first asks, the second ends.
 void OnSignal(int signal) {
-  if (stop.exchange(true)) _exit(128 + signal);
+  if (!stop.exchange(true)) return;
+  RestoreScreen();
+  _exit(128 + signal);
 }
 
 const Command* Find(absl::string_view name) {
@@ -51,7 +54,7 @@ std::string Names() {
                        });
 }
 
-int Usage(absl::string_view problem, absl::string_view command) {
+int UsageError(absl::string_view problem, absl::string_view command) {
   std::cerr << "exactmean-inspect: " << problem << "\n(exactmean-inspect "
             << command << (command.empty() ? "" : " ")
             << "--help has examples)\n";
@@ -99,16 +102,17 @@ std::string WrongUse(const Command& command,
 }
 
 int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
-  if (words.empty()) return Usage(absl::StrCat("say what: ", Names()), "");
+  if (words.empty()) return UsageError(absl::StrCat("say what: ", Names()), "");
   const Command* const command = Find(words[0]);
   if (command == nullptr) {
-    return Usage(
+    return UsageError(
         absl::StrCat("no command \"", words[0], "\"; there are ", Names()), "");
   }
   words.erase(words.begin());
   const std::string wrong = WrongUse(*command, words, flags);
-  if (!wrong.empty()) return Usage(wrong, command->name);
-  const auto session = Session::FromFlags(&std::cout, &std::cerr, &stop);
+  if (!wrong.empty()) return UsageError(wrong, command->name);
+  const auto session =
+      Session::FromFlags(&std::cout, &std::cerr, &stop, command->with_kafka);
   absl::Status status =
       session.ok() ? command->run(**session, words) : session.status();
   std::cout.flush();

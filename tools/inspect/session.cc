@@ -9,7 +9,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "processor/config/kafka_options.h"
-#include "processor/config/load_config.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/stop.h"
 #include "tools/inspect/flags.h"
@@ -17,7 +16,8 @@
 namespace exactmean {
 
 absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
-    std::ostream* out, std::ostream* err, const std::atomic<bool>* stop) {
+    std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
+    bool with_kafka) {
   std::unique_ptr<Session> session(new Session(out, err, stop));
   const std::string output = absl::GetFlag(FLAGS_output);
   if (output != "text" && output != "json") {
@@ -29,9 +29,10 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
   const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
   KafkaOptions& options = session->options_;
   if (!absl::GetFlag(FLAGS_config).empty()) {
-    ConfigArgs args;
+    ConfigArgs& args = session->config_args_;
     args.path = absl::GetFlag(FLAGS_config);
     args.bootstrap_servers = servers;
+    args.with_kafka = with_kafka;
     const std::string snippet = absl::GetFlag(FLAGS_config_override);
     if (!snippet.empty()) args.overrides.push_back(snippet);
     absl::StatusOr<Settings> settings = LoadSettings(args);
@@ -54,6 +55,16 @@ absl::StatusOr<const Settings*> Session::RequireSettings() const {
   return Stop(StopReason::kConfig,
               "this needs the pipeline's input and windows: give "
               "--config=FILE, the processor's configuration");
+}
+
+absl::StatusOr<Settings> Session::SettingsWith(const std::string& text) const {
+  const auto settings = RequireSettings();
+  if (!settings.ok()) return settings.status();
+  ConfigArgs args = config_args_;
+  args.overrides.push_back(text);
+  auto changed = LoadSettings(args);
+  if (!changed.ok()) return Stop(StopReason::kConfig, changed.status());
+  return changed;
 }
 
 absl::StatusOr<KafkaOptions> Session::RequireOptions() const {

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "processor/clock.h"
+#include "processor/config/load_config.h"
 #include "processor/config/settings.h"
 #include "processor/kafka/admin.h"
 #include "processor/kafka/options.h"
@@ -31,8 +32,13 @@ enum class OutputFormat { kText, kJson };
 class Session {
  public:
   // From the common flags. `stop` becomes true when the user wants to end.
+  // Without Kafka, whatever needs a cluster fails.
   static absl::StatusOr<std::unique_ptr<Session>> FromFlags(
-      std::ostream* out, std::ostream* err, const std::atomic<bool>* stop);
+      std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
+      bool with_kafka = true);
+
+  // --config with this text of a configuration merged over it.
+  absl::StatusOr<Settings> SettingsWith(const std::string& text) const;
 
   // A Stop that asks for --config, which alone knows windows and input.
   absl::StatusOr<const Settings*> RequireSettings() const;
@@ -75,6 +81,7 @@ class Session {
   const std::atomic<bool>* const stop_;
   OutputFormat format_ = OutputFormat::kText;
   Terminal terminal_;
+  ConfigArgs config_args_;
   absl::optional<Settings> settings_;
   KafkaOptions options_;
   MonotonicClock clock_;

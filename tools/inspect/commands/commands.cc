@@ -13,11 +13,15 @@ absl::Span<const Command> AllCommands() {
       GetCommand(),
       ExplainCommand(),
       HistoryCommand(),
-      PlotCommand(),
+      WatchCommand(),
       VerifyCommand(),
       AuditCommand(),
+      PlotCommand(),
+      ExportCommand(),
+      SimulateCommand(),
       DoctorCommand(),
       RewindCommand(),
+      CompletionCommand(),
   };
   return *kCommands;
 }

@@ -16,11 +16,15 @@ Command ListCommand();
 Command GetCommand();
 Command ExplainCommand();
 Command HistoryCommand();
-Command PlotCommand();
+Command WatchCommand();
 Command VerifyCommand();
 Command AuditCommand();
+Command PlotCommand();
+Command ExportCommand();
+Command SimulateCommand();
 Command DoctorCommand();
 Command RewindCommand();
+Command CompletionCommand();
 
 }  // namespace exactmean
 

@@ -1,0 +1,172 @@
+// exactmean-inspect export.
+
+#include "tools/inspect/export/export.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "processor/stop.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/export/export_writer.h"
+#include "tools/inspect/export/new_file.h"
+#include "tools/inspect/flags.h"
+#include "tools/inspect/key_filter.h"
+#include "tools/inspect/progress.h"
+#include "tools/inspect/terminal.h"
+
+ABSL_FLAG(std::string, format, "csv", "csv, jsonl or sqlite.");
+ABSL_FLAG(std::string, file, "",
+          "Where to: replaced once all is written, or left as it is. Default: "
+          "standard output, but not for sqlite.");
+
+namespace exactmean {
+namespace {
+
+// The writer and what it writes to.
+struct Output {
+  std::unique_ptr<NewFile> file;  // null: standard output
+  std::ofstream stream;           // of a text format to a file
+  std::unique_ptr<ExportWriter> writer;
+};
+
+absl::Status CheckFlags() {
+  const std::string format = absl::GetFlag(FLAGS_format);
+  if (format != "csv" && format != "jsonl" && format != "sqlite") {
+    return Stop(StopReason::kConfig, "--format is csv, jsonl or sqlite");
+  }
+  if (format == "sqlite" && absl::GetFlag(FLAGS_file).empty()) {
+    return Stop(StopReason::kConfig, "--format=sqlite needs --file=FILE");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Open(Session& session, Output* output) {
+  const std::string format = absl::GetFlag(FLAGS_format);
+  const std::string path = absl::GetFlag(FLAGS_file);
+  std::ostream* out = &session.out();
+  if (!path.empty()) {
+    output->file = std::make_unique<NewFile>(path);
+    const absl::Status status = output->file->Create();
+    if (!status.ok()) return status;
+    out = &output->stream;
+  }
+  if (format == "sqlite") {
+    auto writer = MakeSqliteWriter(output->file->temporary());
+    if (!writer.ok()) return writer.status();
+    output->writer = *std::move(writer);
+    return absl::OkStatus();
+  }
+  if (!path.empty()) {
+    output->stream.open(output->file->temporary(), std::ios::binary);
+  }
+  output->writer = format == "csv" ? MakeCsvWriter(out) : MakeJsonlWriter(out);
+  return absl::OkStatus();
+}
+
+absl::Status Close(Output* output) {
+  const absl::Status status = output->writer->Finish();
+  if (!status.ok() || output->file == nullptr) return status;
+  if (output->stream.is_open()) {
+    output->stream.close();
+    if (output->stream.fail()) {
+      return absl::InternalError(
+          absl::StrCat("cannot write ", output->file->temporary()));
+    }
+  }
+  return output->file->Commit();
+}
+
+void Say(const std::vector<ExportedPartition>& exported, std::ostream& err) {
+  uint64_t rows = 0;
+  for (const ExportedPartition& partition : exported) {
+    rows += partition.rows;
+    err << "partition " << partition.partition << ": ";
+    if (partition.checkpoint.has_value()) {
+      err << partition.rows << " keys as of input offset "
+          << partition.checkpoint->next_offset() << ", digest verified";
+    } else {
+      err << "no state yet";
+    }
+    err << (partition.held_back
+                ? "; a transaction is open, what follows it is not exported\n"
+                : "\n");
+  }
+  if (rows == 0) err << "no keys: the export is empty\n";
+}
+
+absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  absl::Status status = CheckFlags();
+  if (!status.ok()) return status;
+  const auto filter = KeyFilter::Create(absl::GetFlag(FLAGS_prefix),
+                                        absl::GetFlag(FLAGS_match));
+  if (!filter.ok()) return filter.status();
+  const auto reader = session.OpenResults();
+  if (!reader.ok()) return reader.status();
+  const auto partitions = session.Partitions(reader->get());
+  if (!partitions.ok()) return partitions.status();
+  Output output;
+  status = Open(session, &output);
+  if (!status.ok()) return status;
+  Progress progress("export", 0, &session.err(), session.clock(),
+                    TerminalOf(STDERR_FILENO).interactive);
+  ScanOptions options = ScanOptionsOf(session);
+  options.progress = [&](uint64_t records) { progress.Update(records); };
+  const auto exported =
+      Export(reader->get(), *partitions, *filter, options, output.writer.get());
+  progress.Clear();
+  if (!exported.ok()) return exported.status();
+  status = Close(&output);
+  if (!status.ok()) return status;
+  Say(*exported, session.err());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Command ExportCommand() {
+  Command command;
+  command.name = "export";
+  command.summary =
+      "All keys with all their averages, as CSV, JSON lines or SQLite";
+  command.description =
+      R"(Each partition is written as of one checkpoint, and only after its digest and
+number of keys have been verified: standard error says at which input offset
+each is. One partition at a time is held in memory, its keys and averages, not
+what the windows hold. Rows are in the order of partitions, then of keys.
+
+Columns, in csv and jsonl, and of the table `state` in sqlite:
+  key            as text; a key that is no UTF-8 with C escapes (in sqlite: BLOB)
+  key_base64     its bytes, if it is no UTF-8 (not in sqlite)
+  partition
+  offset         of the key's record in the results topic
+  last_offset    of the last input record folded in
+  event_time     the key's newest, RFC 3339
+  records        input records folded in
+  WINDOW_average, WINDOW_count, WINDOW_min, WINDOW_max, WINDOW_stddev
+                 one set a window, ewma windows average and count alone; empty
+                 (null) where the window holds nothing
+
+csv is RFC 4180: a header, lines end in CRLF. Numbers are the shortest that read
+back as the same double. sqlite has a second table, `checkpoint`, a row a
+partition: next_offset, digest, dispositions.
+
+--file is written beside its place, as FILE.tmp, and put there when all is done:
+an export that fails leaves what was there before.
+)";
+  command.examples = {
+      "export --config=prices.textproto > averages.csv",
+      "export --config=prices.textproto --format=sqlite --file=averages.db",
+      "export --config=prices.textproto --format=jsonl --prefix=EUR/"};
+  command.flags = {"format", "file", "prefix", "match", "partition"};
+  command.run = &Run;
+  return command;
+}
+
+}  // namespace exactmean

@@ -1,0 +1,96 @@
+// Export.
+
+#include "tools/inspect/export/export.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tools/inspect/export/partition_export.h"
+
+namespace exactmean {
+namespace {
+
+// The windows of all partitions: those of the first that has state.
+class Windows {
+ public:
+  absl::Status Accept(const results::Checkpoint& checkpoint,
+                      ExportWriter* writer) {
+    if (!first_.has_value()) {
+      first_ = checkpoint;
+      return writer->Begin(WindowsOf(&checkpoint, checkpoint.windows_size()));
+    }
+    if (checkpoint.fingerprint() == first_->fingerprint()) {
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the state of partition ", checkpoint.partition(),
+        " is of another configuration than that of partition ",
+        first_->partition(), ": export them one by one, with --partition"));
+  }
+  absl::Status BeginWithout(ExportWriter* writer) const {
+    return first_.has_value() ? absl::OkStatus() : writer->Begin({});
+  }
+
+ private:
+  absl::optional<results::Checkpoint> first_;
+};
+
+absl::Status WriteRows(const PartitionExport& state, ExportWriter* writer) {
+  const results::Checkpoint& checkpoint = *state.checkpoint();
+  const absl::Status status = state.ForEach([&](const ExportRow& row) {
+    if (row.snapshot.averages_size() == checkpoint.windows_size()) {
+      return writer->Write(row);
+    }
+    return absl::DataLossError(absl::StrCat(
+        "partition ", row.partition.value(), ", offset ",
+        row.result_offset.value(), ", key \"", PrintableKey(row.key),
+        "\": ", row.snapshot.averages_size(), " averages for ",
+        checkpoint.windows_size(), " windows"));
+  });
+  if (!status.ok()) return status;
+  return writer->WriteCheckpoint(checkpoint);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ExportedPartition>> Export(
+    TopicReader* reader, absl::Span<const Partition> partitions,
+    const KeyFilter& filter, const ScanOptions& options, ExportWriter* writer) {
+  const auto stretches = CommittedPartitions(reader, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  Windows windows;
+  std::vector<ExportedPartition> exported;
+  uint64_t records_before = 0;
+  for (const Stretch& stretch : *stretches) {
+    PartitionExport state(stretch.partition, filter);
+    uint64_t records = 0;
+    ScanOptions one = options;
+    if (options.progress) {
+      one.progress = [&](uint64_t read) {
+        options.progress(records_before + read);
+      };
+    }
+    const auto ends = Scan(reader, {stretch}, one, [&](const LogRecord& r) {
+      ++records;
+      return state.Accept(r);
+    });
+    if (!ends.ok()) return ends.status();
+    records_before += records;
+    ExportedPartition& partition = exported.emplace_back();
+    partition.partition = stretch.partition;
+    partition.held_back = stretch.held_back;
+    if (state.checkpoint() == nullptr) continue;
+    partition.checkpoint = *state.checkpoint();
+    partition.rows = state.keys();
+    absl::Status status = state.CheckProof();
+    if (status.ok()) status = windows.Accept(*state.checkpoint(), writer);
+    if (status.ok()) status = WriteRows(state, writer);
+    if (!status.ok()) return status;
+  }
+  const absl::Status status = windows.BeginWithout(writer);
+  if (!status.ok()) return status;
+  return exported;
+}
+
+}  // namespace exactmean

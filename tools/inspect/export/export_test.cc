@@ -1,0 +1,257 @@
+// Exports: what is in them, as of when, and what is refused.
+
+#include "tools/inspect/export/export.h"
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "state/partition_state.h"
+#include "tests/fake_log/fake_cluster.h"
+#include "tests/fake_log/fake_results_log.h"
+#include "tests/fake_log/fault_plan.h"
+#include "tests/status_matchers.h"
+#include "tools/inspect/export/export_writer.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+StateSpec Spec(const std::string& second) {
+  StateSpec spec;
+  spec.source = "number";
+  spec.windows = {{"last2", WindowSpec::Kind::kCount, 2, 0, 0, 0, 0},
+                  {second, WindowSpec::Kind::kEwmaRecords, 0, 0, 0, 0.5, 0}};
+  return spec;
+}
+
+// Two results partitions, written by states of the product.
+class ExportTest : public ::testing::Test {
+ protected:
+  class TestClock : public Clock {
+   public:
+    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
+    absl::Time Now() override {
+      cluster_->Advance(absl::Milliseconds(10));
+      return cluster_->now();
+    }
+    void Sleep(absl::Duration duration) override {
+      cluster_->Advance(duration);
+    }
+
+   private:
+    FakeCluster* const cluster_;
+  };
+
+  ExportTest() {
+    cluster_.CreateTopic("out", 2);
+    for (int p = 0; p < 2; ++p) states_[p].StartEmpty(Offset(0));
+  }
+
+  void Apply(int p, const std::string& key, double value) {
+    PartitionState& state = states_[p];
+    state.Apply(state.next_offset(), key,
+                {value, EventTime(state.next_offset().value() * 1000000)});
+  }
+  // All that changed, but for the last `without` records.
+  void Commit(int p, size_t without = 0) {
+    const ChangeSet changes = states_[p].Changes("w");
+    states_[p].MarkCommitted();
+    for (size_t i = 0; i < changes.size() + 1 - without; ++i) {
+      const bool last = i == changes.size();
+      cluster_.Produce("out", Partition(p),
+                       last ? "__exactmean/checkpoint" : changes.key(i),
+                       last ? changes.checkpoint() : changes.value(i));
+    }
+  }
+  absl::StatusOr<std::vector<ExportedPartition>> ExportTo(
+      ExportWriter* writer, const std::string& match = "") {
+    FakeResultsLog log(&cluster_, &plan_, {"out"});
+    TestClock clock(&cluster_);
+    ScanOptions options;
+    options.clock = &clock;
+    options.patience = absl::Seconds(3);
+    return Export(&log, {Partition(0), Partition(1)},
+                  KeyFilter::Create("", match).value(), options, writer);
+  }
+  std::string Csv(const std::string& match = "") {
+    std::ostringstream out;
+    const auto writer = MakeCsvWriter(&out);
+    EXPECT_THAT(ExportTo(writer.get(), match), IsOk());
+    EXPECT_THAT(writer->Finish(), IsOk());
+    return out.str();
+  }
+  absl::Status Failure() {
+    std::ostringstream out;
+    return ExportTo(MakeCsvWriter(&out).get()).status();
+  }
+  void MakeState() {
+    Apply(0, "b", 10);
+    Apply(0, "a,\"x\"", 0.1);
+    Apply(0, "gone", 1);
+    Commit(0);
+    Apply(0, "b", 20);
+    states_[0].Delete(states_[0].next_offset(), "gone");
+    Commit(0);
+    Apply(1, "\xff", -1e30);
+    Commit(1);
+  }
+
+  FakeCluster cluster_;
+  FaultPlan plan_;
+  const Pipeline pipeline_{Spec("ewma"), {"app", "in", 2}};
+  const Pipeline other_{Spec("other"), {"app", "in", 2}};
+  PartitionState states_[2] = {PartitionState(&pipeline_, Partition(0)),
+                               PartitionState(&pipeline_, Partition(1))};
+};
+
+constexpr char kHeader[] =
+    "key,key_base64,partition,offset,last_offset,event_time,records,"
+    "last2_average,last2_count,last2_min,last2_max,last2_stddev,ewma_average,"
+    "ewma_count\r\n";
+
+TEST_F(ExportTest, Csv) {
+  MakeState();
+  EXPECT_EQ(Csv(), absl::StrCat(kHeader,
+                                "\"a,\"\"x\"\"\",,0,1,1,1970-01-01T00:00:01Z,1,"
+                                "0.1,1,0.1,0.1,0,0.1,1\r\n"
+                                "b,,0,4,3,1970-01-01T00:00:03Z,2,"
+                                "15,2,10,20,5,15,2\r\n"
+                                "\\xff,/w==,1,0,0,1970-01-01T00:00:00Z,1,"
+                                "-1e+30,1,-1e+30,-1e+30,0,-1e+30,1\r\n"));
+  EXPECT_EQ(Csv("nobody"), kHeader);
+  EXPECT_THAT(Csv("b*"), HasSubstr("\r\nb,,"));
+}
+
+TEST_F(ExportTest, JsonLines) {
+  MakeState();
+  std::ostringstream out;
+  const auto writer = MakeJsonlWriter(&out);
+  const auto exported = ExportTo(writer.get());
+  ASSERT_THAT(exported, IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  EXPECT_EQ(
+      out.str(),
+      R"({"key":"a,\"x\"","partition":0,"offset":1,"last_offset":1,"event_time":"1970-01-01T00:00:01Z","records":1,"last2_average":0.1,"last2_count":1,"last2_min":0.1,"last2_max":0.1,"last2_stddev":0,"ewma_average":0.1,"ewma_count":1}
+{"key":"b","partition":0,"offset":4,"last_offset":3,"event_time":"1970-01-01T00:00:03Z","records":2,"last2_average":15,"last2_count":2,"last2_min":10,"last2_max":20,"last2_stddev":5,"ewma_average":15,"ewma_count":2}
+{"key":"\\xff","key_base64":"/w==","partition":1,"offset":0,"last_offset":0,"event_time":"1970-01-01T00:00:00Z","records":1,"last2_average":-1e+30,"last2_count":1,"last2_min":-1e+30,"last2_max":-1e+30,"last2_stddev":0,"ewma_average":-1e+30,"ewma_count":1}
+)");
+  ASSERT_EQ(exported->size(), 2u);
+  EXPECT_EQ((*exported)[0].rows, 2u);
+  EXPECT_EQ((*exported)[0].checkpoint->next_offset(), 5);
+}
+
+// All cells of a query, as text; NULL as "-".
+std::vector<std::string> Query(const std::string& path, const char* sql) {
+  sqlite3* database = nullptr;
+  EXPECT_EQ(
+      sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr),
+      SQLITE_OK);
+  std::vector<std::string> cells;
+  const auto add = [](void* to, int columns, char** values, char**) {
+    for (int i = 0; i < columns; ++i) {
+      static_cast<std::vector<std::string>*>(to)->push_back(
+          values[i] == nullptr ? "-" : values[i]);
+    }
+    return 0;
+  };
+  char* error = nullptr;
+  EXPECT_EQ(sqlite3_exec(database, sql, add, &cells, &error), SQLITE_OK)
+      << error;
+  sqlite3_free(error);
+  sqlite3_close(database);
+  return cells;
+}
+
+TEST_F(ExportTest, Sqlite) {
+  MakeState();
+  const std::string path = ::testing::TempDir() + "/export_test.db";
+  const auto writer = MakeSqliteWriter(path);
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT(ExportTo(writer->get()), IsOk());
+  ASSERT_THAT((*writer)->Finish(), IsOk());
+  EXPECT_THAT(
+      Query(path,
+            "SELECT partition, last_offset, event_time, records, "
+            "last2_average, last2_stddev, ewma_count FROM state "
+            "WHERE key = 'b'"),
+      ElementsAre("0", "3", "1970-01-01T00:00:03Z", "2", "15.0", "5.0", "2"));
+  EXPECT_THAT(Query(path, "SELECT last2_average FROM state WHERE key = x'ff'"),
+              ElementsAre("-1.0e+30"));
+  EXPECT_THAT(Query(path, "SELECT count(*) FROM state"), ElementsAre("3"));
+  EXPECT_THAT(Query(path,
+                    "SELECT partition, next_offset, keys, applied, stream_time "
+                    "FROM checkpoint ORDER BY partition"),
+              ElementsAre("0", "5", "2", "5", "1970-01-01T00:00:03Z",  //
+                          "1", "1", "1", "1", "1970-01-01T00:00:00Z"));
+}
+
+TEST_F(ExportTest, WhatFollowsTheLastCheckpointCountsForNothing) {
+  MakeState();
+  const std::string before = Csv();
+  Apply(0, "b", 1000);
+  Apply(0, "new", 1);
+  Commit(0, /*without=*/2);
+  EXPECT_EQ(Csv(), before);
+}
+
+TEST_F(ExportTest, NothingThereYet) {
+  EXPECT_EQ(Csv(),
+            "key,key_base64,partition,offset,last_offset,event_time,"
+            "records\r\n");
+}
+
+TEST_F(ExportTest, WhatIsNotProvenIsRefused) {
+  MakeState();
+  cluster_.Produce("out", Partition(0), "b", absl::nullopt);
+  EXPECT_THAT(Failure(), IsOk());  // no checkpoint follows it
+  Apply(0, "new", 1);
+  Commit(0);
+  EXPECT_THAT(Failure(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 0: 2 keys with the digest ")));
+}
+
+TEST_F(ExportTest, ARecordThatIsNoSnapshotIsNamed) {
+  MakeState();
+  cluster_.Produce("out", Partition(1), "b", "no snapshot");
+  EXPECT_THAT(Failure(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 1, offset 2: key \"b\": ")));
+}
+
+TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {
+  PartitionState state(&other_, Partition(1));
+  state.StartEmpty(Offset(0));
+  state.Apply(Offset(0), "k", {1, EventTime(0)});
+  const ChangeSet changes = state.Changes("w");
+  PartitionState first(&pipeline_, Partition(0));
+  first.StartEmpty(Offset(0));
+  first.RequestCommit();
+  cluster_.Produce("out", Partition(0), "__exactmean/checkpoint",
+                   first.Changes("w").checkpoint());
+  cluster_.Produce("out", Partition(1), changes.key(0), changes.value(0));
+  cluster_.Produce("out", Partition(1), "__exactmean/checkpoint",
+                   changes.checkpoint());
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                  HasSubstr("another configuration")));
+}
+
+TEST_F(ExportTest, AFullDiskIsAnError) {
+  MakeState();
+  std::ostringstream out;
+  out.setstate(std::ios::badbit);
+  const auto writer = MakeCsvWriter(&out);
+  ASSERT_THAT(ExportTo(writer.get()), IsOk());
+  EXPECT_THAT(writer->Finish(), StatusIs(absl::StatusCode::kInternal));
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,46 @@
+// NewFile.
+
+#include "tools/inspect/export/new_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+
+namespace exactmean {
+
+absl::Status NewFile::Error(const std::string& path) const {
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": ", std::strerror(errno)));
+}
+
+NewFile::~NewFile() {
+  if (created_) unlink(temporary().c_str());
+}
+
+absl::Status NewFile::Create() {
+  const int file =
+      open(temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return Error(temporary());
+  created_ = true;
+  close(file);
+  return absl::OkStatus();
+}
+
+absl::Status NewFile::Commit() {
+  const int file = open(temporary().c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return Error(temporary());
+  const bool synced = fsync(file) == 0;
+  const absl::Status status = synced ? absl::OkStatus() : Error(temporary());
+  close(file);
+  if (!synced) return status;
+  if (std::rename(temporary().c_str(), path_.c_str()) != 0) return Error(path_);
+  created_ = false;
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

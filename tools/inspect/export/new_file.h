@@ -1,0 +1,37 @@
+// A file that is there whole or not at all.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_
+#define EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace exactmean {
+
+// To be written at `temporary()`; at its own path there is what was there
+// before, until Commit. Without Commit nothing remains.
+class NewFile {
+ public:
+  explicit NewFile(std::string path) : path_(std::move(path)) {}
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  // Creates it, empty. Errors of all calls name the path.
+  absl::Status Create();
+  std::string temporary() const { return path_ + ".tmp"; }
+  // On the disk, and then in its place. REQUIRES: written and closed.
+  absl::Status Commit();
+
+ private:
+  absl::Status Error(const std::string& path) const;
+
+  const std::string path_;
+  bool created_ = false;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_

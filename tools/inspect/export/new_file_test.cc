@@ -1,0 +1,53 @@
+// Files that are there whole or not at all.
+
+#include "tools/inspect/export/new_file.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string ContentsOf(const std::string& path) {
+  std::stringstream contents;
+  contents << std::ifstream(path).rdbuf();
+  return contents.str();
+}
+
+TEST(NewFileTest, ReplacesWhatWasThereWhenItIsWhole) {
+  const std::string path = ::testing::TempDir() + "/new_file_test.csv";
+  std::ofstream(path) << "old";
+  {
+    NewFile file(path);
+    ASSERT_THAT(file.Create(), IsOk());
+    std::ofstream(file.temporary()) << "half";
+  }
+  EXPECT_EQ(ContentsOf(path), "old");
+  EXPECT_NE(access((path + ".tmp").c_str(), F_OK), 0);
+
+  NewFile file(path);
+  ASSERT_THAT(file.Create(), IsOk());
+  std::ofstream(file.temporary()) << "new";
+  EXPECT_EQ(ContentsOf(path), "old");
+  ASSERT_THAT(file.Commit(), IsOk());
+  EXPECT_EQ(ContentsOf(path), "new");
+  EXPECT_NE(access((path + ".tmp").c_str(), F_OK), 0);
+}
+
+TEST(NewFileTest, ErrorsNameThePath) {
+  NewFile file(::testing::TempDir() + "/no/such/file");
+  EXPECT_THAT(file.Create(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                      HasSubstr("/no/such/file.tmp: No such")));
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,85 @@
+// The state of one results partition as of one checkpoint, kept small.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_EXPORT_PARTITION_EXPORT_H_
+#define EXACTMEAN_TOOLS_INSPECT_EXPORT_PARTITION_EXPORT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/types/optional.h"
+#include "processor/log.h"
+#include "proto/result.pb.h"
+#include "state/types.h"
+#include "tools/inspect/key_filter.h"
+
+namespace exactmean {
+
+// One live key as of the checkpoint.
+struct ExportRow {
+  std::string key;
+  Partition partition;
+  Offset result_offset;        // of its record in the results partition
+  results::Snapshot snapshot;  // without what the windows hold
+};
+
+// Takes in the committed records of one partition, in order. What follows the
+// last checkpoint counts for nothing: it is a part of a commit whose rest is
+// not to be read yet. Keeps of a key its averages alone, not what its windows
+// hold; of keys that the filter does not want, a hash for the digest. Confined
+// to one thread.
+class PartitionExport {
+ public:
+  PartitionExport(Partition partition, KeyFilter filter)
+      : partition_(partition), filter_(std::move(filter)) {}
+
+  // kDataLoss: it is no record of ours.
+  absl::Status Accept(const LogRecord& record);
+
+  // After the last record. kDataLoss: digest or number of keys differ from the
+  // checkpoint's: keys are lost, or another wrote to the topic.
+  absl::Status CheckProof() const;
+
+  Partition partition() const { return partition_; }
+  // Null: nothing was committed yet.
+  const results::Checkpoint* checkpoint() const {
+    return checkpoint_.has_value() ? &*checkpoint_ : nullptr;
+  }
+  // That the filter wants.
+  uint64_t keys() const { return wanted_; }
+
+  // In the order of the keys' bytes; ends with the first error.
+  absl::Status ForEach(
+      absl::FunctionRef<absl::Status(const ExportRow&)> visit) const;
+
+ private:
+  struct Entry {
+    uint64_t hash = 0;  // of the record
+    Offset offset;
+    std::string averages;  // a Snapshot; empty: not wanted
+  };
+  struct Pending {
+    std::string key;
+    bool live = false;
+    Entry entry;
+  };
+
+  void Commit();
+
+  const Partition partition_;
+  const KeyFilter filter_;
+  absl::flat_hash_map<std::string, Entry> entries_;
+  std::vector<Pending> pending_;  // since the last checkpoint
+  absl::optional<results::Checkpoint> checkpoint_;
+  uint64_t digest_ = 0;
+  uint64_t wanted_ = 0;
+  results::Snapshot scratch_;  // kept for its memory
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_EXPORT_PARTITION_EXPORT_H_

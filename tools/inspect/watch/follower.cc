@@ -1,0 +1,74 @@
+// Follower.
+
+#include "tools/inspect/watch/follower.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace exactmean {
+
+absl::Status Follower::Open(absl::Span<const Partition> partitions,
+                            const ScanOptions& options) {
+  const auto stretches = CommittedPartitions(reader_, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  for (const Stretch& stretch : *stretches) {
+    const absl::Status status =
+        reader_->OpenAt(stretch.partition, stretch.from);
+    if (!status.ok()) return status;
+    positions_[stretch.partition] = stretch.from;
+    if (stretch.from < stretch.to) behind_[stretch.partition] = stretch.to;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Follower::Read(absl::Duration timeout) {
+  const auto records = reader_->Read(timeout);
+  if (absl::IsOutOfRange(records.status())) return StartOver(records.status());
+  if (absl::IsUnavailable(records.status())) {
+    trouble_ = std::string(records.status().message());
+    return absl::OkStatus();
+  }
+  if (!records.ok()) return records.status();
+  trouble_.clear();
+  for (const LogRecord& record : *records) {
+    ++records_;
+    const absl::Status status = model_->Accept(record);
+    if (status.ok()) continue;
+    return absl::Status(
+        status.code(),
+        absl::StrCat("partition ", record.partition.value(), ", offset ",
+                     record.offset.value(), ": ", status.message()));
+  }
+  for (auto& [partition, position] : positions_) {
+    position = reader_->Position(partition);
+    const auto behind = behind_.find(partition);
+    if (behind != behind_.end() && position >= behind->second) {
+      behind_.erase(behind);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Which partition it is the error does not say: those whose position is not in
+// the log any more.
+absl::Status Follower::StartOver(const absl::Status& cause) {
+  bool found = false;
+  for (auto& [partition, position] : positions_) {
+    const auto range = reader_->Range(partition);
+    if (!range.ok()) {
+      trouble_ = std::string(range.status().message());
+      return absl::IsUnavailable(range.status()) ? absl::OkStatus()
+                                                 : range.status();
+    }
+    if (range->low <= position && position <= range->high) continue;
+    found = true;
+    reader_->Close(partition);
+    const absl::Status status = reader_->OpenAt(partition, range->low);
+    if (!status.ok()) return status;
+    model_->Forget(partition);
+    position = range->low;
+    behind_.erase(partition);
+  }
+  return found ? absl::OkStatus() : cause;
+}
+
+}  // namespace exactmean

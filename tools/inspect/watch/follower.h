@@ -1,0 +1,55 @@
+// Reads a results topic once and then follows it, into a model.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_WATCH_FOLLOWER_H_
+#define EXACTMEAN_TOOLS_INSPECT_WATCH_FOLLOWER_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "processor/topic_reader.h"
+#include "state/types.h"
+#include "tools/inspect/scan.h"
+#include "tools/inspect/watch/watch_model.h"
+
+namespace exactmean {
+
+// Confined to one thread. No record is read twice, unless a partition's records
+// were taken away or the topic was made anew: it is then read from its start.
+class Follower {
+ public:
+  // Both outlive this object.
+  Follower(TopicReader* reader, WatchModel* model)
+      : reader_(reader), model_(model) {}
+
+  // First, once.
+  absl::Status Open(absl::Span<const Partition> partitions,
+                    const ScanOptions& options);
+
+  // Takes in what comes within `timeout`. Passing trouble is no error, but says
+  // so in trouble().
+  absl::Status Read(absl::Duration timeout);
+
+  // Has all been read that was committed at the start?
+  bool loaded() const { return behind_.empty(); }
+  uint64_t records() const { return records_; }
+  // That was met last and is not over; empty: none.
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  absl::Status StartOver(const absl::Status& cause);
+
+  TopicReader* const reader_;
+  WatchModel* const model_;
+  std::map<Partition, Offset> positions_;
+  std::map<Partition, Offset> behind_;  // and the offset to be reached
+  uint64_t records_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_WATCH_FOLLOWER_H_
