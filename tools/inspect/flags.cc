@@ -25,6 +25,9 @@ ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
           "Keys that this pattern describes: * stands for any bytes, ? for "
           "one.");
+ABSL_FLAG(uint64_t, max_records, 1000000,
+          "Input records to read at most, about, for a key; 0: as many as it "
+          "takes.");
 ABSL_FLAG(int64_t, at_offset, -1,
           "The state before this input offset of the partition.");
 ABSL_FLAG(std::string, at_time, "",

@@ -19,12 +19,13 @@ ABSL_DECLARE_FLAG(std::string, output);
 ABSL_DECLARE_FLAG(absl::Duration, patience);
 
 // Of some.
-ABSL_DECLARE_FLAG(int32_t, partition);    // -1: all
-ABSL_DECLARE_FLAG(uint32_t, limit);       // 0: no limit
-ABSL_DECLARE_FLAG(std::string, prefix);   // of keys, as `list` prints them
-ABSL_DECLARE_FLAG(std::string, match);    // RE2 is not at hand: a glob
-ABSL_DECLARE_FLAG(int64_t, at_offset);    // -1: not given
-ABSL_DECLARE_FLAG(std::string, at_time);  // RFC 3339; empty: not given
+ABSL_DECLARE_FLAG(int32_t, partition);     // -1: all
+ABSL_DECLARE_FLAG(uint32_t, limit);        // 0: no limit
+ABSL_DECLARE_FLAG(std::string, prefix);    // of keys, as `list` prints them
+ABSL_DECLARE_FLAG(std::string, match);     // RE2 is not at hand: a glob
+ABSL_DECLARE_FLAG(uint64_t, max_records);  // of the input; 0: all it takes
+ABSL_DECLARE_FLAG(int64_t, at_offset);     // -1: not given
+ABSL_DECLARE_FLAG(std::string, at_time);   // RFC 3339; empty: not given
 
 namespace exactmean {
 

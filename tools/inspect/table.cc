@@ -58,11 +58,10 @@ std::string Table::RowsToString(const std::vector<size_t>& widths,
       const size_t used = TextWidth(cell);
       const std::string blanks(used < width ? width - used : 0, ' ');
       if (i > 0) out.append(kGap, ' ');
-      // Nothing follows the last: no blanks at the end of a line.
-      const bool last = i + 1 == row.size();
       absl::StrAppend(&out, IsText(i) ? "" : blanks, cell,
-                      IsText(i) && !last ? blanks : "");
+                      IsText(i) ? blanks : "");
     }
+    out.erase(out.find_last_not_of(' ') + 1);
     absl::StrAppend(&out, bold ? "\x1b[0m" : "", "\n");
   }
   return out;

@@ -68,6 +68,14 @@ void Extent::Include(double value) {
   high_ = std::max(high_, value);
 }
 
+void Extent::Pad(double share) {
+  if (empty()) return;
+  const double wider = share * (high() - low());
+  const double from = low() - wider;
+  high_ = high() + wider;
+  low_ = from;
+}
+
 double Extent::low() const {
   if (empty()) return 0;
   return low_ < high_ ? low_ : low_ - std::max(1.0, std::fabs(low_)) / 100;

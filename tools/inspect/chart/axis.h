@@ -18,6 +18,8 @@ struct Tick {
 class Extent {
  public:
   void Include(double value);
+  // Wider on both sides by a share of itself.
+  void Pad(double share);
   bool empty() const { return low_ > high_; }
   // A little apart when all values are one.
   double low() const;

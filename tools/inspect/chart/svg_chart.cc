@@ -36,7 +36,7 @@ text { font: 12px sans-serif; fill: #333; }
 .frame { fill: none; stroke: #999; }
 .grid { stroke: #ddd; }
 .dot { fill: #888; fill-opacity: 0.7; }
-.line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+.line { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
 @media (prefers-color-scheme: dark) {
   text { fill: #ddd; }
   .paper { fill: #16181c; }
@@ -179,6 +179,8 @@ class Drawing {
     for (const Series& line : panel.lines) {
       for (const Point& point : line.points) values.Include(point.value);
     }
+    // No line runs along the frame.
+    values.Pad(0.04);
     const double bottom = top + kPlotHeight;
     const auto y = [&](double value) {
       return bottom - values.Share(value) * kPlotHeight;

@@ -8,9 +8,8 @@ namespace exactmean {
 
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
-      ListCommand(),
-      GetCommand(),
-      CheckpointCommand(),
+      ListCommand(),    GetCommand(),     CheckpointCommand(),
+      ExplainCommand(), HistoryCommand(), PlotCommand(),
   };
   return *kCommands;
 }

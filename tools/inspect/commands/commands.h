@@ -14,6 +14,9 @@ absl::Span<const Command> AllCommands();
 Command ListCommand();
 Command GetCommand();
 Command CheckpointCommand();
+Command ExplainCommand();
+Command HistoryCommand();
+Command PlotCommand();
 
 }  // namespace exactmean
 

@@ -103,11 +103,11 @@ Columns, to choose with --columns and to sort by with --sort:
   WINDOW        a window's average; WINDOW.count, .min, .max and .stddev, too
                 (an ewma has average and count alone)
 A table shows records, time and all averages unless told otherwise; keys are
-printed with C escapes (\xff for a byte that is no text) and, where the terminal
-is too narrow, cut short. A "-" stands for what a key does not have.
+printed with C escapes (\xff for a byte that is no text) and, where the
+terminal is too narrow, cut short. A "-" stands for what a key does not have.
 
-JSON has all columns, or those of --columns: key, key_base64 (only when the key
-is no UTF-8), records, event_time, partition, offset, last_offset, averages:
+JSON has all columns, or those of --columns: key, key_base64 (only when the
+key is no UTF-8), records, event_time, partition, offset, last_offset, averages:
 {WINDOW: {average, count, min, max, stddev}}; a tombstone has "deleted": true.
 
 --prefix and --match choose keys by their bytes, escapes as printed. Keys are

@@ -4,6 +4,7 @@
 
 #include "absl/flags/flag.h"
 #include "tools/inspect/flags.h"
+#include "tools/inspect/progress.h"
 
 namespace exactmean {
 
@@ -36,6 +37,19 @@ uint64_t TotalOf(const std::vector<Stretch>& stretches) {
     total += static_cast<uint64_t>(stretch.to.value() - stretch.from.value());
   }
   return total;
+}
+
+absl::StatusOr<std::vector<KeyHistory>> ReadHistories(
+    Session& session, absl::Span<const std::string> words) {
+  const auto reader = session.OpenResults();
+  if (!reader.ok()) return reader.status();
+  const auto stretches = CommittedStretches(session, reader->get());
+  if (!stretches.ok()) return stretches.status();
+  Progress progress("looking for the keys", TotalOf(*stretches), &session.err(),
+                    session.clock(), session.terminal().interactive);
+  ScanOptions options = ScanOptionsOf(session);
+  options.progress = [&](uint64_t records) { progress.Update(records); };
+  return ReadKeyHistories(reader->get(), *stretches, words, options);
 }
 
 absl::StatusOr<std::vector<PartitionView>> ReadViews(Session& session) {

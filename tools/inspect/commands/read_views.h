@@ -4,9 +4,12 @@
 #define EXACTMEAN_TOOLS_INSPECT_COMMANDS_READ_VIEWS_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "tools/inspect/explain/key_history.h"
 #include "tools/inspect/results_view.h"
 #include "tools/inspect/scan.h"
 #include "tools/inspect/session.h"
@@ -23,6 +26,11 @@ absl::StatusOr<std::vector<Stretch>> CommittedStretches(Session& session,
 
 // Offsets in all of them.
 uint64_t TotalOf(const std::vector<Stretch>& stretches);
+
+// Of the keys that `words` stand for, as ReadKeyHistories has it; with
+// progress.
+absl::StatusOr<std::vector<KeyHistory>> ReadHistories(
+    Session& session, absl::Span<const std::string> words);
 
 // The partitions that the command line asks for. Remarks on open transactions
 // go to session.err().

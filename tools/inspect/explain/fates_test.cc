@@ -1,0 +1,105 @@
+// Explanations of records that are not in the snapshot: late ones, those of
+// before a deletion; and of keys that are gone.
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+#include "tools/inspect/explain/explain.h"
+#include "tools/inspect/explain/render_explanation.h"
+#include "tools/inspect/explain/written_state_testing.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Text(const Explanation& e) { return ExplanationText(e, {}, 0); }
+
+TEST(FatesTest, LateRecordsAreToldFromOthers) {
+  StateSpec spec = EveryKind();
+  spec.grace_us = 5 * kSecond;
+  WrittenState state(spec);
+  state.Fold("IBM", "1", 1000);
+  state.Fold("other", "1", 1100);
+  state.Fold("IBM", "2", 1094);  // late by another key's time
+  state.Fold("IBM", "3", 1095);
+  state.Fold("IBM", "4", 1000);
+  state.Commit();
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  EXPECT_EQ(e->folded.size(), 2u);
+  ASSERT_EQ(e->others.size(), 2u);
+  EXPECT_EQ(e->others[0].offset, Offset(2));
+  EXPECT_EQ(e->others[0].fate, InputRecord::Fate::kLate);
+  EXPECT_THAT(Text(*e), HasSubstr("late: not folded in"));
+}
+
+TEST(FatesTest, ARecordThatMayBeLateDecidesNothing) {
+  StateSpec spec = EveryKind();
+  spec.windows = {spec.windows[0]};
+  spec.grace_us = 5 * kSecond;
+  WrittenState state(spec);
+  state.Fold("IBM", "1", 1000);
+  state.Fold("IBM", "2", 1000);
+  state.Fold("other", "1", 1100);
+  state.Fold("IBM", "3", 1000);  // late, but for who reads no further
+  state.Fold("IBM", "4", 1099);
+  state.Commit();
+  state.input().DeleteBefore(Offset(3));
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  EXPECT_TRUE(e->folded[0].may_be_late);
+  EXPECT_EQ(e->windows[0].verdict, Verdict::kNotRetained);
+}
+
+TEST(FatesTest, AKeyThatCameBackAfterItsDeletion) {
+  WrittenState state(EveryKind());
+  Fill(&state, 0);
+  state.Fold("IBM", absl::nullopt, 2000);
+  state.Fold("IBM", "5", 2001);
+  state.Commit();
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  EXPECT_EQ(e->folded.size(), 1u);
+  EXPECT_TRUE(e->complete);
+}
+
+TEST(FatesTest, ADeletedKey) {
+  WrittenState state(EveryKind());
+  Fill(&state, 0);
+  state.Commit();
+  state.Fold("IBM", absl::nullopt, 2000);
+  state.Commit();
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  EXPECT_THAT(Text(*e), HasSubstr("deleted by the input record at offset 9"));
+  EXPECT_THAT(ExplanationJson(*e), HasSubstr("\"deleted\":true"));
+}
+
+TEST(FatesTest, AnIdleKey) {
+  StateSpec spec = EveryKind();
+  spec.idle_key_ttl_us = 100 * kSecond;
+  WrittenState state(spec);
+  state.Fold("IBM", "1", 1000);
+  state.Commit();
+  state.Fold("other", "1", 2000);
+  state.Commit();
+  auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_THAT(Text(*e), HasSubstr("idle for longer than idle_key_ttl"));
+  state.Fold("IBM", "2", 2001);
+  state.Commit();
+  e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  EXPECT_EQ(e->folded.size(), 1u);
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,104 @@
+// Histories of keys: every version, gaps, charts.
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+#include "tools/inspect/explain/render_history.h"
+#include "tools/inspect/explain/written_state_testing.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+StateSpec TwoWindows() {
+  StateSpec spec;
+  spec.source = "number";
+  spec.windows = {{"last2", WindowSpec::Kind::kCount, 2, 0, 0, 0, 0},
+                  {"all", WindowSpec::Kind::kCumulative, 0, 0, 0, 0, 0}};
+  return spec;
+}
+
+class HistoryTest : public ::testing::Test {
+ protected:
+  HistoryTest() : state_(TwoWindows()) {
+    state_.Fold("IBM", "1", 1000);
+    state_.Commit();
+    state_.Fold("MSFT", "1", 1001);
+    state_.Fold("IBM", "2", 1002);
+    state_.Commit();
+    state_.Fold("IBM", absl::nullopt, 1003);
+    state_.Commit();
+    state_.Fold("IBM", "8", 1004);
+    state_.Fold("IBM", "9", 1005);
+    state_.Fold("IBM", "10", 1006);
+    state_.Commit();
+  }
+  KeyHistory Ibm() {
+    const auto histories = state_.Histories({"IBM"});
+    EXPECT_THAT(histories, IsOk());
+    return (*histories)[0];
+  }
+
+  WrittenState state_;
+};
+
+TEST_F(HistoryTest, AsText) {
+  const std::string text = HistoryText(Ibm(), {}, false, 0);
+  EXPECT_THAT(text,
+              HasSubstr(
+                  R"(key "IBM", partition 0: 4 versions in the results topic
+
+OFFSET             COMMITTED  INPUT OFFSET  RECORDS  NEW            EVENT TIME  last2  all
+     0  2020-09-13T12:26:40Z             0        1   +1  1970-01-01T00:16:40Z      1    1
+     3  2020-09-13T12:26:41Z             2        2   +1  1970-01-01T00:16:42Z    1.5  1.5
+     5  2020-09-13T12:26:42Z       deleted
+     7  2020-09-13T12:26:43Z             6        3   +3  1970-01-01T00:16:46Z    9.5    9
+2 records have no version of their own (NEW is more than +1): committed together with
+later ones, or their versions were compacted away
+
+last2
+9.5 |)"));
+  EXPECT_THAT(text, HasSubstr("\nall\n"));
+  EXPECT_THAT(HistoryText(Ibm(), {}, true, 0), HasSubstr("\u2502"));
+}
+
+TEST_F(HistoryTest, TheNewest) {
+  const std::string text = HistoryText(Ibm(), {}, false, 1);
+  EXPECT_THAT(text, HasSubstr("4 versions in the results topic, the newest 1 "
+                              "shown"));
+  EXPECT_THAT(text, Not(HasSubstr("2020-09-13T12:26:40Z")));
+}
+
+TEST_F(HistoryTest, AsJson) {
+  EXPECT_EQ(HistoryJson(Ibm(), 2),
+            "{\"key\":\"IBM\",\"partition\":0,\"offset\":5,"
+            "\"committed\":\"2020-09-13T12:26:42Z\",\"deleted\":true}\n"
+            "{\"key\":\"IBM\",\"partition\":0,\"offset\":7,"
+            "\"committed\":\"2020-09-13T12:26:43Z\",\"deleted\":false,"
+            "\"last_offset\":6,\"records\":3,\"new_records\":3,"
+            "\"event_time\":\"1970-01-01T00:16:46Z\","
+            "\"averages\":{\"last2\":9.5,\"all\":9}}\n");
+}
+
+TEST_F(HistoryTest, CompactionLeavesGapsThatAreSaid) {
+  state_.cluster().partition("out", Partition(0)).Compact({});
+  const KeyHistory ibm = Ibm();
+  EXPECT_EQ(ibm.versions.size(), 1u);
+  EXPECT_THAT(HistoryText(ibm, {}, false, 0),
+              HasSubstr("2 records have no version of their own"));
+}
+
+TEST_F(HistoryTest, WhatIsNoSnapshotIsNamed) {
+  state_.cluster().Produce("out", Partition(0), "IBM", "no snapshot");
+  EXPECT_THAT(state_.Histories({"IBM"}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 0, offset 9: key \"IBM\"")));
+  EXPECT_THAT(state_.Histories({"MSFT"}), IsOk());
+}
+
+}  // namespace
+}  // namespace exactmean

@@ -1,0 +1,98 @@
+// ReadKeyHistories.
+
+#include "tools/inspect/explain/key_history.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tools/inspect/key_filter.h"
+
+namespace exactmean {
+namespace {
+
+// By key and partition.
+using Histories = std::map<std::pair<std::string, Partition>, KeyHistory>;
+
+absl::Status Accept(const LogRecord& record, absl::string_view key,
+                    Histories* histories) {
+  KeyVersion version;
+  version.offset = record.offset;
+  version.timestamp_ms = record.timestamp_ms;
+  if (record.value.has_value()) {
+    const absl::Status status =
+        DecodeSnapshot(*record.value, &version.snapshot.emplace());
+    if (!status.ok()) {
+      return absl::Status(
+          status.code(),
+          absl::StrCat("key \"", PrintableKey(key), "\": ", status.message()));
+    }
+  }
+  KeyHistory& history = (*histories)[{std::string(key), record.partition}];
+  history.key = std::string(key);
+  history.partition = record.partition;
+  history.versions.push_back(std::move(version));
+  return absl::OkStatus();
+}
+
+// The first of the keys that `word` may mean and the topic knows.
+absl::Status Take(const std::string& word, const Histories& histories,
+                  std::vector<KeyHistory>* to) {
+  for (const std::string& key : KeysMeantBy(word)) {
+    bool found = false;
+    for (auto it = histories.lower_bound({key, Partition(0)});
+         it != histories.end() && it->first.first == key; ++it) {
+      to->push_back(it->second);
+      found = true;
+    }
+    if (found) return absl::OkStatus();
+  }
+  return absl::NotFoundError(
+      absl::StrCat("no key \"", word,
+                   "\" in the results topic, not even deleted; "
+                   "`exactmean-inspect list` shows those there are"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
+    TopicReader* reader, absl::Span<const Stretch> stretches,
+    absl::Span<const std::string> words, const ScanOptions& options) {
+  absl::flat_hash_set<std::string> wanted;
+  for (const std::string& word : words) {
+    for (std::string& key : KeysMeantBy(word)) wanted.insert(std::move(key));
+  }
+  Histories histories;
+  // As bytes: but the last of each partition is not decoded.
+  std::map<Partition, std::string> checkpoints;
+  const auto ends =
+      Scan(reader, stretches, options, [&](const LogRecord& record) {
+        const absl::string_view key = record.key.value_or("");
+        if (key == kCheckpointKey && record.value.has_value()) {
+          checkpoints[record.partition] = std::string(*record.value);
+        }
+        if (IsReservedKey(key) || !wanted.contains(key)) {
+          return absl::OkStatus();
+        }
+        return Accept(record, key, &histories);
+      });
+  if (!ends.ok()) return ends.status();
+  for (auto& [where, history] : histories) {
+    const auto it = checkpoints.find(history.partition);
+    if (it == checkpoints.end()) continue;
+    const absl::Status status =
+        DecodeCheckpoint(it->second, &history.checkpoint.emplace());
+    if (!status.ok()) return status;
+  }
+  std::vector<KeyHistory> result;
+  for (const std::string& word : words) {
+    const absl::Status status = Take(word, histories, &result);
+    if (!status.ok()) return status;
+  }
+  return result;
+}
+
+}  // namespace exactmean

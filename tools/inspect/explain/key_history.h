@@ -1,0 +1,49 @@
+// What a results topic still holds of some keys, every version of them.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_EXPLAIN_KEY_HISTORY_H_
+#define EXACTMEAN_TOOLS_INSPECT_EXPLAIN_KEY_HISTORY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "processor/topic_reader.h"
+#include "proto/result.pb.h"
+#include "state/types.h"
+#include "tools/inspect/scan.h"
+
+namespace exactmean {
+
+// One record of a key in the results topic.
+struct KeyVersion {
+  Offset offset;
+  int64_t timestamp_ms = 0;                    // of its commit, about
+  absl::optional<results::Snapshot> snapshot;  // absent: a tombstone
+};
+
+// A key in one partition.
+struct KeyHistory {
+  std::string key;
+  Partition partition;
+  std::vector<KeyVersion> versions;  // oldest first; at least one
+  // The partition's newest checkpoint, as of the same transaction.
+  absl::optional<results::Checkpoint> checkpoint;
+
+  const KeyVersion& newest() const { return versions.back(); }
+};
+
+// Of each of `words`, as KeysMeantBy takes them, in their order; a key that
+// lies in several partitions in the order of these. kNotFound: the topic holds
+// nothing of one. kDataLoss: a record is no snapshot, or no checkpoint.
+// REQUIRES: `stretches` are of CommittedPartitions.
+absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
+    TopicReader* reader, absl::Span<const Stretch> stretches,
+    absl::Span<const std::string> words, const ScanOptions& options);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_EXPLAIN_KEY_HISTORY_H_
