@@ -59,7 +59,9 @@ TEST(InspectListTest, OrdersLimitsFiltersAndTombstones) {
         pipeline, {"list", "--output=json", "--sort=" + sort, "--limit=5"});
     EXPECT_EQ(some.code, 0) << some.err;
     EXPECT_EQ(Lines(some.out), 5);
-    if (sort != "none") EXPECT_THAT(all.out, StartsWith(some.out)) << sort;
+    if (sort != "none") {
+      EXPECT_THAT(all.out, StartsWith(some.out)) << sort;
+    }
   }
   const InspectResult one = Inspect(
       pipeline, {"list", "--prefix=zz-\\xff", "--columns=records,partition"});
