@@ -92,6 +92,7 @@ class WatchTest : public ::testing::Test {
     Key(0, "b", 50, 0);
     Key(0, "c", 1001, 0);
     Key(0, "new", 7, 0);
+    Key(0, "new", 70, 0);
     Checkpoint(0, 1205, 1005, 4, absl::ToUnixMillis(kStart) + 500);
     ReadAll();
     model_->SetInputEnd(Partition(0), Offset(2205));
