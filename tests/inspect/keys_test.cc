@@ -120,7 +120,7 @@ TEST_F(InspectKeysTest, PlotWritesAPicture) {
   ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
   const std::string path = ::testing::TempDir() + "/plot.svg";
   InspectResult plot =
-      Inspect(pipeline, {"plot", "IBM", "gone", "--file=" + path});
+      Inspect(pipeline, {"plot", "IBM", "gone", "--output=" + path});
   EXPECT_EQ(plot.code, 0) << plot.err;
   EXPECT_EQ(plot.out, "");
   std::stringstream svg;
@@ -133,9 +133,9 @@ TEST_F(InspectKeysTest, PlotWritesAPicture) {
   EXPECT_EQ(plot.code, 0) << plot.err;
   EXPECT_THAT(plot.out, HasSubstr("</svg>\n"));
   EXPECT_THAT(plot.err, HasSubstr("without --config"));
-  plot = Inspect(pipeline, {"plot", "IBM", "--file=/no/such/folder/x.svg"});
+  plot = Inspect(pipeline, {"plot", "IBM", "--output=/no/such/folder/x.svg"});
   EXPECT_EQ(plot.code, 2);
-  EXPECT_THAT(plot.err, HasSubstr("/no/such/folder/x.svg: No such file"));
+  EXPECT_THAT(plot.err, HasSubstr("/no/such/folder/x.svg.tmp: No such file"));
 }
 
 }  // namespace

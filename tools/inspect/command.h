@@ -29,9 +29,7 @@ struct Command {
   // How many arguments it takes.
   size_t min_words = 0;
   size_t max_words = 0;
-  // False: it needs no cluster; the configuration need not name one, and what
-  // it says of one is not read.
-  bool with_kafka = true;
+  SessionNeeds needs;
   // Writes the answer to session.out(). `words` are the arguments. The status
   // is the outcome: OK, or a Stop whose reason is the exit code; what is not a
   // Stop gets one by its code (see WithExitCode in session.h).

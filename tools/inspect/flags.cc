@@ -14,7 +14,8 @@ ABSL_FLAG(std::string, config_override, "",
 ABSL_FLAG(std::string, bootstrap_servers, "",
           "host:port of one or more brokers; replaces the file's.");
 ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
-ABSL_FLAG(std::string, output, "text", "text, or json: one object a line.");
+ABSL_FLAG(std::string, output, "text",
+          "text, or json: one object a line. Of plot: the picture's file.");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
           "How long to wait for brokers, and for open transactions, without "
           "any progress.");

@@ -112,7 +112,7 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
   const std::string wrong = WrongUse(*command, words, flags);
   if (!wrong.empty()) return UsageError(wrong, command->name);
   const auto session =
-      Session::FromFlags(&std::cout, &std::cerr, &stop, command->with_kafka);
+      Session::FromFlags(&std::cout, &std::cerr, &stop, command->needs);
   absl::Status status =
       session.ok() ? command->run(**session, words) : session.status();
   std::cout.flush();

@@ -17,10 +17,10 @@ namespace exactmean {
 
 absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
     std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
-    bool with_kafka) {
+    const SessionNeeds& needs) {
   std::unique_ptr<Session> session(new Session(out, err, stop));
   const std::string output = absl::GetFlag(FLAGS_output);
-  if (output != "text" && output != "json") {
+  if (!needs.output_is_file && output != "text" && output != "json") {
     return Stop(StopReason::kConfig, "--output is text or json");
   }
   session->format_ =
@@ -32,7 +32,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
     ConfigArgs& args = session->config_args_;
     args.path = absl::GetFlag(FLAGS_config);
     args.bootstrap_servers = servers;
-    args.with_kafka = with_kafka;
+    args.with_kafka = needs.kafka;
     const std::string snippet = absl::GetFlag(FLAGS_config_override);
     if (!snippet.empty()) args.overrides.push_back(snippet);
     absl::StatusOr<Settings> settings = LoadSettings(args);

@@ -26,16 +26,24 @@ namespace exactmean {
 
 enum class OutputFormat { kText, kJson };
 
+// What a command asks of its session.
+struct SessionNeeds {
+  // False: it needs no cluster; the configuration need not name one, and what
+  // it says of one is not read.
+  bool kafka = true;
+  // --output is a file's name: the answer has no other format.
+  bool output_is_file = false;
+};
+
 // Made once from the command line. Nothing of Kafka is touched before it is
 // asked for, so that a command without Kafka needs none. One thread, but for
 // `stop`.
 class Session {
  public:
   // From the common flags. `stop` becomes true when the user wants to end.
-  // Without Kafka, whatever needs a cluster fails.
   static absl::StatusOr<std::unique_ptr<Session>> FromFlags(
       std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
-      bool with_kafka = true);
+      const SessionNeeds& needs);
 
   // --config with this text of a configuration merged over it.
   absl::StatusOr<Settings> SettingsWith(const std::string& text) const;

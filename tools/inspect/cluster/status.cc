@@ -1,4 +1,4 @@
-// TroublesOf.
+// TroublesOf, and the names of agreements.
 
 #include "tools/inspect/cluster/status.h"
 
@@ -155,6 +155,22 @@ class Troubles {
 };
 
 }  // namespace
+
+absl::string_view ToString(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::kAgree:
+      return "agrees";
+    case Agreement::kDiffer:
+      return "DIFFERS";
+    case Agreement::kNoGroupOffset:
+      return "none";
+    case Agreement::kUndecided:
+      return "undecided";
+    case Agreement::kUnknown:
+      break;
+  }
+  return "?";
+}
 
 std::vector<Trouble> TroublesOf(const ApplicationStatus& status) {
   return Troubles(status).All();

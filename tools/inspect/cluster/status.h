@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/kafka/admin.h"
@@ -32,6 +33,9 @@ enum class Agreement {
   kUndecided,      // a transaction that moves one of them is open
   kUnknown,        // could not be asked
 };
+
+// As a column of a table: "agrees", "DIFFERS", ...
+absl::string_view ToString(Agreement agreement);
 
 struct PartitionStatus {
   Partition partition;

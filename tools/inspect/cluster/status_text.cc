@@ -1,4 +1,4 @@
-// StatusText and StatusJson.
+// StatusText, and units. StatusJson is in status_json.cc.
 
 #include "tools/inspect/cluster/status_text.h"
 
@@ -10,32 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "tools/inspect/json_object.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 
 namespace exactmean {
 namespace {
-
-std::string Time(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
-}
-
-std::string AgreementName(Agreement agreement) {
-  switch (agreement) {
-    case Agreement::kAgree:
-      return "agrees";
-    case Agreement::kDiffer:
-      return "DIFFERS";
-    case Agreement::kNoGroupOffset:
-      return "none";
-    case Agreement::kUndecided:
-      return "undecided";
-    case Agreement::kUnknown:
-      break;
-  }
-  return "?";
-}
 
 std::string DigestName(const PartitionStatus& at) {
   if (!at.checkpoint_problem.empty()) return "CORRUPT";
@@ -101,7 +80,7 @@ std::string Positions(const ApplicationStatus& status) {
     table.Add(
         {absl::StrCat(at.partition.value()),
          state ? absl::StrCat(at.checkpoint->next_offset()) : "-",
-         AgreementName(at.agreement), LagName(at),
+         std::string(ToString(at.agreement)), LagName(at),
          state ? ShortDuration(status.now - at.committed_at) + " ago" : "-",
          absl::StrCat(at.keys), DigestName(at),
          at.owner.empty() ? "-" : Fitting(at.owner, 12)});
@@ -167,90 +146,6 @@ std::string Members(const ApplicationStatus& status) {
   return text;
 }
 
-void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
-                   JsonObject* json) {
-  const results::Checkpoint& c = *at.checkpoint;
-  const results::Dispositions& d = c.dispositions();
-  json->Add("next_offset", c.next_offset())
-      .Add("start_offset", c.start_offset())
-      .Add("keys", c.keys())
-      .Add("applied", d.applied())
-      .Add("late", d.late())
-      .Add("skipped", d.skipped())
-      .Add("dead_lettered", d.dead_lettered())
-      .Add("retried", d.retried())
-      .Add("absent", d.absent())
-      .Add("sequence", c.sequence())
-      .Add("digest", absl::StrFormat("%016x", c.digest()))
-      .Add("digest_verified", at.digest_verified)
-      .Add("writer", c.writer())
-      .Add("committed_at", Time(at.committed_at))
-      .Add("committed_ago_ms",
-           absl::ToInt64Milliseconds(status.now - at.committed_at));
-}
-
-std::string OpenJson(const std::vector<OpenTransaction>& open) {
-  std::vector<std::string> objects;
-  for (const OpenTransaction& o : open) {
-    std::vector<std::string> writers;
-    for (const std::string& w : o.writers) writers.push_back(JsonString(w));
-    objects.push_back(JsonObject()
-                          .Add("topic", o.topic)
-                          .Add("from_offset", o.from.value())
-                          .Add("since", Time(o.since))
-                          .AddRaw("writers", JsonArray(writers))
-                          .ToString());
-  }
-  return JsonArray(objects);
-}
-
-void AddOffset(absl::string_view name, absl::optional<Offset> offset,
-               JsonObject* json) {
-  if (offset.has_value()) {
-    json->Add(name, offset->value());
-  } else {
-    json->AddNull(name);
-  }
-}
-
-std::string PartitionJson(const ApplicationStatus& status,
-                          const PartitionStatus& at) {
-  JsonObject json;
-  json.Add("partition", at.partition.value());
-  if (at.checkpoint.has_value()) {
-    AddCheckpoint(status, at, &json);
-  } else {
-    json.AddNull("checkpoint").Add("digest_verified", at.keys == 0);
-  }
-  bool results_open = false;
-  for (const OpenTransaction& open : at.open) {
-    results_open = results_open || open.topic == status.results_topic;
-  }
-  json.Add("checkpoint_problem", at.checkpoint_problem)
-      .Add("live_keys", at.keys)
-      .Add("records_read", at.records_read)
-      .Add("restore_bytes", at.bytes_read)
-      .Add("largest_record_bytes", at.largest_record)
-      .Add("group", AgreementName(at.agreement));
-  AddOffset("group_offset", at.group_offset, &json);
-  using absl::nullopt;
-  const bool in = at.input.has_value();
-  AddOffset("input_low", in ? absl::optional<Offset>(at.input->low) : nullopt,
-            &json);
-  AddOffset("input_stable", at.input_stable, &json);
-  AddOffset("input_high", in ? absl::optional<Offset>(at.input->high) : nullopt,
-            &json);
-  if (at.lag.has_value()) {
-    json.Add("lag", *at.lag).Add("lag_is_bound", !at.lag_counted);
-  } else {
-    json.AddNull("lag").AddNull("lag_is_bound");
-  }
-  return json.Add("owner", at.owner)
-      .Add("transaction_open", results_open)
-      .AddRaw("open_transactions", OpenJson(at.open))
-      .ToString();
-}
-
 }  // namespace
 
 std::string ShortDuration(absl::Duration duration) {
@@ -289,14 +184,6 @@ std::string StatusText(const ApplicationStatus& status) {
       [](const PartitionStatus& at) { return at.input.has_value(); });
   if (input) absl::StrAppend(&text, "\n", Input(status));
   return absl::StrCat(text, Members(status));
-}
-
-std::string StatusJson(const ApplicationStatus& status) {
-  std::string text;
-  for (const PartitionStatus& at : status.partitions) {
-    absl::StrAppend(&text, PartitionJson(status, at), "\n");
-  }
-  return text;
 }
 
 }  // namespace exactmean

@@ -39,7 +39,7 @@ compinit. Commands, the flags of each, and files for --config are completed.
   command.examples = {"completion bash",
                       "completion zsh > ~/.zfunc/_exactmean-inspect"};
   command.min_words = command.max_words = 1;
-  command.with_kafka = false;
+  command.needs.kafka = false;
   command.run = &Run;
   return command;
 }

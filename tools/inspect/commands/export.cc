@@ -15,9 +15,9 @@
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/export/export_writer.h"
-#include "tools/inspect/export/new_file.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/new_file.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/terminal.h"
 
@@ -73,14 +73,8 @@ absl::Status Open(Session& session, Output* output) {
 absl::Status Close(Output* output) {
   const absl::Status status = output->writer->Finish();
   if (!status.ok() || output->file == nullptr) return status;
-  if (output->stream.is_open()) {
-    output->stream.close();
-    if (output->stream.fail()) {
-      return absl::InternalError(
-          absl::StrCat("cannot write ", output->file->temporary()));
-    }
-  }
-  return output->file->Commit();
+  return output->stream.is_open() ? output->file->Commit(&output->stream)
+                                  : output->file->Commit();
 }
 
 void Say(const std::vector<ExportedPartition>& exported, std::ostream& err) {

@@ -1,24 +1,20 @@
 // exactmean-inspect plot.
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 #include "tools/inspect/chart/svg_chart.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/explain/key_course.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/new_file.h"
 #include "tools/inspect/progress.h"
-
-ABSL_FLAG(std::string, file, "",
-          "Where to write the picture; empty: to standard output. (--output is "
-          "the format of every command's answer.)");
 
 namespace exactmean {
 namespace {
@@ -66,12 +62,12 @@ absl::StatusOr<std::vector<KeyCourse>> CoursesOf(
 }
 
 absl::Status WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file.good()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot write --file=", path, ": ", std::strerror(errno)));
+  NewFile file(path);
+  const absl::Status status = file.Create();
+  if (!status.ok()) return status;
+  std::ofstream stream(file.temporary(), std::ios::binary);
+  stream << text;
+  return file.Commit(&stream);
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
@@ -85,8 +81,12 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
                       (*courses)[i].averages});
   }
   const std::string svg = SvgChart(panels);
-  const std::string path = absl::GetFlag(FLAGS_file);
-  if (!path.empty()) return WriteFile(path, svg);
+  const std::string path = absl::GetFlag(FLAGS_output);
+  if (path == "json") {
+    return Stop(StopReason::kConfig,
+                "a plot is a picture: --output=FILE.svg says where to");
+  }
+  if (path != "text") return WriteFile(path, svg);
   session.out() << svg;
   return absl::OkStatus();
 }
@@ -101,7 +101,8 @@ Command PlotCommand() {
   command.description =
       R"(A panel a key: its input values as dots, the average of each window as a line,
 over event time in UTC. The SVG is complete in itself and follows the viewer's
-preference of light or dark; no display and no service is needed.
+preference of light or dark; no display and no service is needed. Without
+--output=FILE it goes to standard output.
 
 Averages are those of the snapshots that the results topic still holds;
 between and before these, where --config says which input, they are recomputed
@@ -113,11 +114,12 @@ What it cannot show: values of before what the input retains, or of deleted
 keys. With more than 4,000 points a line is drawn by its extremes.
 )";
   command.examples = {
-      "plot IBM MSFT --config=prices.textproto --file=prices.svg",
+      "plot IBM MSFT --config=prices.textproto --output=prices.svg",
       "plot IBM --config=prices.textproto --max_records=0 > ibm.svg"};
-  command.flags = {"file", "partition", "max_records"};
+  command.flags = {"partition", "max_records"};
   command.min_words = 1;
   command.max_words = SIZE_MAX;
+  command.needs.output_is_file = true;
   command.run = &Run;
   return command;
 }

@@ -196,7 +196,7 @@ for each changed key, the record that the updates topic would get: {"key",
                    "timestamp_step",
                    "empty_is_null",
                    "final"};
-  command.with_kafka = false;
+  command.needs.kafka = false;
   command.run = &Run;
   return command;
 }

@@ -15,6 +15,22 @@ namespace {
 
 constexpr size_t kBlock = 1 << 20;
 
+// How many bytes all keys have in common at their beginning.
+template <typename Rows>
+size_t CommonPrefix(const Rows& rows) {
+  if (rows.empty()) return 0;
+  const absl::string_view first = rows.front().key();
+  size_t same = first.size();
+  for (const auto& row : rows) {
+    const absl::string_view key = row.key();
+    same = std::min(same, key.size());
+    const auto differs =
+        std::mismatch(first.begin(), first.begin() + same, key.begin());
+    same = static_cast<size_t>(differs.first - first.begin());
+  }
+  return same;
+}
+
 }  // namespace
 
 uint64_t RowReader::KeyRank(const ListOrder& order, absl::string_view key) {
@@ -95,8 +111,12 @@ bool RowTable::Equal::operator()(const Entry* a, const Ref& b) const {
 
 RowTable::Entry* RowTable::FindOrCreate(const LogRecord& record) {
   const Ref ref{record.partition.value(), record.key.value_or("")};
-  const auto found = entries_.find(ref);
-  if (found != entries_.end()) return *found;
+  const auto it = entries_.lazy_emplace(
+      ref, [&](const auto& construct) { construct(NewEntry(ref)); });
+  return *it;
+}
+
+RowTable::Entry* RowTable::NewEntry(const Ref& ref) {
   size_t size =
       offsetof(Entry, cells) + columns_ * sizeof(Cell) + ref.key.size();
   size = (size + alignof(Entry) - 1) / alignof(Entry) * alignof(Entry);
@@ -114,7 +134,6 @@ RowTable::Entry* RowTable::FindOrCreate(const LogRecord& record) {
   entry->key_size = static_cast<uint32_t>(ref.key.size());
   std::copy(ref.key.begin(), ref.key.end(),
             reinterpret_cast<char*>(entry->cells + columns_));
-  entries_.insert(entry);
   return entry;
 }
 
@@ -147,6 +166,13 @@ absl::Status RowTable::Emit(EmitRow emit) {
     if (!bad_.empty() && bad_.count(entry) > 0) continue;
     order.push_back({entry->rank, entry->partition, entry->key_size, entry,
                      KeyOf(*entry, columns_).data()});
+  }
+  if (spec_->order.by == ListOrder::By::kKey) {
+    // Keys often begin alike: the bytes after that tell them apart.
+    const size_t same = CommonPrefix(order);
+    for (Ranked& ranked : order) {
+      ranked.rank = RowReader::KeyRank(spec_->order, ranked.key().substr(same));
+    }
   }
   std::sort(order.begin(), order.end(), [&](const Ranked& a, const Ranked& b) {
     return ComesBefore(spec_->order, a, b);

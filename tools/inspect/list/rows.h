@@ -95,6 +95,7 @@ class RowTable {
   static absl::string_view KeyOf(const Entry& entry, size_t columns);
 
   Entry* FindOrCreate(const LogRecord& record);
+  Entry* NewEntry(const Ref& ref);
 
   const ListSpec* const spec_;
   const size_t columns_;

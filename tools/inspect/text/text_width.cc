@@ -54,6 +54,10 @@ size_t TakeCharacter(absl::string_view text, size_t* width) {
 }  // namespace
 
 size_t TextWidth(absl::string_view text) {
+  // Nearly all is ASCII, and a list has millions of cells.
+  unsigned char bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  if (bits < 0x80) return text.size();
   size_t columns = 0;
   while (!text.empty()) {
     size_t width = 0;

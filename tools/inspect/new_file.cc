@@ -1,6 +1,6 @@
 // NewFile.
 
-#include "tools/inspect/export/new_file.h"
+#include "tools/inspect/new_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -41,6 +41,11 @@ absl::Status NewFile::Commit() {
   if (std::rename(temporary().c_str(), path_.c_str()) != 0) return Error(path_);
   created_ = false;
   return absl::OkStatus();
+}
+
+absl::Status NewFile::Commit(std::ofstream* stream) {
+  stream->close();
+  return stream->fail() ? Error(temporary()) : Commit();
 }
 
 }  // namespace exactmean

@@ -1,8 +1,9 @@
 // A file that is there whole or not at all.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_
-#define EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
+#define EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
 
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,8 @@ class NewFile {
   std::string temporary() const { return path_ + ".tmp"; }
   // On the disk, and then in its place. REQUIRES: written and closed.
   absl::Status Commit();
+  // Closes the stream that wrote to temporary(), then the same.
+  absl::Status Commit(std::ofstream* stream);
 
  private:
   absl::Status Error(const std::string& path) const;
@@ -34,4 +37,4 @@ class NewFile {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_EXPORT_NEW_FILE_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
