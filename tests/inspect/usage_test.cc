@@ -36,7 +36,7 @@ struct Wrong {
 
 TEST(InspectUsageTest, WrongUseIsTwoAndSaysWhat) {
   const Wrong kWrong[] = {
-      {{}, "say what: list"},
+      {{}, "say what: status, list"},
       {{"lst"}, "no command \"lst\""},
       {{"list", "surplus"}, "list takes no \"surplus\""},
       {{"get"}, "get needs KEY..."},

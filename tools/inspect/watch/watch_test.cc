@@ -219,7 +219,7 @@ TEST_F(WatchTest, Screen) {
             "   0\n"
             "\n"
             "Top movers of fast in 2s\n"
-            "KEY     BEFORE   NOW  CHANGE           \n"
+            "KEY     BEFORE   NOW  CHANGE\n"
             "a    \xe2\x96\xb2      10    30     +20  +200.00 %\n"
             "b    \xe2\x96\xbc     100    50     -50   -50.00 %\n"
             "c    \xe2\x96\xb2    1000  1001      +1    +0.10 %\n");
