@@ -27,6 +27,15 @@ Resources Least(absl::Span<const ResourceSample> samples) {
   return least;
 }
 
+// The end of warming up. REQUIRES: a sample.
+absl::Time WarmAt(absl::Span<const ResourceSample> samples) {
+  const absl::Time least = samples.front().time + kWarmUp;
+  for (const ResourceSample& sample : samples) {
+    if (sample.restored) return std::max(least, sample.time);
+  }
+  return least;
+}
+
 }  // namespace
 
 Resources Growth::bound() const {
@@ -52,7 +61,7 @@ double Growth::bytes_per_transaction() const {
 
 absl::optional<Growth> GrowthOf(absl::Span<const ResourceSample> samples) {
   if (samples.empty()) return absl::nullopt;
-  const absl::Time start = samples.front().time + kWarmUp;
+  const absl::Time start = WarmAt(samples);
   const absl::Time end = samples.back().time;
   if (end - start < kShortest) return absl::nullopt;
   const auto from = [&](absl::Time time) {

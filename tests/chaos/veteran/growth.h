@@ -19,9 +19,12 @@ struct ResourceSample {
   absl::Time time;
   int64_t transactions = 0;
   Resources held;
+  // It has read a state back, and has made the client that only that needs.
+  bool restored = false;
 };
 
-// From the first third of a life, its first minute aside, to the last third.
+// From the first third of a life to the last third, without its warming up: a
+// minute, and the time before a state was first restored, if one ever was.
 // Each figure is the least of its third: what is in flight during a trouble
 // comes and goes, a leak stays.
 struct Growth {
@@ -38,8 +41,8 @@ struct Growth {
   double bytes_per_transaction() const;
 };
 
-// Of one process, in the order of time. None: two minutes after the first one
-// are the least that says something.
+// Of one process, in the order of time. None: two minutes after warming up are
+// the least that says something.
 absl::optional<Growth> GrowthOf(absl::Span<const ResourceSample> samples);
 
 }  // namespace exactmean

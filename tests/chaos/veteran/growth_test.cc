@@ -73,6 +73,18 @@ TEST(GrowthTest, WarmUpAndPeaksAreNoLeak) {
   EXPECT_TRUE(growth->IsFlat());
 }
 
+// The client that looks at the last record folded in is made by the first
+// restore, whenever that is.
+TEST(GrowthTest, TheFirstRestoreEndsTheWarmUp) {
+  std::vector<ResourceSample> samples = Life(360);
+  for (size_t i = 100; i < samples.size(); ++i) samples[i].held.threads += 6;
+  EXPECT_FALSE(GrowthOf(samples)->IsFlat());
+  for (size_t i = 100; i < samples.size(); ++i) samples[i].restored = true;
+  EXPECT_TRUE(GrowthOf(samples)->IsFlat());
+  for (size_t i = 250; i < samples.size(); ++i) samples[i].held.threads += 6;
+  EXPECT_FALSE(GrowthOf(samples)->IsFlat());
+}
+
 TEST(GrowthTest, AFewThreadsOrDescriptorsShow) {
   for (const bool threads : {true, false}) {
     std::vector<ResourceSample> samples = Life(360);

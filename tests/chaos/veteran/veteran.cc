@@ -43,6 +43,10 @@ StatusCounts LastStatus(const std::string& log) {
   return {LastCount(log, " commits, "), LastCount(log, " recoveries\n")};
 }
 
+bool HasRestored(const std::string& log) {
+  return log.find("dispositions verified") != std::string::npos;
+}
+
 absl::StatusOr<std::unique_ptr<Veteran>> Veteran::Start(
     const VeteranOptions& options) {
   const std::string config =
@@ -64,8 +68,9 @@ void Veteran::Loop() {
   while (!ending_) {
     const auto held = ResourcesOf(instance_->process().pid());
     if (!held.ok()) return;  // Stop will tell why
+    const std::string log = instance_->Log();
     samples_.push_back(
-        {absl::Now(), LastStatus(instance_->Log()).commits, *held});
+        {absl::Now(), LastStatus(log).commits, *held, HasRestored(log)});
     absl::SleepFor(kBetweenLooks);
   }
 }

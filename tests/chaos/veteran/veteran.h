@@ -41,6 +41,8 @@ struct StatusCounts {
   int64_t recoveries = 0;
 };
 StatusCounts LastStatus(const std::string& log);
+// Does it tell of a partition whose state was read back and proven?
+bool HasRestored(const std::string& log);
 
 // A dynamic member that waits for brokers as long as it takes: neither its
 // group's coordinator nor an outage may end it. One thread, beside its own.

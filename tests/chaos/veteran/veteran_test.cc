@@ -2,6 +2,8 @@
 
 #include "tests/chaos/veteran/veteran.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace exactmean {
@@ -21,6 +23,16 @@ TEST(VeteranTest, TheLastStatusLineCounts) {
                  "12 recoveries\nsomething\n");
   EXPECT_EQ(last.commits, 4321);
   EXPECT_EQ(last.recoveries, 12);
+}
+
+TEST(VeteranTest, ARestoreIsToldFromAnEmptyStart) {
+  const std::string start = "partition 0 starts at offset 0 (nowhere): 0 keys";
+  EXPECT_FALSE(HasRestored(start));
+  EXPECT_TRUE(
+      HasRestored(start +
+                  "\npartition 0 starts at offset 9 (both): 2 keys from "
+                  "3 records, digest, key count and dispositions "
+                  "verified\n"));
 }
 
 }  // namespace
