@@ -14,15 +14,18 @@
 namespace exactmean {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(15);
+// Of one request. The first question about a group waits while a new cluster
+// makes its __consumer_offsets.
+constexpr absl::Duration kTimeout = absl::Seconds(15);
 
-// What `question` answers. A broker that has just started, or lost its place to
-// another, is asked again: it may not know yet what it is to answer for.
+// What `question` answers, within `patience`. A broker that has just started,
+// or lost its place to another, is asked again: it may not know yet what it is
+// to answer for.
 template <typename Question>
-auto Ask(Question question) -> decltype(question()) {
+auto Ask(absl::Duration patience, Question question) -> decltype(question()) {
   MonotonicClock clock;
   decltype(question()) answer = absl::UnknownError("not asked");
-  RetryUnavailable(&clock, kPatience, [&] {
+  RetryUnavailable(&clock, patience, [&] {
     answer = question();
     return answer.status();
   }).IgnoreError();  // it is in the answer
@@ -53,8 +56,9 @@ void ClusterCheck::AddMissing(const Resource& resource,
 
 void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
   const Resource input = {ResourceKind::kTopic, settings_.input_topic};
-  const auto found =
-      Ask([&] { return admin_->DescribeTopic(input.name, kPatience); });
+  const auto found = Ask(settings_.unreachable_deadline, [&] {
+    return admin_->DescribeTopic(input.name, kTimeout);
+  });
   if (absl::IsNotFound(found.status())) {
     problems_.push_back(
         NotThere(input.name, "It is the input: check input.topic for a slip"));
@@ -69,8 +73,9 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
                                const std::string& topic,
                                const std::vector<Operation>& needed) {
   const Resource output = {ResourceKind::kTopic, topic};
-  const auto found =
-      Ask([&] { return admin_->DescribeTopic(topic, kPatience); });
+  const auto found = Ask(settings_.unreachable_deadline, [&] {
+    return admin_->DescribeTopic(topic, kTimeout);
+  });
   if (absl::IsNotFound(found.status())) {
     problems_.push_back(NotThere(topic, "Run exactmean --create_topics"));
     return false;
@@ -93,8 +98,9 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
 void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
   const std::string& topic = settings_.results_topic;
   if (!CheckOutput("results", topic, needed)) return;
-  const auto configs =
-      Ask([&] { return admin_->TopicConfigs(topic, kPatience); });
+  const auto configs = Ask(settings_.unreachable_deadline, [&] {
+    return admin_->TopicConfigs(topic, kTimeout);
+  });
   if (!configs.ok()) {
     return Add(configs.status(), {ResourceKind::kTopic, topic},
                {Operation::kDescribeConfigs});
@@ -116,8 +122,9 @@ void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
 
 void ClusterCheck::CheckGroup() {
   const Resource group = {ResourceKind::kGroup, settings_.application_id};
-  const auto allowed =
-      Ask([&] { return admin_->GroupOperations(group.name, kPatience); });
+  const auto allowed = Ask(settings_.unreachable_deadline, [&] {
+    return admin_->GroupOperations(group.name, kTimeout);
+  });
   if (!allowed.ok()) return Add(allowed.status(), group, {Operation::kRead});
   AddMissing(group, {Operation::kRead}, *allowed);
 }
@@ -125,7 +132,7 @@ void ClusterCheck::CheckGroup() {
 void ClusterCheck::CheckTransactionalIds() {
   // A worker's id ends with a number.
   const absl::Status allowed =
-      CheckTransactionalId(KafkaOptionsOf(settings_, "check"), kPatience);
+      CheckTransactionalId(KafkaOptionsOf(settings_, "check"), kTimeout);
   if (allowed.ok()) return;
   Add(allowed,
       {ResourceKind::kTransactionalIdPrefix,

@@ -183,7 +183,7 @@ def check(rows):
         INSPECT + ["status", "--output=json"]).splitlines()]
     folded = sum(c.get("applied", 0) for c in checkpoints)
     verified = all(c["digest_verified"] for c in checkpoints)
-    print(f"\n{len(rows):,} records in, {folded:,} applied, {lost} lost, "
+    print(f"{len(rows):,} records in, {folded:,} applied, {lost} lost, "
           f"{duplicated} duplicated; state digest "
           f"{'verified' if verified else 'WRONG'} in {len(checkpoints)} "
           f"partitions;\nlargest difference from an independent calculation: "
@@ -191,6 +191,12 @@ def check(rows):
     if (lost or duplicated or not verified or folded != len(rows)
             or set(got) != set(want) or not difference <= 1e-9):
         fail("the results are WRONG")
+
+
+def show(what, command):
+    """What the inspector prints."""
+    say(f"{what}: exactmean-inspect {' '.join(command)}")
+    print(run(INSPECT + command))
 
 
 def demo(folder):
@@ -218,8 +224,11 @@ def demo(folder):
     finally:
         processor.process.kill()
         processor.process.wait()
-    say("the averages, read back from the results topic")
-    print(run(INSPECT + ["list"]), end="")
+    show("the averages, read back from the results topic", ["list"])
+    show("where one of them comes from, by the input's records",
+         ["explain", "FB", "--limit=5"])
+    show("all of the input folded anew, every snapshot compared byte for byte",
+         ["verify"])
     check(rows)
 
 

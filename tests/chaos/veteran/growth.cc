@@ -13,9 +13,10 @@ constexpr absl::Duration kShortest = absl::Minutes(2);
 
 constexpr int64_t kRemaindersKib = 1536;
 constexpr int64_t kBytesPerTransaction = 256;
-// One more connection, of a client that some trouble made it open.
-constexpr int64_t kThreads = 1;
-constexpr int64_t kDescriptors = 2;
+// Connections that trouble made a client open, or had closed early in life.
+// One client more has five threads, and twice as many descriptors, at least.
+constexpr int64_t kThreads = 4;
+constexpr int64_t kDescriptors = 8;
 
 Resources Least(absl::Span<const ResourceSample> samples) {
   Resources least = samples[0].held;

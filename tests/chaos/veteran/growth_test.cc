@@ -85,11 +85,12 @@ TEST(GrowthTest, TheFirstRestoreEndsTheWarmUp) {
   EXPECT_FALSE(GrowthOf(samples)->IsFlat());
 }
 
-TEST(GrowthTest, AFewThreadsOrDescriptorsShow) {
+TEST(GrowthTest, TheThreadsOrDescriptorsOfAClientShow) {
   for (const bool threads : {true, false}) {
     std::vector<ResourceSample> samples = Life(360);
     for (size_t i = samples.size() / 2; i < samples.size(); ++i) {
-      (threads ? samples[i].held.threads : samples[i].held.descriptors) += 4;
+      if (threads) samples[i].held.threads += 5;
+      if (!threads) samples[i].held.descriptors += 10;
     }
     const auto growth = GrowthOf(samples);
     ASSERT_TRUE(growth.has_value());

@@ -85,6 +85,7 @@ class Doctor {
   }
 
   void CheckAccess() {
+    settings_.unreachable_deadline = absl::GetFlag(FLAGS_patience);
     ClusterCheck check(admin_, settings_);
     check.CheckInput({Operation::kRead});
     check.CheckResults(
