@@ -45,13 +45,15 @@ struct ReplaySource {
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
 };
 
-// Each stretch begins with no state, at its `from`: give the start offset of a
-// checkpoint. `input` reads committed records. kOutOfRange: `from` is not
-// retained. kUnavailable: an open transaction, or trouble, holds a stretch
-// back. Holds the states of all stretches at once.
+// Each stretch begins with the state that `begun` has for its partition, or
+// with none, at its `from`: give the start offset of a checkpoint. `input`
+// reads committed records. kOutOfRange: `from` is not retained. kUnavailable:
+// an open transaction, or trouble, holds a stretch back. Holds the states of
+// all stretches at once.
 absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
-    absl::Span<const Stretch> stretches, const ScanOptions& options);
+    absl::Span<const Stretch> stretches, const ScanOptions& options,
+    std::map<Partition, std::unique_ptr<PartitionState>> begun = {});
 
 }  // namespace exactmean
 
