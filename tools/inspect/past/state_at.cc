@@ -224,6 +224,7 @@ class StateReader {
       StateAt& answer = work_[partition].answer;
       answer.label =
           of.records == 0 ? AnswerLabel::kExact : AnswerLabel::kReplayed;
+      answer.begun = true;
       answer.state = std::move(of.state);
     }
     return absl::OkStatus();

@@ -24,6 +24,7 @@ struct StateAt {
   AnswerLabel label = AnswerLabel::kUnavailable;
   std::string reason;  // of unavailable
   Offset at;
+  bool begun = false;  // else there is no state yet, now or then
   std::unique_ptr<PartitionState> state;  // null: unavailable
 };
 

@@ -88,4 +88,8 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
   return replayed;
 }
 
+bool KeysAreIndependent(const StateSpec& spec) {
+  return !spec.grace_us.has_value() && !spec.idle_key_ttl_us.has_value();
+}
+
 }  // namespace exactmean

@@ -17,6 +17,7 @@
 #include "processor/decoder/source_spec.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
+#include "state/spec.h"
 #include "state/types.h"
 #include "tools/inspect/scan.h"
 
@@ -54,6 +55,10 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
     absl::Span<const Stretch> stretches, const ScanOptions& options,
     std::map<Partition, std::unique_ptr<PartitionState>> begun = {});
+
+// Is each key made of its own records alone? With a grace or a time to live it
+// takes the stream time, and so the others' records, to know which ones count.
+bool KeysAreIndependent(const StateSpec& spec);
 
 }  // namespace exactmean
 
