@@ -193,6 +193,11 @@ TEST_F(SidesTest, AShadowThatNeedsWhatIsGoneIsUnavailable) {
   EXPECT_EQ(sides->at(kFirst).label, AnswerLabel::kUnavailable);
   EXPECT_THAT(sides->at(kFirst).reason, HasSubstr("idle_key_ttl"));
   EXPECT_EQ(sides->at(kSecond).label, AnswerLabel::kReplayed);
+  spec = LastAndAll();
+  spec.source = "read otherwise";
+  sides = Shadow(spec);
+  ASSERT_THAT(sides, IsOk());
+  EXPECT_EQ(sides->at(kFirst).label, AnswerLabel::kUnavailable);
   input_compacted_ = true;
   sides = Shadow(LastAndAll());
   ASSERT_THAT(sides, IsOk());

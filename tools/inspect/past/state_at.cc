@@ -84,13 +84,11 @@ class StateReader {
     if (!work->fold.problem().empty()) {
       return absl::DataLossError(work->fold.problem());
     }
-    const results::Checkpoint& checkpoint = *work->fold.checkpoint();
-    const Offset next(checkpoint.next_offset());
+    const Offset next(work->fold.checkpoint()->next_offset());
     // Who goes back writes another history.
     if (next < work->newest) work->base.reset();
     work->newest = next;
-    if (work->fold.DigestVerified() && next <= work->answer.at &&
-        checkpoint.fingerprint() == source_.pipeline->fingerprint.hash) {
+    if (work->fold.DigestVerified() && next <= work->answer.at) {
       work->base = Base{Next(record.offset), next};
     }
     return absl::OkStatus();
@@ -113,7 +111,8 @@ class StateReader {
         });
     if (!read.ok()) return read.status();
     for (auto& [partition, work] : work_) {
-      // A compaction since then has taken what it rests on.
+      // A compaction since then has taken what it rests on, or it is of a
+      // configuration before a rewind.
       if (work.begun != nullptr && !work.begun->FinishRestore().ok()) {
         work.begun.reset();
       }

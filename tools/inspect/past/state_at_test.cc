@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
+#include "state/result_codec.h"
 #include "tests/status_matchers.h"
 #include "tools/inspect/replay/replay_testing.h"
 
@@ -123,6 +124,23 @@ TEST_F(StateAtTest, ALogWithAForgedSnapshotProvesNothing) {
   const StateAt after = At(6);
   EXPECT_EQ(after.label, AnswerLabel::kReplayed);
   EXPECT_EQ(SnapshotsOf(after.state.get()), Expected(6));
+}
+
+TEST_F(StateAtTest, WhatWasBeforeARewindProvesNothing) {
+  CommitSix();
+  const CommittedView good = world_.watch(kFirst).view();
+  const std::string key(kCheckpointKey);
+  results::Checkpoint back;
+  ASSERT_THAT(DecodeCheckpoint(good.at(key), &back), IsOk());
+  back.set_next_offset(3);
+  world_.cluster().Produce("out", kFirst, "a", "of a rewind, half compacted");
+  world_.cluster().Produce("out", kFirst, key, EncodeResult(back));
+  world_.cluster().Produce("out", kFirst, "a", good.at("a"));
+  world_.cluster().Produce("out", kFirst, key, good.at(key));
+  EXPECT_EQ(At(6).label, AnswerLabel::kExact);
+  const StateAt before = At(5);
+  EXPECT_EQ(before.label, AnswerLabel::kReplayed);
+  EXPECT_EQ(SnapshotsOf(before.state.get()), Expected(5));
 }
 
 TEST_F(StateAtTest, ACompactedInputIsNotReplayed) {
