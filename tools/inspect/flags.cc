@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 
 ABSL_FLAG(std::string, config, "",
           "The processor's configuration file, for topics, brokers and their "
@@ -34,6 +36,14 @@ ABSL_FLAG(int64_t, at_offset, -1,
 ABSL_FLAG(std::string, at_time, "",
           "The state before the first input record with this timestamp or a "
           "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+ABSL_FLAG(int64_t, to_offset, -1,
+          "The state before this input offset of the partition.");
+ABSL_FLAG(std::string, to_time, "",
+          "The state before the first input record with this timestamp or a "
+          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+ABSL_FLAG(uint32_t, at_once, 8,
+          "So many partitions at a time; each is held in memory, as in a "
+          "processor.");
 
 namespace exactmean {
 
@@ -42,6 +52,19 @@ const std::vector<std::string>& CommonFlags() {
       "config",        "config_override", "bootstrap_servers",
       "results_topic", "output",          "patience"};
   return *kFlags;
+}
+
+absl::StatusOr<absl::Time> TimeOfFlag(absl::string_view flag,
+                                      const std::string& text) {
+  absl::Time time;
+  std::string why;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &why) ||
+      absl::ParseTime("%Y-%m-%d", text, &time, &why)) {
+    return time;
+  }
+  return Stop(StopReason::kConfig,
+              absl::StrCat("--", flag, "=", text, ": ", why,
+                           "; as 2026-11-21T09:30:00Z or 2026-11-21"));
 }
 
 }  // namespace exactmean

@@ -4,10 +4,13 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_FLAGS_H_
 #define EXACTMEAN_TOOLS_INSPECT_FLAGS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/flags/declare.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 // Common: every command takes them.
@@ -26,11 +29,19 @@ ABSL_DECLARE_FLAG(std::string, match);     // RE2 is not at hand: a glob
 ABSL_DECLARE_FLAG(uint64_t, max_records);  // of the input; 0: all it takes
 ABSL_DECLARE_FLAG(int64_t, at_offset);     // -1: not given
 ABSL_DECLARE_FLAG(std::string, at_time);   // RFC 3339; empty: not given
+ABSL_DECLARE_FLAG(int64_t, to_offset);     // as at_offset
+ABSL_DECLARE_FLAG(std::string, to_time);   // as at_time
+ABSL_DECLARE_FLAG(uint32_t, at_once);      // partitions; 0 is taken for 1
 
 namespace exactmean {
 
 // The common flags, by name.
 const std::vector<std::string>& CommonFlags();
+
+// What a flag of a time says: RFC 3339, or a date alone. A Stop that names the
+// flag when it is neither.
+absl::StatusOr<absl::Time> TimeOfFlag(absl::string_view flag,
+                                      const std::string& text);
 
 }  // namespace exactmean
 

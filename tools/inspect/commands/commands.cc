@@ -16,6 +16,7 @@ absl::Span<const Command> AllCommands() {
       WatchCommand(),
       VerifyCommand(),
       AuditCommand(),
+      DiffCommand(),
       PlotCommand(),
       ExportCommand(),
       SimulateCommand(),

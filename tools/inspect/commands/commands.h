@@ -19,6 +19,7 @@ Command HistoryCommand();
 Command WatchCommand();
 Command VerifyCommand();
 Command AuditCommand();
+Command DiffCommand();
 Command PlotCommand();
 Command ExportCommand();
 Command SimulateCommand();

@@ -8,8 +8,6 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
-#include "processor/retry.h"
 #include "processor/stop.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
@@ -17,64 +15,10 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/get/get_keys.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/past/asked_offset.h"
 
 namespace exactmean {
 namespace {
-
-absl::StatusOr<absl::Time> ParseTime(const std::string& text) {
-  absl::Time time;
-  std::string why;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &why) ||
-      absl::ParseTime("%Y-%m-%d", text, &time, &why)) {
-    return time;
-  }
-  return Stop(StopReason::kConfig,
-              absl::StrCat("--at_time=", text, ": ", why,
-                           "; as 2026-11-21T09:30:00Z or 2026-11-21"));
-}
-
-// The offset of the first record with the time or a later one; the end of what
-// can be read when there is none.
-absl::StatusOr<AskedOffset> OffsetOf(absl::Time time, TopicReader* input,
-                                     Partition partition) {
-  AskedOffset asked;
-  const auto range = input->Range(partition);
-  if (!range.ok()) return range.status();
-  const auto found = input->FindTime(partition, time);
-  if (!found.ok()) return found.status();
-  if (!found->has_value()) {
-    const auto end = input->StableEnd(partition);
-    if (!end.ok()) return end.status();
-    asked.at = *end;
-    return asked;
-  }
-  asked.at = **found;
-  if (asked.at <= range->low && range->low > Offset(0)) {
-    asked.unknown = absl::StrCat(
-        "the input is retained from offset ", range->low.value(),
-        " on, and all of that is later: which offset that time was is not "
-        "known");
-  }
-  return asked;
-}
-
-absl::Status AskForTime(const ScanOptions& options, ReplayOf* of,
-                        KeyQuestion* question) {
-  const auto time = ParseTime(absl::GetFlag(FLAGS_at_time));
-  if (!time.ok()) return time.status();
-  for (const Partition partition : of->partitions) {
-    AskedOffset asked;
-    const absl::Status status =
-        RetryUnavailable(options.clock, options.patience, [&] {
-          auto found = OffsetOf(*time, of->input.get(), partition);
-          if (found.ok()) asked = *std::move(found);
-          return found.status();
-        });
-    if (!status.ok()) return status;
-    question->at[partition] = asked;
-  }
-  return absl::OkStatus();
-}
 
 // What the question takes: for one of the past, with a configuration, also the
 // input.
@@ -153,9 +97,12 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
     question.keys.push_back(KeysMeantBy(word));
   }
   if (at_time) {
-    const absl::Status status =
-        AskForTime(options, access->of.get(), &question);
-    if (!status.ok()) return status;
+    const auto time = TimeOfFlag("at_time", absl::GetFlag(FLAGS_at_time));
+    if (!time.ok()) return time.status();
+    auto at = OffsetsAtTime(access->of->input.get(), access->partitions, *time,
+                            options);
+    if (!at.ok()) return at.status();
+    question.at = *std::move(at);
   }
   for (const Partition partition : access->partitions) {
     if (at_offset >= 0) question.at[partition].at = Offset(at_offset);

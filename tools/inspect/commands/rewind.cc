@@ -21,11 +21,6 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 
-ABSL_FLAG(int64_t, to_offset, -1,
-          "The state before this input offset; with --partition.");
-ABSL_FLAG(std::string, to_time, "",
-          "The state before the first input record with this timestamp or a "
-          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
 ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
 ABSL_FLAG(bool, execute, false, "Write it; else it is only shown.");
 ABSL_FLAG(bool, yes, false, "Do not ask before writing.");
@@ -50,12 +45,10 @@ absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
     return Usage("an offset is one of a partition: give --partition, too");
   }
   absl::Time at;
-  std::string problem;
-  if (!time.empty() &&
-      !absl::ParseTime(absl::RFC3339_full, time, &at, &problem) &&
-      !absl::ParseTime("%Y-%m-%d", time, &at, &problem)) {
-    return Usage(absl::StrCat("--to_time=", time, ": ", problem,
-                              ": write 2026-11-21T09:30:00Z, or 2026-11-21"));
+  if (!time.empty()) {
+    const auto parsed = TimeOfFlag("to_time", time);
+    if (!parsed.ok()) return parsed.status();
+    at = *parsed;
   }
   std::map<Partition, RewindGoal> goals;
   for (const Partition partition : partitions) {

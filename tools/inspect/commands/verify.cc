@@ -16,6 +16,7 @@
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/commands/replay_of.h"
+#include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/replay/verify_text.h"
 #include "tools/inspect/terminal.h"
@@ -25,9 +26,6 @@ ABSL_FLAG(double, sample, 1,
           "time. The input is folded in whole.");
 ABSL_FLAG(uint32_t, differences, 10,
           "Show so many differing keys of each partition.");
-ABSL_FLAG(uint32_t, at_once, 8,
-          "So many partitions at a time; each is held in memory, as in a "
-          "processor.");
 ABSL_FLAG(bool, allow_partial, false,
           "Exit with 0 when nothing differs, though not everything could be "
           "compared.");

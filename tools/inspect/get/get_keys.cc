@@ -11,8 +11,8 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/replay/owner.h"
-#include "tools/inspect/replay/point_in_time.h"
 
 namespace exactmean {
 namespace {

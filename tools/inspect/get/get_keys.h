@@ -14,16 +14,11 @@
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tools/inspect/get/key_answer.h"
+#include "tools/inspect/past/asked_offset.h"
 #include "tools/inspect/replay/replay.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
-
-// The input offset asked for.
-struct AskedOffset {
-  Offset at;
-  std::string unknown;  // why it is not known; empty: it is
-};
 
 struct KeyQuestion {
   // Of each key, what the user may mean, the likeliest first.

@@ -92,20 +92,6 @@ std::string AveragesJson(const results::Snapshot& snapshot,
 
 }  // namespace
 
-absl::string_view LabelText(AnswerLabel label) {
-  switch (label) {
-    case AnswerLabel::kNow:
-      return "now";
-    case AnswerLabel::kExact:
-      return "exact";
-    case AnswerLabel::kReplayed:
-      return "replayed";
-    case AnswerLabel::kUnavailable:
-      return "unavailable";
-  }
-  return "";
-}
-
 absl::StatusOr<std::string> KeyAnswerText(
     const KeyAnswer& answer, const results::Checkpoint* checkpoint) {
   std::string text = Head(answer);

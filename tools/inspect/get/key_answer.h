@@ -9,19 +9,9 @@
 #include "absl/types/optional.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
+#include "tools/inspect/past/answer_label.h"
 
 namespace exactmean {
-
-// How an answer was come by; never by a guess.
-enum class AnswerLabel {
-  kNow,          // the newest committed snapshot
-  kExact,        // the results log proves it
-  kReplayed,     // the input, folded anew, gives it
-  kUnavailable,  // neither
-};
-
-// "now", "exact", "replayed", "unavailable".
-absl::string_view LabelText(AnswerLabel label);
 
 struct KeyAnswer {
   std::string key;

@@ -23,7 +23,7 @@ constexpr FlagValues kWords[] = {
     {"output", "text json"},
     {"format", "csv jsonl sqlite"},
 };
-constexpr const char* kFiles[] = {"config", "file"};
+constexpr const char* kFiles[] = {"config", "file", "other_config"};
 
 const char* WordsOf(const std::string& flag) {
   for (const FlagValues& values : kWords) {

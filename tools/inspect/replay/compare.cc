@@ -214,10 +214,6 @@ void CompareWhole(const VerifyOptions& options, CommittedState* committed,
   }
 }
 
-bool CanCompareTail(const StateSpec& spec) {
-  return !spec.grace_us.has_value() && !spec.idle_key_ttl_us.has_value();
-}
-
 void CompareTail(const Pipeline& pipeline, const VerifyOptions& options,
                  CommittedState* committed, ReplayedPartition* replayed,
                  PartitionVerdict* verdict) {

@@ -3,7 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_COMPARE_H_
 #define EXACTMEAN_TOOLS_INSPECT_REPLAY_COMPARE_H_
 
-#include "state/spec.h"
+#include "state/partition_state.h"
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/replay.h"
 #include "tools/inspect/replay/verify.h"
@@ -18,14 +18,10 @@ void CompareWhole(const VerifyOptions& options, CommittedState* committed,
 // The replay began later, where the input is retained from, without what came
 // before. Of a key whose records all lie there everything is compared, of
 // others the count windows: the values they hold there do not depend on what is
-// gone. REQUIRES: CanCompareTail(spec).
+// gone. REQUIRES: KeysAreIndependent(spec).
 void CompareTail(const Pipeline& pipeline, const VerifyOptions& options,
                  CommittedState* committed, ReplayedPartition* replayed,
                  PartitionVerdict* verdict);
-
-// With a grace or a time to live it takes the stream time, and so the records
-// that are gone, to know which records count.
-bool CanCompareTail(const StateSpec& spec);
 
 }  // namespace exactmean
 

@@ -2,6 +2,8 @@
 
 #include "tools/inspect/replay/replay.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "processor/decoder/decoder.h"
 #include "processor/record_handler.h"
@@ -43,12 +45,15 @@ absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
 
 absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
-    absl::Span<const Stretch> stretches, const ScanOptions& options) {
+    absl::Span<const Stretch> stretches, const ScanOptions& options,
+    std::map<Partition, std::unique_ptr<PartitionState>> begun) {
   RecordHandler handler(MakeDecoder(source.source), BadRecordPolicy::kStop,
                         source.pipeline->identity.input_topic);
   std::map<Partition, ReplayedPartition> replayed;
   for (const Stretch& stretch : stretches) {
     ReplayedPartition& to = replayed[stretch.partition];
+    to.state = std::move(begun[stretch.partition]);
+    if (to.state != nullptr) continue;
     to.state =
         std::make_unique<PartitionState>(source.pipeline, stretch.partition);
     to.state->StartEmpty(stretch.from);
@@ -81,6 +86,10 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     }
   }
   return replayed;
+}
+
+bool KeysAreIndependent(const StateSpec& spec) {
+  return !spec.grace_us.has_value() && !spec.idle_key_ttl_us.has_value();
 }
 
 }  // namespace exactmean

@@ -17,6 +17,7 @@
 #include "processor/decoder/source_spec.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
+#include "state/spec.h"
 #include "state/types.h"
 #include "tools/inspect/scan.h"
 
@@ -45,13 +46,19 @@ struct ReplaySource {
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
 };
 
-// Each stretch begins with no state, at its `from`: give the start offset of a
-// checkpoint. `input` reads committed records. kOutOfRange: `from` is not
-// retained. kUnavailable: an open transaction, or trouble, holds a stretch
-// back. Holds the states of all stretches at once.
+// Each stretch begins with the state that `begun` has for its partition, or
+// with none, at its `from`: give the start offset of a checkpoint. `input`
+// reads committed records. kOutOfRange: `from` is not retained. kUnavailable:
+// an open transaction, or trouble, holds a stretch back. Holds the states of
+// all stretches at once.
 absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
-    absl::Span<const Stretch> stretches, const ScanOptions& options);
+    absl::Span<const Stretch> stretches, const ScanOptions& options,
+    std::map<Partition, std::unique_ptr<PartitionState>> begun = {});
+
+// Is each key made of its own records alone? With a grace or a time to live it
+// takes the stream time, and so the others' records, to know which ones count.
+bool KeysAreIndependent(const StateSpec& spec);
 
 }  // namespace exactmean
 

@@ -1,6 +1,6 @@
 // What is called proven is so, whatever compaction has taken.
 
-#include "tools/inspect/replay/point_in_time.h"
+#include "tools/inspect/past/point_in_time.h"
 
 #include <map>
 #include <string>

@@ -1,6 +1,6 @@
 // PointInTime.
 
-#include "tools/inspect/replay/point_in_time.h"
+#include "tools/inspect/past/point_in_time.h"
 
 #include "state/result_codec.h"
 

@@ -1,7 +1,7 @@
 // What a results log proves of one key at an earlier time.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_POINT_IN_TIME_H_
-#define EXACTMEAN_TOOLS_INSPECT_REPLAY_POINT_IN_TIME_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_PAST_POINT_IN_TIME_H_
+#define EXACTMEAN_TOOLS_INSPECT_PAST_POINT_IN_TIME_H_
 
 #include <string>
 
@@ -89,4 +89,4 @@ class PointInTime {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_REPLAY_POINT_IN_TIME_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_PAST_POINT_IN_TIME_H_
