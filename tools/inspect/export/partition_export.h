@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "processor/log.h"
 #include "proto/result.pb.h"
@@ -68,12 +69,24 @@ class PartitionExport {
     Entry entry;
   };
 
+  struct Sorted {
+    uint64_t rank;
+    absl::string_view bytes;
+    const Entry* entry;
+    absl::string_view key() const { return bytes; }
+  };
+
   void Commit();
+  // Those that are wanted.
+  std::vector<Sorted> InOrder() const;
 
   const Partition partition_;
   const KeyFilter filter_;
   absl::flat_hash_map<std::string, Entry> entries_;
-  std::vector<Pending> pending_;  // since the last checkpoint
+  // Since the last checkpoint, the first so many; the others are kept for their
+  // memory.
+  std::vector<Pending> pending_;
+  size_t pending_size_ = 0;
   absl::optional<results::Checkpoint> checkpoint_;
   uint64_t digest_ = 0;
   uint64_t wanted_ = 0;
