@@ -17,6 +17,8 @@ namespace exactmean {
 namespace {
 
 constexpr size_t kAhead = 8;
+constexpr size_t kBlock = 1 << 20;
+constexpr uint32_t kSpare = 8;
 
 }  // namespace
 
@@ -34,10 +36,10 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   Pending& pending = pending_[pending_size_++];
   pending.key.assign(key.data(), key.size());
   pending.live = record.value.has_value();
-  pending.entry.averages.clear();
+  pending.averages.clear();
   if (!pending.live) return absl::OkStatus();
-  pending.entry.hash = RecordHash(key, *record.value);
-  pending.entry.offset = record.offset;
+  pending.hash = RecordHash(key, *record.value);
+  pending.offset = record.offset;
   if (!filter_.Matches(key)) return absl::OkStatus();
   const absl::Status status = DecodeSnapshot(*record.value, &scratch_);
   if (!status.ok()) {
@@ -49,7 +51,7 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   scratch_.clear_panes();
   scratch_.clear_decayed();
   scratch_.clear_cumulative();
-  AppendResult(scratch_, &pending.entry.averages);
+  AppendResult(scratch_, &pending.averages);
   return absl::OkStatus();
 }
 
@@ -61,21 +63,36 @@ void PartitionExport::Commit() {
     const auto it = entries_.find(pending.key);
     if (it != entries_.end()) {
       digest_ -= it->second.hash;
-      if (!it->second.averages.empty()) --wanted_;
+      if (it->second.size > 0) --wanted_;
     }
     if (!pending.live) {
       if (it != entries_.end()) entries_.erase(it);
       continue;
     }
-    digest_ += pending.entry.hash;
-    if (!pending.entry.averages.empty()) ++wanted_;
-    if (it != entries_.end()) {
-      std::swap(it->second, pending.entry);
-    } else {
-      entries_.emplace(pending.key, pending.entry);
-    }
+    digest_ += pending.hash;
+    if (!pending.averages.empty()) ++wanted_;
+    Take(pending, it != entries_.end() ? &it->second : &entries_[pending.key]);
   }
   pending_size_ = 0;
+}
+
+void PartitionExport::Take(const Pending& pending, Entry* entry) {
+  entry->hash = pending.hash;
+  entry->offset = pending.offset;
+  entry->size = static_cast<uint32_t>(pending.averages.size());
+  if (entry->size > entry->room) {
+    // Counts and times grow by a byte now and then.
+    entry->room = entry->size + kSpare;
+    if (entry->room > left_) {
+      left_ = std::max<size_t>(entry->room, kBlock);
+      blocks_.emplace_back(new char[left_]);  // no zeros
+      free_ = blocks_.back().get();
+    }
+    entry->averages = free_;
+    free_ += entry->room;
+    left_ -= entry->room;
+  }
+  std::copy(pending.averages.begin(), pending.averages.end(), entry->averages);
 }
 
 absl::Status PartitionExport::CheckProof() const {
@@ -95,7 +112,7 @@ std::vector<PartitionExport::Sorted> PartitionExport::InOrder() const {
   std::vector<Sorted> sorted;
   sorted.reserve(wanted_);
   for (const auto& [key, entry] : entries_) {
-    if (!entry.averages.empty()) sorted.push_back({0, key, &entry});
+    if (entry.size > 0) sorted.push_back({0, key, &entry});
   }
   const size_t same = CommonPrefix(sorted);
   for (Sorted& one : sorted) one.rank = KeyRank(one.bytes.substr(same));
@@ -116,12 +133,13 @@ absl::Status PartitionExport::ForEach(
       __builtin_prefetch(sorted[i + 2 * kAhead].entry);
     }
     if (i + kAhead < sorted.size()) {
-      __builtin_prefetch(sorted[i + kAhead].entry->averages.data());
+      __builtin_prefetch(sorted[i + kAhead].entry->averages);
     }
     const Entry& entry = *sorted[i].entry;
     row.key.assign(sorted[i].bytes.data(), sorted[i].bytes.size());
     row.result_offset = entry.offset;
-    absl::Status status = DecodeSnapshot(entry.averages, &row.snapshot);
+    absl::Status status =
+        DecodeSnapshot({entry.averages, entry.size}, &row.snapshot);
     if (status.ok()) status = visit(row);
     if (!status.ok()) return status;
   }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,12 +62,17 @@ class PartitionExport {
   struct Entry {
     uint64_t hash = 0;  // of the record
     Offset offset;
-    std::string averages;  // a Snapshot; empty: not wanted
+    // A Snapshot, in blocks_; empty: not wanted.
+    char* averages = nullptr;
+    uint32_t size = 0;
+    uint32_t room = 0;
   };
   struct Pending {
     std::string key;
     bool live = false;
-    Entry entry;
+    uint64_t hash = 0;
+    Offset offset;
+    std::string averages;
   };
 
   struct Sorted {
@@ -77,6 +83,7 @@ class PartitionExport {
   };
 
   void Commit();
+  void Take(const Pending& pending, Entry* entry);
   // Those that are wanted.
   std::vector<Sorted> InOrder() const;
 
@@ -87,6 +94,10 @@ class PartitionExport {
   // memory.
   std::vector<Pending> pending_;
   size_t pending_size_ = 0;
+  // Few large blocks, for many small snapshots.
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* free_ = nullptr;
+  size_t left_ = 0;
   absl::optional<results::Checkpoint> checkpoint_;
   uint64_t digest_ = 0;
   uint64_t wanted_ = 0;
