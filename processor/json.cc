@@ -33,10 +33,16 @@ std::string JsonString(absl::string_view text) {
   return out;
 }
 
-std::string JsonNumber(double value) {
+void AppendJsonNumber(double value, std::string* out) {
   char buffer[32];
   const auto result = std::to_chars(buffer, buffer + sizeof(buffer), value);
-  return std::string(buffer, result.ptr);
+  out->append(buffer, result.ptr);
+}
+
+std::string JsonNumber(double value) {
+  std::string out;
+  AppendJsonNumber(value, &out);
+  return out;
 }
 
 }  // namespace exactmean

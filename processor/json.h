@@ -16,6 +16,7 @@ std::string JsonString(absl::string_view text);
 
 // The shortest decimal that reads back as `value`. REQUIRES: finite.
 std::string JsonNumber(double value);
+void AppendJsonNumber(double value, std::string* out);
 
 }  // namespace exactmean
 

@@ -150,9 +150,9 @@ void TuneReader(ClientKind kind, Properties* properties) {
       },
       properties);
   if (kind != ClientKind::kPointReader) {
-    Add({{"fetch.message.max.bytes", "8388608"},
-         {"queued.min.messages", "100000"},
-         {"queued.max.messages.kbytes", "65536"}},
+    Add({{"fetch.message.max.bytes", "2097152"},
+         {"queued.min.messages", "30000"},
+         {"queued.max.messages.kbytes", "32768"}},
         properties);
   } else {
     Add({{"fetch.message.max.bytes", "65536"}, {"queued.min.messages", "1"}},

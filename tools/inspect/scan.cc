@@ -89,6 +89,7 @@ class Scanner {
                      absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
     if (records.empty()) return absl::OkStatus();
     last_progress_ = options_.clock->Now();
+    if (options_.upcoming) options_.upcoming(records);
     for (const LogRecord& record : records) {
       const Reading& reading = readings_[record.partition];
       if (reading.done || record.offset < reading.stretch.from ||

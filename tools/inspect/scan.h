@@ -43,6 +43,9 @@ struct ScanOptions {
   const std::atomic<bool>* stop = nullptr;  // null: never
   // Now and then, with the records read so far; for a progress line.
   std::function<void(uint64_t records)> progress;
+  // Records that came together, before they are visited (those that are outside
+  // of the stretches are not): to have memory at hand for all of them at once.
+  std::function<void(absl::Span<const LogRecord> records)> upcoming;
 };
 
 // What the partitions retain now, open transactions included.

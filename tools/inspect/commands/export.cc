@@ -108,8 +108,11 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   Output output;
   status = Open(session, &output);
   if (!status.ok()) return status;
+  // Not between rows on the same terminal.
+  const bool rows_are_seen =
+      absl::GetFlag(FLAGS_file).empty() && session.terminal().interactive;
   Progress progress("export", 0, &session.err(), session.clock(),
-                    TerminalOf(STDERR_FILENO).interactive);
+                    TerminalOf(STDERR_FILENO).interactive && !rows_are_seen);
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };
   const auto exported =
@@ -132,8 +135,8 @@ Command ExportCommand() {
   command.description =
       R"(Each partition is written as of one checkpoint, and only after its digest and
 number of keys have been verified: standard error says at which input offset
-each is. One partition at a time is held in memory, its keys and averages, not
-what the windows hold. Rows are in the order of partitions, then of keys.
+each is. Two partitions at a time are held in memory, one being read and one being
+written: keys and averages, not what the windows hold. Rows are in the order of partitions, then of keys.
 
 Columns, in csv and jsonl, and of the table `state` in sqlite:
   key            as text; a key that is no UTF-8 with C escapes (in sqlite: BLOB)

@@ -2,6 +2,8 @@
 
 #include "tools/inspect/export/export.h"
 
+#include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -52,6 +54,32 @@ absl::Status WriteRows(const PartitionExport& state, ExportWriter* writer) {
   return writer->WriteCheckpoint(checkpoint);
 }
 
+// Writes the rows of one partition while the next one is read.
+class WriteBeside {
+ public:
+  explicit WriteBeside(ExportWriter* writer) : writer_(writer) {}
+  ~WriteBeside() { AwaitWritten().IgnoreError(); }
+
+  // What became of the rows of Start.
+  absl::Status AwaitWritten() {
+    return writing_.valid() ? writing_.get() : absl::OkStatus();
+  }
+  // REQUIRES: the rows of the last Start were awaited.
+  void Start(std::unique_ptr<const PartitionExport> state) {
+    writing_ =
+        std::async(std::launch::async,
+                   [writer = writer_, rows = std::move(state)]() mutable {
+                     const absl::Status status = WriteRows(*rows, writer);
+                     rows.reset();
+                     return status;
+                   });
+  }
+
+ private:
+  ExportWriter* const writer_;
+  std::future<absl::Status> writing_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::vector<ExportedPartition>> Export(
@@ -60,10 +88,11 @@ absl::StatusOr<std::vector<ExportedPartition>> Export(
   const auto stretches = CommittedPartitions(reader, partitions, options);
   if (!stretches.ok()) return stretches.status();
   Windows windows;
+  WriteBeside writing(writer);
   std::vector<ExportedPartition> exported;
   uint64_t records_before = 0;
   for (const Stretch& stretch : *stretches) {
-    PartitionExport state(stretch.partition, filter);
+    auto state = std::make_unique<PartitionExport>(stretch.partition, filter);
     uint64_t records = 0;
     ScanOptions one = options;
     if (options.progress) {
@@ -73,22 +102,24 @@ absl::StatusOr<std::vector<ExportedPartition>> Export(
     }
     const auto ends = Scan(reader, {stretch}, one, [&](const LogRecord& r) {
       ++records;
-      return state.Accept(r);
+      return state->Accept(r);
     });
     if (!ends.ok()) return ends.status();
     records_before += records;
     ExportedPartition& partition = exported.emplace_back();
     partition.partition = stretch.partition;
     partition.held_back = stretch.held_back;
-    if (state.checkpoint() == nullptr) continue;
-    partition.checkpoint = *state.checkpoint();
-    partition.rows = state.keys();
-    absl::Status status = state.CheckProof();
-    if (status.ok()) status = windows.Accept(*state.checkpoint(), writer);
-    if (status.ok()) status = WriteRows(state, writer);
+    if (state->checkpoint() == nullptr) continue;
+    partition.checkpoint = *state->checkpoint();
+    partition.rows = state->keys();
+    absl::Status status = state->CheckProof();
+    status.Update(writing.AwaitWritten());
+    if (status.ok()) status = windows.Accept(*state->checkpoint(), writer);
     if (!status.ok()) return status;
+    writing.Start(std::move(state));
   }
-  const absl::Status status = windows.BeginWithout(writer);
+  absl::Status status = writing.AwaitWritten();
+  if (status.ok()) status = windows.BeginWithout(writer);
   if (!status.ok()) return status;
   return exported;
 }

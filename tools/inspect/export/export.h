@@ -25,8 +25,9 @@ struct ExportedPartition {
   bool held_back = false;  // an open transaction hid what follows
 };
 
-// Each partition as of one checkpoint, proven, one after the other, so that one
-// at a time is in memory: its keys and their averages. Does not call Finish.
+// Each partition as of one checkpoint, proven, one after the other: in memory
+// are the keys and averages of two, one being read and one being written.
+// Calls `writer` on a thread of its own meanwhile; does not call Finish.
 // kDataLoss: a record is none of ours, or the proof fails;
 // kFailedPrecondition: partitions of several configurations.
 absl::StatusOr<std::vector<ExportedPartition>> Export(

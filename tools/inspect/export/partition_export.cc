@@ -7,11 +7,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/types/span.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tools/inspect/key_rank.h"
 
 namespace exactmean {
+namespace {
+
+constexpr size_t kAhead = 8;
+constexpr size_t kBlock = 1 << 20;
+constexpr uint32_t kSpare = 8;
+
+}  // namespace
 
 absl::Status PartitionExport::Accept(const LogRecord& record) {
   const absl::string_view key = record.key.value_or("");
@@ -23,12 +32,14 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
     return absl::OkStatus();
   }
   if (IsReservedKey(key)) return absl::OkStatus();
-  Pending& pending = pending_.emplace_back();
-  pending.key = std::string(key);
-  if (!record.value.has_value()) return absl::OkStatus();
-  pending.live = true;
-  pending.entry.hash = RecordHash(key, *record.value);
-  pending.entry.offset = record.offset;
+  if (pending_size_ == pending_.size()) pending_.emplace_back();
+  Pending& pending = pending_[pending_size_++];
+  pending.key.assign(key.data(), key.size());
+  pending.live = record.value.has_value();
+  pending.averages.clear();
+  if (!pending.live) return absl::OkStatus();
+  pending.hash = RecordHash(key, *record.value);
+  pending.offset = record.offset;
   if (!filter_.Matches(key)) return absl::OkStatus();
   const absl::Status status = DecodeSnapshot(*record.value, &scratch_);
   if (!status.ok()) {
@@ -40,30 +51,48 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   scratch_.clear_panes();
   scratch_.clear_decayed();
   scratch_.clear_cumulative();
-  AppendResult(scratch_, &pending.entry.averages);
+  AppendResult(scratch_, &pending.averages);
   return absl::OkStatus();
 }
 
 void PartitionExport::Commit() {
-  for (Pending& pending : pending_) {
+  // Keys lie anywhere in memory: waiting for many at once takes little longer
+  // than for one.
+  for (size_t i = 0; i < pending_size_; ++i) entries_.prefetch(pending_[i].key);
+  for (Pending& pending : absl::MakeSpan(pending_).first(pending_size_)) {
     const auto it = entries_.find(pending.key);
     if (it != entries_.end()) {
       digest_ -= it->second.hash;
-      if (!it->second.averages.empty()) --wanted_;
+      if (it->second.size > 0) --wanted_;
     }
     if (!pending.live) {
       if (it != entries_.end()) entries_.erase(it);
       continue;
     }
-    digest_ += pending.entry.hash;
-    if (!pending.entry.averages.empty()) ++wanted_;
-    if (it != entries_.end()) {
-      it->second = std::move(pending.entry);
-    } else {
-      entries_.emplace(std::move(pending.key), std::move(pending.entry));
-    }
+    digest_ += pending.hash;
+    if (!pending.averages.empty()) ++wanted_;
+    Take(pending, it != entries_.end() ? &it->second : &entries_[pending.key]);
   }
-  pending_.clear();
+  pending_size_ = 0;
+}
+
+void PartitionExport::Take(const Pending& pending, Entry* entry) {
+  entry->hash = pending.hash;
+  entry->offset = pending.offset;
+  entry->size = static_cast<uint32_t>(pending.averages.size());
+  if (entry->size > entry->room) {
+    // Counts and times grow by a byte now and then.
+    entry->room = entry->size + kSpare;
+    if (entry->room > left_) {
+      left_ = std::max<size_t>(entry->room, kBlock);
+      blocks_.emplace_back(new char[left_]);  // no zeros
+      free_ = blocks_.back().get();
+    }
+    entry->averages = free_;
+    free_ += entry->room;
+    left_ -= entry->room;
+  }
+  std::copy(pending.averages.begin(), pending.averages.end(), entry->averages);
 }
 
 absl::Status PartitionExport::CheckProof() const {
@@ -79,21 +108,38 @@ absl::Status PartitionExport::CheckProof() const {
       checkpoint_->digest()));
 }
 
+std::vector<PartitionExport::Sorted> PartitionExport::InOrder() const {
+  std::vector<Sorted> sorted;
+  sorted.reserve(wanted_);
+  for (const auto& [key, entry] : entries_) {
+    if (entry.size > 0) sorted.push_back({0, key, &entry});
+  }
+  const size_t same = CommonPrefix(sorted);
+  for (Sorted& one : sorted) one.rank = KeyRank(one.bytes.substr(same));
+  std::sort(sorted.begin(), sorted.end(), [](const Sorted& a, const Sorted& b) {
+    return a.rank != b.rank ? a.rank < b.rank : a.bytes < b.bytes;
+  });
+  return sorted;
+}
+
 absl::Status PartitionExport::ForEach(
     absl::FunctionRef<absl::Status(const ExportRow&)> visit) const {
-  std::vector<const std::pair<const std::string, Entry>*> sorted;
-  sorted.reserve(wanted_);
-  for (const auto& entry : entries_) {
-    if (!entry.second.averages.empty()) sorted.push_back(&entry);
-  }
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto* a, const auto* b) { return a->first < b->first; });
+  const std::vector<Sorted> sorted = InOrder();
   ExportRow row;
   row.partition = partition_;
-  for (const auto* entry : sorted) {
-    row.key = entry->first;
-    row.result_offset = entry->second.offset;
-    absl::Status status = DecodeSnapshot(entry->second.averages, &row.snapshot);
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    // Entries lie anywhere: the next ones are on their way meanwhile.
+    if (i + 2 * kAhead < sorted.size()) {
+      __builtin_prefetch(sorted[i + 2 * kAhead].entry);
+    }
+    if (i + kAhead < sorted.size()) {
+      __builtin_prefetch(sorted[i + kAhead].entry->averages);
+    }
+    const Entry& entry = *sorted[i].entry;
+    row.key.assign(sorted[i].bytes.data(), sorted[i].bytes.size());
+    row.result_offset = entry.offset;
+    absl::Status status =
+        DecodeSnapshot({entry.averages, entry.size}, &row.snapshot);
     if (status.ok()) status = visit(row);
     if (!status.ok()) return status;
   }

@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "processor/log.h"
 #include "proto/result.pb.h"
@@ -60,20 +62,42 @@ class PartitionExport {
   struct Entry {
     uint64_t hash = 0;  // of the record
     Offset offset;
-    std::string averages;  // a Snapshot; empty: not wanted
+    // A Snapshot, in blocks_; empty: not wanted.
+    char* averages = nullptr;
+    uint32_t size = 0;
+    uint32_t room = 0;
   };
   struct Pending {
     std::string key;
     bool live = false;
-    Entry entry;
+    uint64_t hash = 0;
+    Offset offset;
+    std::string averages;
+  };
+
+  struct Sorted {
+    uint64_t rank;
+    absl::string_view bytes;
+    const Entry* entry;
+    absl::string_view key() const { return bytes; }
   };
 
   void Commit();
+  void Take(const Pending& pending, Entry* entry);
+  // Those that are wanted.
+  std::vector<Sorted> InOrder() const;
 
   const Partition partition_;
   const KeyFilter filter_;
   absl::flat_hash_map<std::string, Entry> entries_;
-  std::vector<Pending> pending_;  // since the last checkpoint
+  // Since the last checkpoint, the first so many; the others are kept for their
+  // memory.
+  std::vector<Pending> pending_;
+  size_t pending_size_ = 0;
+  // Few large blocks, for many small snapshots.
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* free_ = nullptr;
+  size_t left_ = 0;
   absl::optional<results::Checkpoint> checkpoint_;
   uint64_t digest_ = 0;
   uint64_t wanted_ = 0;

@@ -47,11 +47,13 @@ class CsvWriter : public ExportWriter {
     for (size_t i = 0; i < windows_.size(); ++i) {
       const results::Average& a = snapshot.averages(static_cast<int>(i));
       const bool empty = a.count() == 0;
-      absl::StrAppend(&text_, ",", empty ? "" : JsonNumber(a.average()), ",",
-                      a.count());
+      text_ += ',';
+      if (!empty) AppendJsonNumber(a.average(), &text_);
+      absl::StrAppend(&text_, ",", a.count());
       if (!windows_[i].has_spread) continue;
       for (const double value : {a.min(), a.max(), a.stddev()}) {
-        absl::StrAppend(&text_, ",", empty ? "" : JsonNumber(value));
+        text_ += ',';
+        if (!empty) AppendJsonNumber(value, &text_);
       }
     }
     absl::StrAppend(&text_, "\r\n");
@@ -141,8 +143,12 @@ class JsonlWriter : public ExportWriter {
       if (i == 1) {
         absl::StrAppend(&text_, members[i], a.count());
       } else {
-        absl::StrAppend(&text_, members[i],
-                        a.count() == 0 ? "null" : JsonNumber(values[i]));
+        text_ += members[i];
+        if (a.count() == 0) {
+          text_ += "null";
+        } else {
+          AppendJsonNumber(values[i], &text_);
+        }
       }
     }
   }

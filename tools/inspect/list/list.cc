@@ -129,8 +129,12 @@ absl::Status ListInOneReading(TopicReader* reader,
                               const ListSpec& spec, const ScanOptions& options,
                               EmitRow emit) {
   RowTable rows(&spec);
+  ScanOptions ahead = options;
+  ahead.upcoming = [&](absl::Span<const LogRecord> records) {
+    rows.Expect(records);
+  };
   const auto ends =
-      Scan(reader, stretches, options, [&](const LogRecord& record) {
+      Scan(reader, stretches, ahead, [&](const LogRecord& record) {
         if (IsWanted(spec, record)) rows.Accept(record);
         return absl::OkStatus();
       });

@@ -6,39 +6,21 @@
 #include <cstddef>
 #include <cstring>
 
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "state/result_codec.h"
+#include "tools/inspect/key_rank.h"
+#include "xxhash.h"
 
 namespace exactmean {
 namespace {
 
 constexpr size_t kBlock = 1 << 20;
-
-// How many bytes all keys have in common at their beginning.
-template <typename Rows>
-size_t CommonPrefix(const Rows& rows) {
-  if (rows.empty()) return 0;
-  const absl::string_view first = rows.front().key();
-  size_t same = first.size();
-  for (const auto& row : rows) {
-    const absl::string_view key = row.key();
-    same = std::min(same, key.size());
-    const auto differs =
-        std::mismatch(first.begin(), first.begin() + same, key.begin());
-    same = static_cast<size_t>(differs.first - first.begin());
-  }
-  return same;
-}
+constexpr size_t kAhead = 16;
 
 }  // namespace
 
 uint64_t RowReader::KeyRank(const ListOrder& order, absl::string_view key) {
-  uint64_t rank = 0;
-  for (size_t i = 0; i < sizeof(rank); ++i) {
-    const auto byte = i < key.size() ? static_cast<unsigned char>(key[i]) : 0;
-    rank = rank << 8 | static_cast<uint64_t>(byte);
-  }
+  const uint64_t rank = exactmean::KeyRank(key);
   return order.descending ? ~rank : rank;
 }
 
@@ -90,30 +72,38 @@ RowTable::RowTable(const ListSpec* spec)
     : spec_(spec),
       columns_(spec->columns.size()),
       row_(spec),
-      entries_(0, Hash{columns_}, Equal{columns_}) {}
+      index_(0, Hash(), Equal{columns_}) {}
 
 absl::string_view RowTable::KeyOf(const Entry& entry, size_t columns) {
   return {reinterpret_cast<const char*>(entry.cells + columns), entry.key_size};
 }
 
-size_t RowTable::Hash::operator()(const Ref& ref) const {
-  return absl::Hash<std::pair<int32_t, absl::string_view>>()(
-      {ref.partition, ref.key});
+bool RowTable::Equal::operator()(const Slot& a, const Ref& b) const {
+  return a.hash == b.hash && a.entry->partition == b.partition &&
+         KeyOf(*a.entry, columns) == b.key;
 }
 
-size_t RowTable::Hash::operator()(const Entry* entry) const {
-  return (*this)(Ref{entry->partition, KeyOf(*entry, columns)});
+RowTable::Ref RowTable::RefOf(const LogRecord& record) {
+  Ref ref{0, record.partition.value(), record.key.value_or("")};
+  ref.hash = XXH3_64bits_withSeed(ref.key.data(), ref.key.size(),
+                                  static_cast<uint64_t>(ref.partition));
+  return ref;
 }
 
-bool RowTable::Equal::operator()(const Entry* a, const Ref& b) const {
-  return a->partition == b.partition && KeyOf(*a, columns) == b.key;
+void RowTable::Expect(absl::Span<const LogRecord> records) const {
+  for (const LogRecord& record : records) index_.prefetch(RefOf(record));
+  for (const LogRecord& record : records) {
+    const auto it = index_.find(RefOf(record));
+    if (it != index_.end()) __builtin_prefetch(it->entry->cells);
+  }
 }
 
 RowTable::Entry* RowTable::FindOrCreate(const LogRecord& record) {
-  const Ref ref{record.partition.value(), record.key.value_or("")};
-  const auto it = entries_.lazy_emplace(
-      ref, [&](const auto& construct) { construct(NewEntry(ref)); });
-  return *it;
+  const Ref ref = RefOf(record);
+  const auto it = index_.lazy_emplace(ref, [&](const auto& construct) {
+    construct(Slot{ref.hash, NewEntry(ref)});
+  });
+  return it->entry;
 }
 
 RowTable::Entry* RowTable::NewEntry(const Ref& ref) {
@@ -134,6 +124,7 @@ RowTable::Entry* RowTable::NewEntry(const Ref& ref) {
   entry->key_size = static_cast<uint32_t>(ref.key.size());
   std::copy(ref.key.begin(), ref.key.end(),
             reinterpret_cast<char*>(entry->cells + columns_));
+  entries_.push_back(entry);
   return entry;
 }
 
@@ -177,7 +168,11 @@ absl::Status RowTable::Emit(EmitRow emit) {
   std::sort(order.begin(), order.end(), [&](const Ranked& a, const Ranked& b) {
     return ComesBefore(spec_->order, a, b);
   });
-  for (const Ranked& ranked : order) {
+  for (size_t i = 0; i < order.size(); ++i) {
+    // The rows lie anywhere: the next ones are on their way meanwhile.
+    const size_t ahead = std::min(i + kAhead, order.size() - 1);
+    __builtin_prefetch(order[ahead].entry);
+    const Ranked& ranked = order[i];
     emit({ranked.key(), Partition(ranked.partition), ranked.entry->deleted,
           absl::MakeConstSpan(ranked.entry->cells, columns_)});
   }

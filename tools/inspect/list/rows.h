@@ -63,6 +63,10 @@ class RowTable {
   RowTable(const RowTable&) = delete;
   RowTable& operator=(const RowTable&) = delete;
 
+  // Has at hand what Accept will need for these: keys lie anywhere in memory,
+  // and waiting for many of them at once takes little longer than for one.
+  void Expect(absl::Span<const LogRecord> records) const;
+
   void Accept(const LogRecord& record);
 
   // Emits the rows in order; kDataLoss as List has it. To be called once.
@@ -76,24 +80,33 @@ class RowTable {
     bool deleted;
     Cell cells[1];  // as many as columns; then the key's bytes
   };
+  // What is looked for, and what is found: with the hash beside it, an entry
+  // is looked at when it is the one.
   struct Ref {
+    size_t hash;
     int32_t partition;
     absl::string_view key;
   };
+  struct Slot {
+    size_t hash;
+    Entry* entry;
+  };
   struct Hash {
     using is_transparent = void;
-    size_t columns;
-    size_t operator()(const Entry* entry) const;
-    size_t operator()(const Ref& ref) const;
+    size_t operator()(const Slot& slot) const { return slot.hash; }
+    size_t operator()(const Ref& ref) const { return ref.hash; }
   };
   struct Equal {
     using is_transparent = void;
     size_t columns;
-    bool operator()(const Entry* a, const Entry* b) const { return a == b; }
-    bool operator()(const Entry* a, const Ref& b) const;
+    bool operator()(const Slot& a, const Slot& b) const {
+      return a.entry == b.entry;
+    }
+    bool operator()(const Slot& a, const Ref& b) const;
   };
   static absl::string_view KeyOf(const Entry& entry, size_t columns);
 
+  static Ref RefOf(const LogRecord& record);
   Entry* FindOrCreate(const LogRecord& record);
   Entry* NewEntry(const Ref& ref);
 
@@ -103,7 +116,8 @@ class RowTable {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* free_ = nullptr;
   size_t left_ = 0;
-  absl::flat_hash_set<Entry*, Hash, Equal> entries_;
+  absl::flat_hash_set<Slot, Hash, Equal> index_;
+  std::vector<const Entry*> entries_;  // in their order in memory
   absl::flat_hash_map<const Entry*, std::string> bad_;
 };
 

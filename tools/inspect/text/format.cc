@@ -2,17 +2,36 @@
 
 #include "tools/inspect/text/format.h"
 
-#include <cstdio>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 namespace exactmean {
 namespace {
 
 constexpr int64_t kSecond = 1000000;
+constexpr int64_t kDay = 24 * 60 * 60;
+
+struct Date {
+  int64_t year, month, day;
+};
+
+// 0000-03-01: years that begin in March have their leap day at the end, and 400
+// of them are 146097 days.
+constexpr int64_t kFirstMarch = -719468 * kDay;
+
+// REQUIRES: days since kFirstMarch, none before it.
+Date DateOf(int64_t days) {
+  const int64_t era = days / 146097;
+  const int64_t of_era = days % 146097;
+  const int64_t year =
+      (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const int64_t march = (5 * of_year + 2) / 153;  // 0 is March
+  const int64_t month = march < 10 ? march + 3 : march - 9;
+  return {400 * era + year + (month <= 2 ? 1 : 0), month,
+          of_year - (153 * march + 2) / 5 + 1};
+}
 
 void PutDigits(char* at, int64_t number, int digits) {
   for (int i = digits; i-- > 0; number /= 10) {
@@ -23,27 +42,30 @@ void PutDigits(char* at, int64_t number, int digits) {
 }  // namespace
 
 std::string TimeText(int64_t micros) {
-  const absl::Time time = absl::FromUnixMicros(micros);
-  const absl::CivilSecond civil =
-      absl::ToCivilSecond(time, absl::UTCTimeZone());
-  if (civil.year() < 0 || civil.year() > 9999 || micros % kSecond != 0) {
-    return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+  constexpr int64_t kYear10000 = 253402300800 * kSecond;
+  if (micros < kFirstMarch * kSecond || micros >= kYear10000) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ",
+                            absl::FromUnixMicros(micros), absl::UTCTimeZone());
   }
+  const int64_t since = micros - kFirstMarch * kSecond;
+  const int64_t of_day = since / kSecond % kDay;
+  const Date date = DateOf(since / kSecond / kDay);
   std::string text = "0000-00-00T00:00:00Z";
-  PutDigits(&text[0], civil.year(), 4);
-  PutDigits(&text[5], civil.month(), 2);
-  PutDigits(&text[8], civil.day(), 2);
-  PutDigits(&text[11], civil.hour(), 2);
-  PutDigits(&text[14], civil.minute(), 2);
-  PutDigits(&text[17], civil.second(), 2);
-  return text;
+  PutDigits(&text[0], date.year, 4);
+  PutDigits(&text[5], date.month, 2);
+  PutDigits(&text[8], date.day, 2);
+  PutDigits(&text[11], of_day / 3600, 2);
+  PutDigits(&text[14], of_day / 60 % 60, 2);
+  PutDigits(&text[17], of_day % 60, 2);
+  const int64_t fraction = since % kSecond;
+  if (fraction == 0) return text;
+  text.replace(text.size() - 1, 1, ".000000");
+  PutDigits(&text[20], fraction, 6);
+  text.erase(text.find_last_not_of('0') + 1);
+  return text + "Z";
 }
 
-std::string NumberText(double value) {
-  char text[32];
-  const int size = std::snprintf(text, sizeof(text), "%.6g", value);
-  return std::string(text, static_cast<size_t>(size));
-}
+std::string NumberText(double value) { return absl::StrCat(value); }
 
 std::vector<NamedWindow> WindowsOf(const results::Checkpoint* checkpoint,
                                    int averages) {
