@@ -56,8 +56,15 @@ class Scanner {
           !Advance() &&
           options_.clock->Now() - last_progress_ > options_.patience;
       if (!stalled) continue;
-      if (!records.ok()) return records.status();
-      CloseAll();
+      const absl::Status silent = WhyStalled();
+      if (silent.ok()) {
+        CloseAll();
+      } else if (absl::IsUnavailable(silent) && !doubted_) {
+        doubted_ = true;  // the transaction may have ended just now
+        last_progress_ = options_.clock->Now();
+      } else {
+        return records.ok() ? silent : records.status();
+      }
     }
     return absl::OkStatus();
   }
@@ -88,7 +95,7 @@ class Scanner {
   absl::Status Visit(absl::Span<const LogRecord> records,
                      absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
     if (records.empty()) return absl::OkStatus();
-    last_progress_ = options_.clock->Now();
+    Progressed();
     if (options_.upcoming) options_.upcoming(records);
     for (const LogRecord& record : records) {
       const Reading& reading = readings_[record.partition];
@@ -109,6 +116,21 @@ class Scanner {
     return absl::OkStatus();
   }
 
+  absl::Status WhyStalled() {
+    for (const auto& [partition, reading] : readings_) {
+      if (reading.done) continue;
+      const absl::Status status =
+          WhySilent(reader_, partition, reading.position);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  void Progressed() {
+    last_progress_ = options_.clock->Now();
+    doubted_ = false;
+  }
+
   // Did any position move?
   bool Advance() {
     bool moved = false;
@@ -119,7 +141,7 @@ class Scanner {
       reading.position = position;
       if (position >= reading.stretch.to) Close(partition, &reading);
     }
-    if (moved) last_progress_ = options_.clock->Now();
+    if (moved) Progressed();
     return moved;
   }
 
@@ -135,6 +157,7 @@ class Scanner {
   size_t open_ = 0;
   uint64_t records_ = 0;
   absl::Time last_progress_;
+  bool doubted_ = false;  // stalled once since, though there should be records
 };
 
 }  // namespace
@@ -181,6 +204,18 @@ absl::StatusOr<std::vector<Stretch>> CommittedPartitions(
     }
   }
   return stretches;
+}
+
+absl::Status WhySilent(TopicReader* reader, Partition partition,
+                       Offset position) {
+  const auto stable = reader->StableEnd(partition);
+  if (!stable.ok()) return stable.status();
+  if (*stable <= position) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "partition ", partition.value(), ": nothing came from offset ",
+      position.value(), " on, though committed records end at ",
+      stable->value(),
+      ". Brokers are silent or very slow: look at them, or give --patience"));
 }
 
 absl::StatusOr<std::vector<StretchEnd>> Scan(

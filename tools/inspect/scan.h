@@ -61,9 +61,16 @@ absl::StatusOr<std::vector<Stretch>> CommittedPartitions(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const ScanOptions& options);
 
+// Why nothing comes from `position` on. OK: an open transaction holds readers
+// back there. kUnavailable: there are committed records, but the brokers give
+// none, or cannot be asked.
+absl::Status WhySilent(TopicReader* reader, Partition partition,
+                       Offset position);
+
 // Calls `visit` for each record of `stretches`, those of one partition in
 // order, and ends with its first error. One stretch a partition. Errors name
-// partition and offset. kCancelled: `stop`.
+// partition and offset. kCancelled: `stop`. kUnavailable: nothing came for
+// twice the patience, and it is no open transaction that holds it back.
 absl::StatusOr<std::vector<StretchEnd>> Scan(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     const ScanOptions& options,

@@ -27,6 +27,24 @@ using ::testing::IsEmpty;
 constexpr Partition kP0{0};
 constexpr Partition kP1{1};
 
+// Like the real one when brokers go away: no error, and nothing read.
+class SilentReader : public FakeResultsLog {
+ public:
+  using FakeResultsLog::FakeResultsLog;
+  absl::StatusOr<absl::Span<const LogRecord>> Read(
+      absl::Duration timeout) override {
+    if (silent) return absl::Span<const LogRecord>();
+    return FakeResultsLog::Read(timeout);
+  }
+  absl::StatusOr<Offset> StableEnd(Partition partition) override {
+    if (!trouble.ok()) return trouble;
+    return FakeResultsLog::StableEnd(partition);
+  }
+
+  bool silent = false;
+  absl::Status trouble;  // of StableEnd
+};
+
 class ScanTest : public ::testing::Test {
  protected:
   // The cluster's time passes with every look at it.
@@ -68,7 +86,7 @@ class ScanTest : public ::testing::Test {
   FakeCluster cluster_;
   FaultPlan plan_;
   TestClock clock_;
-  FakeResultsLog reader_;
+  SilentReader reader_;
   ScanOptions options_;
   std::vector<std::string> seen_;
 };
@@ -139,6 +157,19 @@ TEST_F(ScanTest, TroublePassesOrIsTold) {
   });
   EXPECT_THAT(ScanAll({{kP0, Offset(0), Offset(2)}}),
               StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(ScanTest, ASilentBrokerIsNoEnd) {
+  Write(kP0, 2);
+  reader_.silent = true;
+  const auto ends = ScanAll({{kP0, Offset(0), Offset(2)}});
+  EXPECT_THAT(ends, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(ends.status().message(),
+              HasSubstr("partition 0: nothing came from offset 0 on, though "
+                        "committed records end at 2"));
+  reader_.trouble = absl::UnavailableError("no broker");
+  EXPECT_THAT(ScanAll({{kP0, Offset(0), Offset(2)}}).status().message(),
+              HasSubstr("no broker"));
 }
 
 TEST_F(ScanTest, AnErrorOfTheVisitorSaysWhereAndKeepsItsReason) {

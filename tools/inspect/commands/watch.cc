@@ -75,9 +75,18 @@ class Watch {
         "reading the state", 0, &session_->err(), session_->clock(),
         screen_ == nullptr && TerminalOf(STDERR_FILENO).interactive);
     absl::Time drawn = absl::InfinitePast();
+    absl::Time silent_since = session_->clock()->Now();
     while (!follower_.loaded() && !Stopped()) {
-      const absl::Status status = follower_.Read(absl::Milliseconds(50));
+      const uint64_t before = follower_.records();
+      absl::Status status = follower_.Read(absl::Milliseconds(50));
       if (!status.ok()) return status;
+      if (follower_.records() > before) {
+        silent_since = session_->clock()->Now();
+      } else if (session_->clock()->Now() - silent_since >
+                 absl::GetFlag(FLAGS_patience)) {
+        status = follower_.WhySilent();
+        if (!status.ok()) return status;
+      }
       progress.Update(follower_.records());
       const absl::Time now = session_->clock()->Now();
       if (screen_ == nullptr || now - drawn < absl::Milliseconds(200)) continue;
@@ -126,11 +135,15 @@ class Watch {
     }
     for (const Partition partition : partitions_) {
       const auto end = input_->StableEnd(partition);
-      if (!end.ok()) {
-        remark_ = absl::StrCat("no lag: ", end.status().message());
-        return;
+      if (end.ok()) {
+        model_.SetInputEnd(partition, *end);
+        continue;
       }
-      model_.SetInputEnd(partition, *end);
+      remark_ = absl::StrCat("no lag: ", end.status().message());
+      for (const Partition other : partitions_) {
+        model_.SetInputEnd(other, absl::nullopt);
+      }
+      return;
     }
   }
 
@@ -139,6 +152,10 @@ class Watch {
       keyed_ = true;  // draw it
       return;
     }
+    if (remark_ != said_ && !remark_.empty()) {
+      session_->err() << remark_ << std::endl;
+    }
+    said_ = remark_;
     session_->out() << (session_->json() ? WatchJson(view_) : WatchLine(view_))
                     << std::flush;
   }
@@ -172,6 +189,7 @@ class Watch {
   std::unique_ptr<Screen> screen_;      // null: lines
   std::unique_ptr<TopicReader> input_;  // null: not asked yet
   std::string remark_;
+  std::string said_;  // the remark that was last written as a line
   WatchView view_;
   WatchView shown_view_;  // while paused, an older one
   Terminal drawn_;

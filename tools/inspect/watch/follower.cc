@@ -48,6 +48,15 @@ absl::Status Follower::Read(absl::Duration timeout) {
   return absl::OkStatus();
 }
 
+absl::Status Follower::WhySilent() {
+  for (const auto& [partition, to] : behind_) {
+    const absl::Status status =
+        exactmean::WhySilent(reader_, partition, positions_[partition]);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 // Which partition it is the error does not say: those whose position is not in
 // the log any more.
 absl::Status Follower::StartOver(const absl::Status& cause) {

@@ -33,6 +33,10 @@ class Follower {
   // so in trouble().
   absl::Status Read(absl::Duration timeout);
 
+  // Why nothing comes of what was committed at the start, as in scan.h. OK:
+  // transactions are open, or nothing is missing.
+  absl::Status WhySilent();
+
   // Has all been read that was committed at the start?
   bool loaded() const { return behind_.empty(); }
   uint64_t records() const { return records_; }

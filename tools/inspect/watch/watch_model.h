@@ -62,7 +62,7 @@ class WatchModel {
   // The records of the partition begin anew.
   void Forget(Partition partition);
   // The end of the input partition.
-  void SetInputEnd(Partition partition, Offset end) {
+  void SetInputEnd(Partition partition, absl::optional<Offset> end) {
     partitions_[partition].input_end = end;
   }
   // Of the newest checkpoint so far; empty: there is none.
