@@ -1,6 +1,6 @@
 // exactmean-inspect audit.
 
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 #include <memory>
 #include <vector>
@@ -10,10 +10,10 @@
 #include "processor/kafka/input_log.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "tools/inspect/audit/audit_text.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/commands/replay_of.h"
-#include "tools/inspect/replay/audit_text.h"
 
 ABSL_FLAG(bool, count_input, true,
           "Count the input's records, too, which takes reading it.");

@@ -1,6 +1,6 @@
 // CheckpointAuditor and Audit.
 
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 #include <algorithm>
 #include <map>

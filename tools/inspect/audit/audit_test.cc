@@ -1,6 +1,6 @@
 // Conservation on what the processor wrote, and on what it would never write.
 
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 #include <string>
 #include <vector>
