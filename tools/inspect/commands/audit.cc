@@ -1,6 +1,6 @@
 // exactmean-inspect audit.
 
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 #include <memory>
 #include <vector>
@@ -10,10 +10,10 @@
 #include "processor/kafka/input_log.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "tools/inspect/audit/audit_text.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/commands/replay_of.h"
-#include "tools/inspect/replay/audit_text.h"
 
 ABSL_FLAG(bool, count_input, true,
           "Count the input's records, too, which takes reading it.");
@@ -79,9 +79,10 @@ holds: the offsets passed are the sum of applied, late, skipped, dead-lettered,
 retried and absent (no record there: markers, aborted, compacted); each commit
 follows the one before (compaction takes checkpoints from the beginning of the
 log only, so a gap is a loss); offsets and counters never go back; application,
-input and configuration stay. The group's offset is that of a checkpoint. And,
-unless the input is compacted or --nocount_input: the input's committed records
-are as many as were processed, from as far back as it is retained.
+input and configuration stay (only `rewind` may go back, and bring another
+configuration). The group's offset is that of a checkpoint. And, unless the
+input is compacted or --nocount_input: the input's committed records are as
+many as were processed, from as far back as it is retained.
 
 PASSED is the last checkpoint's offsets, COMMITS its sequence; IN LOG counts
 the checkpoints read, COMPACTED those that compaction has taken; COUNTED counts
@@ -90,8 +91,8 @@ start takes the checkpoint's).
 
 It cannot see whether averages are right: that is `verify`.
 
-Exits with 4 when anything is violated. Only `rewind` may go back: it is the
-writer APPLICATION/rewind among those that are listed.
+Exits with 4 when anything is violated. A rewind is the writer
+APPLICATION/rewind among those that are listed.
 
 JSON, a partition a line: partition, checkpoints (in the log), first_sequence,
 last_sequence, start_offset, next_offset, applied, late, skipped,

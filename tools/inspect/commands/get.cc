@@ -132,8 +132,9 @@ no others, were folded in; with --at_time, N is the first input record with
 that timestamp or a later one. Each answer says how it was come by:
   exact        the results topic still holds the very snapshot, and proves that
                it was the key's at N: compaction has taken nothing between
-  replayed     the topic does not tell any more, and the input is retained from
-               the state's beginning: it was folded anew (takes --config)
+  replayed     the topic does not tell, but the input is retained from a state
+               that the topic proves, or from the beginning: it was folded in
+               from there (takes --config)
   unavailable  neither; and why. Never a guess
 Offsets are a partition's: without --partition, those that have or had the key
 are asked.

@@ -1,7 +1,8 @@
 // exactmean-inspect status.
 
-#include "processor/stop.h"
 #include "tools/inspect/cluster/status.h"
+
+#include "processor/stop.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/gather_status.h"

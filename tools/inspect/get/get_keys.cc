@@ -12,7 +12,7 @@
 #include "state/result_codec.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/point_in_time.h"
-#include "tools/inspect/replay/owner.h"
+#include "tools/inspect/past/state_at.h"
 
 namespace exactmean {
 namespace {
@@ -215,60 +215,40 @@ class Finder {
                           checkpoint.next_offset(),
                           ": what follows is not folded in yet");
     }
-    const std::string unproven =
-        "the results topic, being compacted, does not tell any more, and ";
     if (input_.source == nullptr) {
-      return unproven + "a replay of the input takes --config=FILE";
-    }
-    if (input_.compacted) {
-      return unproven +
-             "the input is compacted: a replay may not give what "
-             "was";
+      return "the results topic, being compacted, does not tell any more, and "
+             "a replay of the input takes --config=FILE";
     }
     return "";
   }
 
   absl::Status ReplayMissing() {
-    std::vector<Stretch> stretches;
+    if (to_replay_.empty()) return absl::OkStatus();
+    std::map<Partition, AskedOffset> asked;
     for (const auto& [partition, answers] : to_replay_) {
-      const absl::Status owner = CheckOwner(*input_.source->pipeline, partition,
-                                            found_.checkpoints[partition]);
-      if (!owner.ok()) return owner;
-      const auto whole = WholePartitions(input_.reader, {partition}, options_);
-      if (!whole.ok()) return whole.status();
-      const Offset low = whole->front().from;
-      const Offset start(found_.checkpoints[partition].start_offset());
-      if (low > start) {
-        for (size_t i : answers) {
-          found_.answers[i].reason = absl::StrCat(
-              "the results topic, being compacted, does not tell any more, and "
-              "the input is retained from offset ",
-              low.value(), " on, but the state was begun at ", start.value());
-        }
-        continue;
-      }
-      stretches.push_back({partition, start, *found_.answers[answers[0]].at});
+      asked[partition].at = *found_.answers[answers[0]].at;
     }
-    // What the state has passed was passed over by some policy.
-    ReplaySource source =
-        input_.source == nullptr ? ReplaySource() : *input_.source;
-    source.on_bad_record = BadRecordPolicy::kSkip;
-    if (stretches.empty()) return absl::OkStatus();
-    const auto replayed = Replay(source, input_.reader, stretches, options_);
-    if (!replayed.ok()) return replayed.status();
-    for (const auto& [partition, of] : *replayed) {
-      for (size_t i : to_replay_[partition]) {
-        FillReplayed(of.state.get(), &found_.answers[i]);
-      }
+    const auto states = ReadStatesAt(
+        *input_.source, {results_, input_.reader, input_.compacted}, asked,
+        options_);
+    if (!states.ok()) return states.status();
+    for (const auto& [partition, state] : *states) {
+      for (size_t i : to_replay_[partition]) Fill(state, &found_.answers[i]);
     }
     return absl::OkStatus();
   }
 
-  static void FillReplayed(PartitionState* state, KeyAnswer* answer) {
-    answer->label = AnswerLabel::kReplayed;
-    state->VisitSnapshots(
+  static void Fill(const StateAt& state, KeyAnswer* answer) {
+    if (state.state == nullptr) {
+      answer->reason = state.reason;
+      return;
+    }
+    answer->label = state.label;
+    state.state->VisitSnapshots(
         [&](absl::string_view key) { return key == answer->key; },
         [&](absl::string_view /*key*/, absl::string_view snapshot) {
+          // Where in the log it is, was not found out.
+          answer->label = AnswerLabel::kReplayed;
           answer->snapshot = std::string(snapshot);
         });
   }

@@ -80,8 +80,21 @@ TEST_F(GetKeysTest, ExactWhileTheLogTellsAndReplayedAfterwards) {
   EXPECT_EQ(At("a", 6).label, AnswerLabel::kExact);
   EXPECT_EQ(At("a", 6).snapshot, world_.watch(kFirst).view().at("a"));
   // There was nothing at first.
-  EXPECT_EQ(At("a", 0).label, AnswerLabel::kReplayed);
+  EXPECT_EQ(At("a", 0).label, AnswerLabel::kExact);
   EXPECT_FALSE(At("a", 0).snapshot.has_value());
+}
+
+TEST_F(GetKeysTest, ReplaysFromTheNearestProvenCheckpoint) {
+  // Two in one commit: the log has no state between them.
+  Append(kFirst, "a", "7");
+  Append(kFirst, "a", "8");
+  Drain();
+  world_.cluster().partition("in", kFirst).DeleteBefore(Offset(6));
+  partitions_ = {kFirst};
+  const KeyAnswer replayed = At("a", 7);
+  EXPECT_EQ(replayed.label, AnswerLabel::kReplayed) << replayed.reason;
+  EXPECT_TRUE(replayed.snapshot.has_value());
+  EXPECT_EQ(At("a", 6).label, AnswerLabel::kExact);
 }
 
 TEST_F(GetKeysTest, UnavailableWithTheReason) {

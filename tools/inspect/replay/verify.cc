@@ -170,7 +170,8 @@ class Verification {
         "the input is retained from offset ", verdict->retained.value(),
         " on, and the state was begun at ", verdict->start.value(),
         ": what came between cannot be checked"));
-    if (KeysAreIndependent(source_.pipeline->spec) && !options_.input_compacted) {
+    if (KeysAreIndependent(source_.pipeline->spec) &&
+        !options_.input_compacted) {
       CompareTail(*source_.pipeline, options_, state, replayed, verdict);
       return;
     }

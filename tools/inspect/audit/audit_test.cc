@@ -1,10 +1,11 @@
 // Conservation on what the processor wrote, and on what it would never write.
 
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "state/reserved_keys.h"
@@ -142,6 +143,23 @@ TEST_F(AuditTest, ARewindIsNoViolationButIsNamed) {
   // The input's beginning is gone: it can be counted from the rewind on.
   world_.cluster().partition("in", kFirst).DeleteBefore(Offset(end - 1));
   EXPECT_FALSE(Run().counted_from.has_value());
+}
+
+TEST_F(AuditTest, ARewindMayBringAnotherConfigurationAndNobodyElse) {
+  const auto violated = [](const PartitionAudit& audit) {
+    for (const Violation& violation : audit.violations) {
+      if (absl::StrContains(violation.what, "configuration")) return true;
+    }
+    return false;
+  };
+  EXPECT_FALSE(violated(RunAfter([](results::Checkpoint* c) {
+    c->set_fingerprint(1);
+    c->set_writer("app/rewind");
+  })));
+  EXPECT_TRUE(violated(RunAfter([](results::Checkpoint* c) {
+    c->set_fingerprint(2);
+    c->set_writer("app/a");
+  })));
 }
 
 TEST_F(AuditTest, RecordsThatTheInputHoldsButNobodyProcessed) {

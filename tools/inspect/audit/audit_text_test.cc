@@ -1,6 +1,6 @@
 // The layout of audit's answer.
 
-#include "tools/inspect/replay/audit_text.h"
+#include "tools/inspect/audit/audit_text.h"
 
 #include <vector>
 

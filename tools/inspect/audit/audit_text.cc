@@ -1,6 +1,6 @@
 // Audits as text and JSON.
 
-#include "tools/inspect/replay/audit_text.h"
+#include "tools/inspect/audit/audit_text.h"
 
 #include <vector>
 

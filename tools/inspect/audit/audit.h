@@ -1,8 +1,8 @@
 // Conservation, from committed records alone: does every offset that was passed
 // have its place, and does each checkpoint follow from the one before?
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_H_
-#define EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_H_
+#define EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_H_
 
 #include <cstdint>
 #include <functional>
@@ -100,4 +100,4 @@ absl::StatusOr<std::vector<PartitionAudit>> Audit(
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_H_

@@ -1,12 +1,12 @@
 // What audit found, as text for people and as JSON for programs.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_TEXT_H_
-#define EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_TEXT_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_TEXT_H_
+#define EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_TEXT_H_
 
 #include <string>
 
 #include "absl/types/span.h"
-#include "tools/inspect/replay/audit.h"
+#include "tools/inspect/audit/audit.h"
 
 namespace exactmean {
 
@@ -18,4 +18,4 @@ std::string AuditsJson(absl::Span<const PartitionAudit> audits);
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_REPLAY_AUDIT_TEXT_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_AUDIT_AUDIT_TEXT_H_
