@@ -123,6 +123,15 @@ TEST_F(StatusReaderTest, NothingThereYet) {
   EXPECT_THAT(TroublesOf(status_), IsEmpty());
 }
 
+TEST_F(StatusReaderTest, WhatFollowsTheCheckpointIsNobodysCommit) {
+  WriteState();
+  EXPECT_TRUE(Read().digest_verified);
+  status_.partitions.clear();
+  Write("a", "foreign");
+  EXPECT_FALSE(Read().digest_verified);
+  EXPECT_THAT(TroublesOf(status_), SizeIs(1));
+}
+
 TEST_F(StatusReaderTest, KeysSizesAndProof) {
   Write("a", "old");
   Write("gone", "x");
