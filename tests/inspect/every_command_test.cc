@@ -206,8 +206,8 @@ TEST_F(EveryCommandTest, AHeadThatIsGone) {
   ASSERT_THAT(pipeline.client().DeleteRecords(pipeline.input(), Partition(0),
                                               Offset(2)),
               IsOk());
-  ASSERT_THAT(pipeline.client().AlterTopicConfig(
-                  pipeline.results(), "cleanup.policy", "compact"),
+  ASSERT_THAT(pipeline.client().AlterTopicConfig(pipeline.results(),
+                                                 "cleanup.policy", "compact"),
               IsOk());
   Ask(pipeline, {{"status", 0, "all well"},
                  {"list", 0, "IBM"},
