@@ -22,6 +22,7 @@ void PartitionFold::Accept(const LogRecord& record) {
   ++records_;
   bytes_ += key.size() + value.size();
   if (key == kCheckpointKey) return AcceptCheckpoint(record);
+  ++after_checkpoint_;
   if (IsReservedKey(key)) return;
   const auto found = keys_.find(key);
   if (found != keys_.end()) digest_ -= found->second.hash;
@@ -39,6 +40,7 @@ void PartitionFold::Accept(const LogRecord& record) {
 }
 
 void PartitionFold::AcceptCheckpoint(const LogRecord& record) {
+  after_checkpoint_ = 0;
   results::Checkpoint checkpoint;
   absl::Status status;
   if (record.value.has_value()) {

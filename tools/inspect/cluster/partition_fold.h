@@ -38,6 +38,9 @@ class PartitionFold {
   int64_t committed_ms() const { return committed_ms_; }
   // Were the keys those of the checkpoint when it was read?
   bool DigestVerified() const { return verified_; }
+  // Records after the newest checkpoint. Somebody else's, once no transaction
+  // is open that hides the rest of their commit.
+  uint64_t after_checkpoint() const { return after_checkpoint_; }
   // Why the newest checkpoint cannot be used; empty: it can.
   const std::string& problem() const { return problem_; }
   // Was there a checkpoint at `next` among the last ones read?
@@ -63,6 +66,7 @@ class PartitionFold {
   absl::optional<results::Checkpoint> checkpoint_;
   int64_t committed_ms_ = -1;
   bool verified_ = false;
+  uint64_t after_checkpoint_ = 0;
   std::string problem_;
   std::deque<int64_t> passed_;
   absl::flat_hash_map<std::string, int64_t> writers_;  // and how many

@@ -74,7 +74,9 @@ absl::Status StatusReader::ReadState(absl::Span<const Partition> partitions) {
     for (const Partition partition : unproven) {
       const PartitionFold& fold = folds_[partition];
       const bool nothing = fold.records() == 0;
-      if (!nothing && !fold.DigestVerified()) still.push_back(partition);
+      if (!nothing && (!fold.DigestVerified() || IsFollowed(partition))) {
+        still.push_back(partition);
+      }
     }
     unproven = std::move(still);
   }
@@ -87,13 +89,21 @@ absl::Status StatusReader::ReadState(absl::Span<const Partition> partitions) {
   return absl::OkStatus();
 }
 
+bool StatusReader::IsFollowed(Partition partition) {
+  if (folds_[partition].after_checkpoint() == 0) return false;
+  // Two writers at once, one of them fenced: its open transaction may hide the
+  // rest of the other's commit.
+  const auto end = results_->EndOffset(partition);
+  return end.ok() && positions_[partition] >= *end;
+}
+
 void StatusReader::Fill() {
   for (PartitionStatus& at : status_->partitions) {
     const PartitionFold& fold = folds_[at.partition];
     at.checkpoint = fold.checkpoint();
     at.checkpoint_problem = fold.problem();
     at.committed_at = absl::FromUnixMillis(fold.committed_ms());
-    at.digest_verified = fold.DigestVerified();
+    at.digest_verified = fold.DigestVerified() && !IsFollowed(at.partition);
     at.keys = fold.keys().size();
     at.records_read = fold.records();
     at.bytes_read = fold.bytes();

@@ -51,6 +51,8 @@ class StatusReader {
   absl::Status ReadWhole(absl::Span<const Partition> partitions);
   absl::Status CompareGroup(InputLog* group, PartitionStatus* at);
   absl::Status CountLag(TopicReader* input);
+  // Is the newest checkpoint followed by records of nobody's commit?
+  bool IsFollowed(Partition partition);
   void Fill();
 
   TopicReader* const results_;

@@ -123,6 +123,15 @@ TEST_F(StatusReaderTest, NothingThereYet) {
   EXPECT_THAT(TroublesOf(status_), IsEmpty());
 }
 
+TEST_F(StatusReaderTest, WhatFollowsTheCheckpointIsNobodysCommit) {
+  WriteState();
+  EXPECT_TRUE(Read().digest_verified);
+  status_.partitions.clear();
+  Write("a", "foreign");
+  EXPECT_FALSE(Read().digest_verified);
+  EXPECT_THAT(TroublesOf(status_), SizeIs(1));
+}
+
 TEST_F(StatusReaderTest, KeysSizesAndProof) {
   Write("a", "old");
   Write("gone", "x");
@@ -136,10 +145,8 @@ TEST_F(StatusReaderTest, KeysSizesAndProof) {
   EXPECT_EQ(at.committed_at, absl::FromUnixMillis(1000));
 }
 
-TEST_F(StatusReaderTest, WhatFollowsTheCheckpointDoesNotSpoilTheProof) {
+TEST_F(StatusReaderTest, KeysThatAreNotTheCheckpointsAreFatal) {
   WriteState();
-  Write("a", "2");  // of a commit that is half visible
-  EXPECT_TRUE(Read().digest_verified);
   Checkpoint(6, 1, RecordHash("a", "3"));
   status_.partitions.clear();
   EXPECT_FALSE(Read().digest_verified);
@@ -158,6 +165,7 @@ TEST_F(StatusReaderTest, ARecordThatIsNoCheckpointIsNamed) {
 
 TEST_F(StatusReaderTest, AnOpenTransactionIsNotWaitedFor) {
   WriteState();
+  Write("a", "2");  // of a commit whose rest the transaction hides
   const FakeProducer zombie =
       cluster_.InitProducer("app/zombie-0", absl::Hours(1));
   ASSERT_THAT(cluster_.Append(zombie, "out", kPartition, "b", "2"), IsOk());
