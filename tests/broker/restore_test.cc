@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/broker/compaction.h"
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/status_matchers.h"
@@ -103,50 +104,12 @@ TEST(RestoreTest, AnOpenTransactionIsWaitedOut) {
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
 }
 
-// Records that a reader of the results topic gets.
-absl::StatusOr<int64_t> Readable(BrokerPipeline* pipeline) {
-  const auto records = pipeline->client().ReadTopic(pipeline->results());
-  if (!records.ok()) return records.status();
-  return static_cast<int64_t>(records->size());
-}
-
 TEST(RestoreTest, CompactedSegments) {
   BrokerPipeline pipeline("compacted", 2);
-  ASSERT_THAT(pipeline.client().DeleteTopic(pipeline.results()), IsOk());
-  const std::map<std::string, std::string> configs = {
-      {"cleanup.policy", "compact"},         {"segment.ms", "200"},
-      {"min.cleanable.dirty.ratio", "0.01"}, {"min.compaction.lag.ms", "0"},
-      {"max.compaction.lag.ms", "100"},      {"delete.retention.ms", "0"}};
-  ASSERT_THAT(Eventually([&] {
-                return pipeline.client().CreateTopic(pipeline.results(), 2,
-                                                     configs);
-              }),
-              IsOk());
+  ASSERT_THAT(CompactEagerly(&pipeline), IsOk());
   auto instance = pipeline.Start("a");
   ASSERT_THAT(instance, IsOk());
-  // Until compaction has taken most of what was written. Commits go on
-  // meanwhile, so there are always segments of every age.
-  int64_t readable = 0;
-  int64_t written = 0;
-  ASSERT_THAT(Eventually([&]() -> absl::Status {
-                const absl::Status produced = pipeline.Produce(50);
-                if (!produced.ok()) return produced;
-                written = 0;
-                for (int32_t p = 0; p < 2; ++p) {
-                  const auto end = pipeline.client().EndOffset(
-                      pipeline.results(), Partition(p), Isolation::kCommitted);
-                  if (!end.ok()) return end.status();
-                  written += end->value();
-                }
-                const auto now = Readable(&pipeline);
-                if (!now.ok()) return now.status();
-                readable = *now;
-                if (written > 1000 && readable < written / 4)
-                  return absl::OkStatus();
-                return absl::DeadlineExceededError(
-                    absl::StrCat(readable, " of ", written, " are left"));
-              }),
-              IsOk());
+  ASSERT_THAT(AwaitCompaction(&pipeline), IsOk());
   ASSERT_THAT(pipeline.AwaitCaughtUp(), IsOk()) << (*instance)->Log();
   const auto before = pipeline.Snapshots();
   ASSERT_THAT(before, IsOk());

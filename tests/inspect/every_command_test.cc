@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/broker/compaction.h"
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/shared_broker.h"
@@ -142,8 +143,31 @@ TEST_F(EveryCommandTest, ACorruptRecordIsNamed) {
                  {"doctor", 2, "FAIL  state"}});
 }
 
-// The oldest records of both topics are gone, as retention or compaction takes
-// them: the newest of each key remain.
+// Holes, and no record at most offsets: states that never were, for whoever
+// would take a compacted log for a history.
+TEST_F(EveryCommandTest, ACompactedHead) {
+  BrokerPipeline pipeline("every-compacted", 1);
+  ASSERT_THAT(CompactEagerly(&pipeline), IsOk());
+  ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
+  ASSERT_THAT(AwaitCompaction(&pipeline), IsOk());
+  ASSERT_THAT(pipeline.AwaitCaughtUp(), IsOk());
+  Ask(pipeline, {{"status", 0, "all well"},
+                 {"list", 0, "IBM"},
+                 {"get IBM", 0, "3 records"},
+                 {"get IBM --partition=0 --at_offset=2", 0, "replayed"},
+                 {"explain IBM", 0, "agrees"},
+                 {"history IBM", 0, "1 version"},
+                 {"plot IBM", 0, "</svg>"},
+                 {"verify", 0, "VERIFIED"},
+                 {"audit", 0, "every offset"},
+                 {"export", 0, "digest verified"},
+                 {"diff --partition=0 --from_offset=2", 0, "replayed"},
+                 {"doctor", 0, "FAIL"},
+                 {"watch --limit=1", 0, "lag 0"}});
+}
+
+// The oldest records of both topics are gone, as retention takes them: the
+// newest of each key remain.
 TEST_F(EveryCommandTest, AHeadThatIsGone) {
   BrokerPipeline pipeline("every-head", 1);
   ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
