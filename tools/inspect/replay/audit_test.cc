@@ -133,6 +133,7 @@ TEST_F(AuditTest, ARewindIsNoViolationButIsNamed) {
     c->set_writer("app/rewind");
     c->set_next_offset(0);
     c->clear_dispositions();
+    c->set_fingerprint(c->fingerprint() + 1);  // under other windows
   };
   const PartitionAudit audit = RunAfter(rewound);
   ASSERT_THAT(audit.violations,
@@ -142,6 +143,21 @@ TEST_F(AuditTest, ARewindIsNoViolationButIsNamed) {
   // The input's beginning is gone: it can be counted from the rewind on.
   world_.cluster().partition("in", kFirst).DeleteBefore(Offset(end - 1));
   EXPECT_FALSE(Run().counted_from.has_value());
+}
+
+TEST_F(AuditTest, ARewindChangesNothingButTheConfiguration) {
+  EXPECT_THAT(RunAfter([](results::Checkpoint* c) {
+                c->set_writer("app/rewind");
+                c->set_input_topic("other");
+              }).violations,
+              Says("of another application, input or configuration"));
+}
+
+TEST_F(AuditTest, AProcessorDoesNotChangeTheConfiguration) {
+  EXPECT_THAT(RunAfter([](results::Checkpoint* c) {
+                c->set_fingerprint(c->fingerprint() + 1);
+              }).violations,
+              Says("of another application, input or configuration"));
 }
 
 TEST_F(AuditTest, RecordsThatTheInputHoldsButNobodyProcessed) {
