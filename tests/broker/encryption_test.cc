@@ -126,7 +126,6 @@ TEST(EncryptionTest, WhatIsWrongIsSaidSoon) {
   const auto pipeline = MakePipeline("wrong");
   struct Started {
     Wrong wrong;
-    int exit_code;
     std::unique_ptr<RunningInstance> instance;
   };
   std::vector<Started> all;
@@ -142,9 +141,9 @@ TEST(EncryptionTest, WhatIsWrongIsSaidSoon) {
       auto instance =
           pipeline->Start("a", {flag, "--bootstrap_servers=" + servers});
       ASSERT_THAT(instance, IsOk());
-      all.push_back({wrong, wrong.exit_code, *std::move(instance)});
+      all.push_back({wrong, *std::move(instance)});
     }
-    all.push_back({wrong, 1, Inspect(*pipeline, kafka, servers)});
+    all.push_back({wrong, Inspect(*pipeline, kafka, servers)});
   }
   setenv(kPasswordVariable, kPassword, 1);
   for (const Started& started : all) {
@@ -152,7 +151,7 @@ TEST(EncryptionTest, WhatIsWrongIsSaidSoon) {
     const auto exit = started.instance->AwaitExit(absl::Seconds(30));
     ASSERT_THAT(exit, IsOk());
     const std::string log = started.instance->Log();
-    EXPECT_EQ(exit->ShellCode(), started.exit_code) << log;
+    EXPECT_EQ(exit->ShellCode(), started.wrong.exit_code) << log;
     EXPECT_THAT(log, HasSubstr(started.wrong.says));
     EXPECT_THAT(log, Not(HasSubstr(started.wrong.password)));
   }

@@ -60,7 +60,7 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
   const InspectResult status = Run({"status"});
   EXPECT_EQ(status.code, 0) << status.out << status.err;
   EXPECT_THAT(status.out,
-              AllOf(HasSubstr("well so far: 1 partitions, 1 keys"),
+              AllOf(HasSubstr("well so far: 1 partition, 1 key, lag ?"),
                     HasSubstr("not seen: the group's members"),
                     HasSubstr("not seen: the group's offsets"),
                     HasSubstr("not seen: the input"), HasSubstr("verified")));

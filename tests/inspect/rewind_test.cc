@@ -149,6 +149,9 @@ TEST(InspectRewindTest, ToATimeAndUnderAnotherConfiguration) {
   EXPECT_EQ(SnapshotsOf(&pipeline), FromScratch(pipeline));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   RunOnce(&pipeline);
+  // The older checkpoints are still there.
+  const InspectResult audit = Inspect(pipeline, {"audit"});
+  EXPECT_EQ(audit.code, 0) << audit.out << audit.err;
 }
 
 TEST(InspectRewindTest, InputThatIsGoneIsNamed) {

@@ -47,4 +47,8 @@ std::string WithCommas(uint64_t number) {
   return digits;
 }
 
+std::string Plural(uint64_t number, absl::string_view noun) {
+  return absl::StrCat(WithCommas(number), " ", noun, number == 1 ? "" : "s");
+}
+
 }  // namespace exactmean

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "processor/clock.h"
 
@@ -47,6 +48,9 @@ class Progress {
 
 // 1234567 as "1,234,567".
 std::string WithCommas(uint64_t number);
+
+// "1 member", "1,234 members".
+std::string Plural(uint64_t number, absl::string_view noun);
 
 }  // namespace exactmean
 

@@ -26,7 +26,8 @@ std::string FatesText(const results::Dispositions& d) {
                       d.absent(), " absent");
 }
 
-// `rewind` goes back on purpose, under a name that no processor has.
+// `rewind` goes back, and to another configuration, on purpose, under a name
+// that no processor has.
 bool IsRewind(const results::Checkpoint& checkpoint) {
   return checkpoint.writer() ==
          absl::StrCat(checkpoint.application_id(), "/rewind");

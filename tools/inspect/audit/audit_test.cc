@@ -134,6 +134,7 @@ TEST_F(AuditTest, ARewindIsNoViolationButIsNamed) {
     c->set_writer("app/rewind");
     c->set_next_offset(0);
     c->clear_dispositions();
+    c->set_fingerprint(c->fingerprint() + 1);  // under other windows
   };
   const PartitionAudit audit = RunAfter(rewound);
   ASSERT_THAT(audit.violations,
@@ -160,6 +161,14 @@ TEST_F(AuditTest, ARewindMayBringAnotherConfigurationAndNobodyElse) {
     c->set_fingerprint(2);
     c->set_writer("app/a");
   })));
+}
+
+TEST_F(AuditTest, ARewindChangesNothingButTheConfiguration) {
+  EXPECT_THAT(RunAfter([](results::Checkpoint* c) {
+                c->set_writer("app/rewind");
+                c->set_input_topic("other");
+              }).violations,
+              Says("of another application, input or configuration"));
 }
 
 TEST_F(AuditTest, RecordsThatTheInputHoldsButNobodyProcessed) {

@@ -12,6 +12,9 @@ namespace {
 
 // Longer without a commit, though there are records, a processor stands.
 constexpr absl::Duration kStands = absl::Minutes(1);
+// When neither a start nor `rewind` takes the state.
+constexpr char kBeginAnew[] =
+    "begin anew from the input: a new application_id and a new results topic";
 
 std::string Ago(absl::Duration age) {
   return absl::FormatDuration(absl::Trunc(age, absl::Seconds(1)));
@@ -35,55 +38,96 @@ class Troubles {
   }
 
  private:
-  void Add(const PartitionStatus& at, bool fatal, const std::string& text) {
+  void Add(const PartitionStatus& at, bool fatal, const std::string& text,
+           const std::string& mend) {
     all_.push_back(
-        {absl::StrCat("partition ", at.partition.value(), ": ", text), fatal});
+        {at.partition,
+         absl::StrCat("partition ", at.partition.value(), ": ", text), mend,
+         fatal});
   }
 
   void OfState(const PartitionStatus& at) {
-    if (!at.checkpoint_problem.empty()) {
-      Add(at, true,
-          absl::StrCat(at.checkpoint_problem,
-                       ". Somebody else wrote to the results topic: bring it "
-                       "back, or `rewind`"));
-    }
+    OfCheckpoint(at);
     if (!at.checkpoint.has_value()) {
-      if (at.keys > 0) {
+      if (at.keys > 0 && at.checkpoint_problem.empty()) {
         Add(at, true,
             absl::StrCat(at.keys,
                          " keys but no checkpoint: another program writes to "
-                         "the results topic, or records were deleted from it"));
+                         "the results topic, or records were deleted from it"),
+            kBeginAnew);
       }
       if (at.agreement == Agreement::kDiffer) {
         Add(at, true,
             absl::StrCat("the group has committed offset ",
                          at.group_offset->value(),
                          ", but there is no state: the results topic was "
-                         "deleted, made anew, or is another one"));
+                         "deleted, made anew, or is another one"),
+            absl::StrCat("name the right results_topic; if it is gone, ",
+                         kBeginAnew));
       }
       return;
     }
     if (!at.digest_verified && at.checkpoint_problem.empty()) {
       Add(at, true,
           absl::StrCat("the digest DIFFERS: ", at.keys,
-                       " keys are there, the "
-                       "checkpoint counts ",
+                       " keys are there, the checkpoint counts ",
                        at.checkpoint->keys(),
-                       ". Keys are lost, or somebody else wrote to the topic. "
-                       "`verify` names the keys; `rewind` repairs them"));
+                       ". Keys are lost, or somebody else wrote to the topic; "
+                       "`exactmean-inspect verify` names them"),
+          Rewind(at));
     }
     if (at.agreement == Agreement::kDiffer) {
       Add(at, true,
-          absl::StrCat(
-              "the group's offset is ", at.group_offset->value(),
-              ", the state ends before offset ", at.checkpoint->next_offset(),
-              ": somebody reset the group. Set it back:\n  ",
-              "kafka-consumer-groups.sh --bootstrap-server ",
-              status_.bootstrap_servers, " --group ", status_.application_id,
-              " --topic ", status_.input_topic, ":", at.partition.value(),
-              " --reset-offsets --to-offset ", at.checkpoint->next_offset(),
-              " --execute"));
+          absl::StrCat("the group's offset is ", at.group_offset->value(),
+                       ", the state ends before offset ",
+                       at.checkpoint->next_offset(),
+                       ": somebody reset the group"),
+          absl::StrCat("kafka-consumer-groups.sh --bootstrap-server ",
+                       status_.bootstrap_servers, " --group ",
+                       status_.application_id, " --topic ", status_.input_topic,
+                       ":", at.partition.value(),
+                       " --reset-offsets --to-offset ",
+                       at.checkpoint->next_offset(), " --execute"));
     }
+  }
+
+  // One that cannot be read. A restore refuses it wherever it lies in the log,
+  // so that a good one behind it is half of the way out.
+  void OfCheckpoint(const PartitionStatus& at) {
+    if (at.checkpoint_problem.empty()) return;
+    const std::string text = absl::StrCat(
+        at.checkpoint_problem, ". Somebody else wrote to the results topic");
+    if (!at.checkpoint.has_value()) {
+      Add(at, true, text + ", and no other checkpoint is left", kBeginAnew);
+    } else if (!CanRewind(at)) {
+      Add(at, true, text, Rewind(at));
+    } else {
+      Add(at, true, text,
+          absl::StrCat(Rewind(at),
+                       "\nand wait until compaction has removed that record: "
+                       "until then starts refuse"));
+    }
+  }
+
+  // What `rewind` folds anew is there, as far as is known.
+  static bool CanRewind(const PartitionStatus& at) {
+    return !at.input.has_value() ||
+           (at.input->low.value() <= at.checkpoint->start_offset() &&
+            at.checkpoint->next_offset() <= at.input->high.value());
+  }
+
+  // To where the state is; what is wrong in the topic is replaced.
+  static std::string Rewind(const PartitionStatus& at) {
+    if (!CanRewind(at)) {
+      return absl::StrCat(
+          "the input of the state is no longer all there, so "
+          "that `rewind` cannot compute it: ",
+          kBeginAnew);
+    }
+    return absl::StrCat("exactmean-inspect rewind --config=FILE --partition=",
+                        at.partition.value(),
+                        " --to_offset=", at.checkpoint->next_offset(),
+                        " --execute");
   }
 
   void OfInput(const PartitionStatus& at) {
@@ -92,19 +136,22 @@ class Troubles {
     if (next < at.input->low.value()) {
       Add(at, true,
           absl::StrCat("offsets ", next, " to ", at.input->low.value() - 1,
-                       " were deleted from the input before they were read. "
-                       "Lengthen its retention; a start refuses"));
+                       " were deleted from the input before they were read: a "
+                       "start refuses"),
+          absl::StrCat(kBeginAnew, ", and lengthen the input's retention.ms"));
     } else if (next > at.input->high.value()) {
       Add(at, true,
           absl::StrCat("the state ends before offset ", next,
                        ", the input before ", at.input->high.value(),
-                       ": the input topic was made anew, or lost records"));
+                       ": the input topic was made anew, or lost records"),
+          kBeginAnew);
     }
     const absl::Duration age = status_.now - at.committed_at;
     if (at.lag.value_or(0) > 0 && !at.owner.empty() && age > kStands) {
       Add(at, false,
           absl::StrCat(at.owner, " has it, but the last commit was ", Ago(age),
-                       " ago and records wait: look at its log"));
+                       " ago and records wait"),
+          "look at its log");
     }
   }
 
@@ -112,17 +159,18 @@ class Troubles {
     for (const OpenTransaction& open : at.open) {
       const absl::Duration age = status_.now - open.since;
       if (age <= status_.transaction_timeout) continue;
+      const std::string tool =
+          absl::StrCat("kafka-transactions.sh --bootstrap-server ",
+                       status_.bootstrap_servers, " ");
+      const std::string where = absl::StrCat(
+          " --topic ", open.topic, " --partition ", at.partition.value());
       Add(at, false,
-          absl::StrCat(
-              "a transaction in ", open.topic, " is open since ", Ago(age),
-              ", from offset ", open.from.value(), " on",
-              open.writers.empty()
-                  ? ""
-                  : absl::StrCat(", by ", absl::StrJoin(open.writers, " or ")),
-              ": readers stand before it. See whose it is:\n  ",
-              "kafka-transactions.sh --bootstrap-server ",
-              status_.bootstrap_servers, " describe-producers --topic ",
-              open.topic, " --partition ", at.partition.value()));
+          absl::StrCat("a transaction in ", open.topic, " is open since ",
+                       Ago(age), ", from offset ", open.from.value(),
+                       " on: readers stand before it", WritersAfter(open)),
+          absl::StrCat(tool, "describe-producers", where,
+                       "\nand, when its producer is gone:\n", tool, "abort",
+                       where, " --start-offset ", open.from.value()));
     }
   }
 
@@ -136,18 +184,18 @@ class Troubles {
     }
     if (without.empty()) return;
     if (status_.group->members.empty()) {
-      all_.push_back(
-          {absl::StrCat("no processor runs: group ", status_.application_id,
-                        " has no members. Start one"),
-           false});
+      all_.push_back({absl::nullopt,
+                      absl::StrCat("no processor runs: group ",
+                                   status_.application_id, " has no members"),
+                      "start one", false});
       return;
     }
-    all_.push_back(
-        {absl::StrCat("no processor has partition ",
-                      absl::StrJoin(without, ", "), " (group ",
-                      status_.application_id, " is ", status_.group->state,
-                      "): start one, or wait for the rebalance"),
-         false});
+    all_.push_back({absl::nullopt,
+                    absl::StrCat("no processor has partition ",
+                                 absl::StrJoin(without, ", "), " (group ",
+                                 status_.application_id, " is ",
+                                 status_.group->state, ")"),
+                    "start one, or wait for the rebalance", false});
   }
 
   const ApplicationStatus& status_;
@@ -170,6 +218,12 @@ absl::string_view ToString(Agreement agreement) {
       break;
   }
   return "?";
+}
+
+std::string WritersAfter(const OpenTransaction& open) {
+  if (open.writers_after.empty()) return "";
+  return absl::StrCat("; checkpoints after it are by ",
+                      absl::StrJoin(open.writers_after, " and "));
 }
 
 std::vector<Trouble> TroublesOf(const ApplicationStatus& status) {

@@ -20,10 +20,15 @@ namespace exactmean {
 // One that holds readers back.
 struct OpenTransaction {
   std::string topic;
-  Offset from;                       // its first record
-  absl::Time since;                  // that record's timestamp
-  std::vector<std::string> writers;  // of checkpoints in flight after it
+  Offset from;       // its first record
+  absl::Time since;  // that record's timestamp
+  // The transactional ids of checkpoints after it, in the results. Whether one
+  // of them is its own, the log does not tell: others may have committed since.
+  std::vector<std::string> writers_after;
 };
+
+// "; checkpoints after it are by a and b"; empty: there are none.
+std::string WritersAfter(const OpenTransaction& open);
 
 // Group offset and checkpoint.
 enum class Agreement {
@@ -79,7 +84,9 @@ struct ApplicationStatus {
 };
 
 struct Trouble {
-  std::string text;  // what, where, and the way out
+  absl::optional<Partition> partition;  // nullopt: of the application
+  std::string text;                     // what and where
+  std::string mend;  // the way out: commands, or what to do; a line each
   // A start would refuse the state.
   bool fatal = false;
 };

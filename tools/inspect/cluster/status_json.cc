@@ -42,12 +42,13 @@ std::string OpenJson(const std::vector<OpenTransaction>& open) {
   std::vector<std::string> objects;
   for (const OpenTransaction& o : open) {
     std::vector<std::string> writers;
-    for (const std::string& w : o.writers) writers.push_back(JsonString(w));
+    for (const std::string& w : o.writers_after)
+      writers.push_back(JsonString(w));
     objects.push_back(JsonObject()
                           .Add("topic", o.topic)
                           .Add("from_offset", o.from.value())
                           .Add("since", Time(o.since))
-                          .AddRaw("writers", JsonArray(writers))
+                          .AddRaw("writers_after", JsonArray(writers))
                           .ToString());
   }
   return JsonArray(objects);
@@ -62,7 +63,23 @@ void AddOffset(absl::string_view name, absl::optional<Offset> offset,
   }
 }
 
+// Those of the application as a whole are every partition's.
+std::string TroublesJson(const std::vector<Trouble>& troubles,
+                         Partition partition) {
+  std::vector<std::string> objects;
+  for (const Trouble& trouble : troubles) {
+    if (trouble.partition.value_or(partition) != partition) continue;
+    objects.push_back(JsonObject()
+                          .Add("text", trouble.text)
+                          .Add("mend", trouble.mend)
+                          .Add("fatal", trouble.fatal)
+                          .ToString());
+  }
+  return JsonArray(objects);
+}
+
 std::string PartitionJson(const ApplicationStatus& status,
+                          const std::vector<Trouble>& troubles,
                           const PartitionStatus& at) {
   JsonObject json;
   json.Add("partition", at.partition.value());
@@ -97,15 +114,17 @@ std::string PartitionJson(const ApplicationStatus& status,
   return json.Add("owner", at.owner)
       .Add("transaction_open", results_open)
       .AddRaw("open_transactions", OpenJson(at.open))
+      .AddRaw("troubles", TroublesJson(troubles, at.partition))
       .ToString();
 }
 
 }  // namespace
 
 std::string StatusJson(const ApplicationStatus& status) {
+  const std::vector<Trouble> troubles = TroublesOf(status);
   std::string text;
   for (const PartitionStatus& at : status.partitions) {
-    absl::StrAppend(&text, PartitionJson(status, at), "\n");
+    absl::StrAppend(&text, PartitionJson(status, troubles, at), "\n");
   }
   return text;
 }

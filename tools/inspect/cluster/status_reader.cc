@@ -252,22 +252,22 @@ absl::Status StatusReader::ReadOpenResults(TopicReader* uncommitted) {
     OpenTransaction open;
     open.topic = status_->results_topic;
     open.from = Offset(-1);
-    const auto read =
-        Scan(uncommitted, {Stretch{at.partition, *stable, to}}, options_,
-             [&](const LogRecord& record) {
-               if (open.from < Offset(0)) {
-                 open.from = record.offset;
-                 open.since = absl::FromUnixMillis(record.timestamp_ms);
-               }
-               results::Checkpoint checkpoint;
-               if (record.key == kCheckpointKey && record.value.has_value() &&
-                   DecodeCheckpoint(*record.value, &checkpoint).ok() &&
-                   std::find(open.writers.begin(), open.writers.end(),
-                             checkpoint.writer()) == open.writers.end()) {
-                 open.writers.push_back(checkpoint.writer());
-               }
-               return absl::OkStatus();
-             });
+    const auto read = Scan(
+        uncommitted, {Stretch{at.partition, *stable, to}}, options_,
+        [&](const LogRecord& record) {
+          if (open.from < Offset(0)) {
+            open.from = record.offset;
+            open.since = absl::FromUnixMillis(record.timestamp_ms);
+          }
+          results::Checkpoint checkpoint;
+          if (record.key == kCheckpointKey && record.value.has_value() &&
+              DecodeCheckpoint(*record.value, &checkpoint).ok() &&
+              std::find(open.writers_after.begin(), open.writers_after.end(),
+                        checkpoint.writer()) == open.writers_after.end()) {
+            open.writers_after.push_back(checkpoint.writer());
+          }
+          return absl::OkStatus();
+        });
     if (!read.ok()) return read.status();
     if (open.from >= Offset(0)) at.open.push_back(std::move(open));
   }

@@ -185,7 +185,7 @@ TEST_F(StatusReaderTest, TheGroupsOffset) {
       };
   EXPECT_EQ(is({absl::optional<Offset>(5)}), Agreement::kAgree);
   EXPECT_EQ(is({absl::optional<Offset>(4)}), Agreement::kDiffer);
-  EXPECT_THAT(TroublesOf(status_)[0].text, HasSubstr("--to-offset 5"));
+  EXPECT_THAT(TroublesOf(status_)[0].mend, HasSubstr("--to-offset 5"));
   EXPECT_EQ(is({absl::optional<Offset>()}), Agreement::kNoGroupOffset);
   EXPECT_EQ(is({absl::UnavailableError("undecided")}), Agreement::kUndecided);
   SaidOffsets denied({absl::PermissionDeniedError("no")});

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 
@@ -38,11 +39,18 @@ std::string PerKey(const PartitionStatus& at) {
                   static_cast<double>(std::max<uint64_t>(1, at.keys)));
 }
 
+size_t CountOpen(const ApplicationStatus& status) {
+  size_t count = 0;
+  for (const PartitionStatus& at : status.partitions) count += at.open.size();
+  return count;
+}
+
 std::string Headline(const ApplicationStatus& status,
                      const std::vector<Trouble>& troubles) {
   uint64_t keys = 0;
   uint64_t lag = 0;
   uint64_t states = 0;
+  bool known = true;
   bool counted = true;
   absl::Time last = absl::InfinitePast();
   for (const PartitionStatus& at : status.partitions) {
@@ -50,16 +58,24 @@ std::string Headline(const ApplicationStatus& status,
     ++states;
     keys += at.keys;
     lag += at.lag.value_or(0);
-    counted = counted && at.lag.has_value() && at.lag_counted;
+    known = known && at.lag.has_value();
+    counted = counted && at.lag_counted;
     last = std::max(last, at.committed_at);
   }
-  const std::string facts =
+  const std::string partitions = Plural(status.partitions.size(), "partition");
+  std::string facts =
       states == 0
-          ? absl::StrCat(status.partitions.size(), " partitions, no state yet")
-          : absl::StrCat(status.partitions.size(), " partitions, ",
-                         WithCommas(keys), " keys, lag ",
-                         counted ? "" : "<=", WithCommas(lag), ", last commit ",
+          ? absl::StrCat(partitions, ", no state yet")
+          : absl::StrCat(partitions, ", ", Plural(keys, "key"), ", lag ",
+                         !known    ? "?"
+                         : counted ? ""
+                                   : "<=",
+                         known ? WithCommas(lag) : "", ", last commit ",
                          ShortDuration(status.now - last), " ago");
+  const size_t open = CountOpen(status);
+  if (open > 0) {
+    absl::StrAppend(&facts, ", ", Plural(open, "transaction"), " open");
+  }
   if (troubles.empty()) {
     return absl::StrCat(status.unseen.empty() ? "all well" : "well so far",
                         ": ", facts, "\n");
@@ -67,6 +83,10 @@ std::string Headline(const ApplicationStatus& status,
   std::string text = absl::StrCat("NOT WELL: ", facts, "\n");
   for (const Trouble& trouble : troubles) {
     absl::StrAppend(&text, "- ", trouble.text, "\n");
+    if (trouble.mend.empty()) continue;
+    for (const absl::string_view line : absl::StrSplit(trouble.mend, '\n')) {
+      absl::StrAppend(&text, "  ", line, "\n");
+    }
   }
   return text;
 }
@@ -106,23 +126,30 @@ std::string Contents(const ApplicationStatus& status) {
 
 std::string Input(const ApplicationStatus& status) {
   Table table;
-  table.Add({"INPUT", "LOG START", "STABLE END", "END", "OPEN TRANSACTION"});
+  table.Add({"INPUT", "LOG START", "STABLE END", "END"});
   for (const PartitionStatus& at : status.partitions) {
     if (!at.input.has_value()) continue;
-    const auto open = std::find_if(at.open.begin(), at.open.end(),
-                                   [&](const OpenTransaction& o) {
-                                     return o.topic == status.input_topic;
-                                   });
     table.Add({absl::StrCat(at.partition.value()),
                absl::StrCat(at.input->low.value()),
                absl::StrCat(at.input_stable->value()),
-               absl::StrCat(at.input->high.value()),
-               open == at.open.end()
-                   ? "-"
-                   : absl::StrCat("since ",
-                                  ShortDuration(status.now - open->since))});
+               absl::StrCat(at.input->high.value())});
   }
   return table.ToString();
+}
+
+// Young ones, too: a commit under way is one.
+std::string Transactions(const ApplicationStatus& status) {
+  if (CountOpen(status) == 0) return "";
+  std::string text = "\nopen transactions:\n";
+  for (const PartitionStatus& at : status.partitions) {
+    for (const OpenTransaction& open : at.open) {
+      absl::StrAppend(&text, "  ", open.topic, ", partition ",
+                      at.partition.value(), ": from offset ", open.from.value(),
+                      " on, since ", ShortDuration(status.now - open.since),
+                      WritersAfter(open), "\n");
+    }
+  }
+  return text;
 }
 
 // Which member has which partitions.
@@ -183,7 +210,7 @@ std::string StatusText(const ApplicationStatus& status) {
       status.partitions.begin(), status.partitions.end(),
       [](const PartitionStatus& at) { return at.input.has_value(); });
   if (input) absl::StrAppend(&text, "\n", Input(status));
-  return absl::StrCat(text, Members(status));
+  return absl::StrCat(text, Transactions(status), Members(status));
 }
 
 }  // namespace exactmean

@@ -12,6 +12,7 @@ namespace exactmean {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 ApplicationStatus TwoPartitions() {
   ApplicationStatus status;
@@ -67,9 +68,9 @@ PARTITION     APPLIED  LATE  SKIPPED  ABSENT  COMMITS  READ/KEY   RESTORE
 0          2999999000     0       12       0        7       1.3  210.0 MB
 1          2999999000     0       12       0        7       1.3  210.0 MB
 
-INPUT  LOG START  STABLE END         END  OPEN TRANSACTION
-0              0  3000000002  3000000002                 -
-1              0  3000000002  3000000002                 -
+INPUT  LOG START  STABLE END         END
+0              0  3000000002  3000000002
+1              0  3000000002  3000000002
 
 group prices, Stable:
   prices-0-0 on /10.0.0.7: partition 0, 1
@@ -93,7 +94,7 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   open.topic = "averages";
   open.from = Offset(77);
   open.since = status.now - absl::Minutes(3);
-  open.writers = {"prices/old-0"};
+  open.writers_after = {"prices/old-0"};
   status.partitions[0].open.push_back(open);
   status.partitions[1].digest_verified = false;
   status.partitions[1].owner.clear();
@@ -103,13 +104,77 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   EXPECT_THAT(lines[1], HasSubstr("- partition 1: the digest DIFFERS"));
   EXPECT_THAT(text,
               HasSubstr("a transaction in averages is open since 3m, from "
-                        "offset 77 on, by prices/old-0"));
+                        "offset 77 on: readers stand before it; checkpoints "
+                        "after it are by prices/old-0\n  kafka-"));
   EXPECT_THAT(text, HasSubstr("describe-producers --topic averages "
-                              "--partition 0"));
+                              "--partition 0\n"));
+  EXPECT_THAT(text, HasSubstr("abort --topic averages --partition 0 "
+                              "--start-offset 77\n"));
   EXPECT_THAT(text, HasSubstr("- no processor has partition 1 "));
-  // A commit under way is nothing to worry about.
-  status.partitions[0].open[0].since = status.now - absl::Seconds(1);
-  EXPECT_THAT(StatusText(status), Not(HasSubstr("describe-producers")));
+}
+
+TEST(StatusTextTest, YoungTransactionsAreShownAndNoTrouble) {
+  ApplicationStatus status = TwoPartitions();
+  const absl::Time since = status.now - absl::Seconds(1);
+  status.partitions[0].open = {{"averages", Offset(77), since, {"prices/a-0"}}};
+  EXPECT_THAT(StatusText(status), HasSubstr(", 1 transaction open\n"));
+  status.partitions[1].open = {{"trades", Offset(5), since, {}}};
+  const std::string text = StatusText(status);
+  EXPECT_THAT(text, HasSubstr("all well: 2 partitions, "));
+  EXPECT_THAT(text, HasSubstr(", 2 transactions open\n"));
+  EXPECT_THAT(text, HasSubstr(R"(
+open transactions:
+  averages, partition 0: from offset 77 on, since 1.0s; checkpoints after it are by prices/a-0
+  trades, partition 1: from offset 5 on, since 1.0s
+)"));
+}
+
+TEST(StatusTextTest, ALagThatIsNotKnownIsNoNumber) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions[1].lag = absl::nullopt;
+  status.partitions[1].lag_counted = false;
+  EXPECT_THAT(StatusText(status), HasSubstr("keys, lag ?, last commit"));
+  status.partitions[1].lag = 50000;
+  EXPECT_THAT(StatusText(status), HasSubstr("keys, lag <=50,002, last"));
+}
+
+TEST(StatusTextTest, ARewindIsNamedOnlyWhereItWorks) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions.resize(1);
+  PartitionStatus& at = status.partitions[0];
+  at.digest_verified = false;
+  constexpr char kCommand[] =
+      "\n  exactmean-inspect rewind --config=FILE --partition=0 "
+      "--to_offset=3000000000 --execute\n";
+  EXPECT_THAT(StatusText(status), HasSubstr(kCommand));
+  // A record that is no checkpoint, behind one that is.
+  at.checkpoint_problem = "the record at offset 9 is no checkpoint: x";
+  EXPECT_THAT(StatusText(status), HasSubstr(kCommand));
+  EXPECT_THAT(StatusText(status), HasSubstr("until compaction has removed"));
+  at.input->low = Offset(1);
+  EXPECT_THAT(StatusText(status), Not(HasSubstr(kCommand)));
+  EXPECT_THAT(StatusText(status), HasSubstr("a new application_id"));
+  // None is left.
+  at.input->low = Offset(0);
+  at.checkpoint = absl::nullopt;
+  EXPECT_THAT(StatusText(status), Not(HasSubstr("rewind")));
+  EXPECT_THAT(StatusText(status), HasSubstr("a new application_id"));
+}
+
+TEST(StatusTextTest, TroublesInJson) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions[0].digest_verified = false;
+  status.partitions[1].owner.clear();
+  const std::vector<std::string> lines =
+      absl::StrSplit(StatusJson(status), '\n');
+  EXPECT_THAT(lines[0],
+              HasSubstr(R"("troubles":[{"text":"partition 0: the d)"));
+  EXPECT_THAT(lines[0], HasSubstr(R"(--execute","fatal":true},)"));
+  EXPECT_THAT(
+      lines[1],
+      HasSubstr(R"j("troubles":[{"text":"no processor has partition 1 )j"
+                R"j((group prices is Stable)","mend":"start one, or wait )j"
+                R"j(for the rebalance","fatal":false}]})j"));
 }
 
 TEST(StatusTextTest, NobodyRunsAndNothingThere) {
@@ -121,7 +186,8 @@ TEST(StatusTextTest, NobodyRunsAndNothingThere) {
   }
   EXPECT_EQ(StatusText(status),
             R"(NOT WELL: 2 partitions, no state yet
-- no processor runs: group prices has no members. Start one
+- no processor runs: group prices has no members
+  start one
 
 PARTITION  NEXT OFFSET  GROUP  LAG  COMMITTED  KEYS  DIGEST  OWNER
 0                    -      ?    -          -     0       -      -
@@ -137,7 +203,7 @@ TEST(StatusTextTest, WhatMayNotBeSeenIsSaid) {
   status.partitions[0].agreement = Agreement::kUnknown;
   status.partitions[0].owner.clear();
   const std::string text = StatusText(status);
-  EXPECT_THAT(text, HasSubstr("well so far: 1 partitions"));
+  EXPECT_THAT(text, HasSubstr("well so far: 1 partition, "));
   EXPECT_THAT(text, HasSubstr("not seen: the group's offsets: not authorised"));
 }
 
@@ -157,7 +223,7 @@ TEST(StatusTextTest, Json) {
       R"("group_offset":3000000000,"input_low":0,"input_stable":3000000002,)"
       R"("input_high":3000000002,"lag":2,"lag_is_bound":false,)"
       R"("owner":"prices-0-0","transaction_open":false,)"
-      R"("open_transactions":[]})"
+      R"("open_transactions":[],"troubles":[]})"
       "\n");
   status.partitions[0] = PartitionStatus();
   EXPECT_THAT(StatusJson(status),

@@ -41,17 +41,20 @@ Command HistoryCommand() {
   RECORDS       folded in since the key's first
   NEW           of these, since the version above
   EVENT TIME    the key's newest
-  and the average of each window.
+  and the average of each window. Versions of before a `rewind` to another
+  configuration have a table and windows of their own.
 
-Under it, each window's average over event time (in ASCII where the locale is
-not UTF-8). --limit=N: the newest N versions.
+Under it, each window's average over event time, of the newest configuration
+alone (in ASCII where the locale is not UTF-8). --limit=N: the newest N versions.
 
 What it cannot tell: a NEW of more than +1 stands for records that went out in
 one commit or whose versions were compacted away; the log does not tell which.
 `plot` and `explain` fill the gaps from the input.
 
 JSON, a line a version: key (key_base64), partition, offset, committed,
-deleted, last_offset, records, new_records, event_time, averages: {WINDOW: average}.
+deleted, last_offset, records, new_records, event_time, current (false: of
+before a rewind to another configuration), averages: {WINDOW: average}, by the
+names of the version's own configuration.
 )";
   command.examples = {"history IBM --config=prices.textproto --limit=20"};
   command.flags = {"limit", "partition"};

@@ -38,7 +38,8 @@ constexpr char kDescription[] =
   LAG          committed input records that wait to be folded in, transaction
                markers left out. Up to 20,000 offsets are read to count them;
                beyond that "<=" marks the number of offsets, which markers and
-               aborted records make too large
+               aborted records make too large; ? when the input may not be
+               read
   COMMITTED    age of the last commit: of the checkpoint's record
   DIGEST       verified: the keys in the topic are those of the checkpoint.
                DIFFERS: keys are missing, changed or added; a start refuses.
@@ -52,8 +53,11 @@ constexpr char kDescription[] =
   STABLE END   up to where readers of committed records get, in the input;
                END counts open transactions, too
 
-An open transaction is named with its first offset and age. Whose it is, is
-known when it has written its checkpoint; Kafka's tool names the producer.
+Every open transaction of input and results is named with its first offset and
+age; a processor's commit is one for a moment. One that is older than
+commit.transaction_timeout is not well. Whose it is, Kafka's tool tells. Named
+here are the writers of the checkpoints that follow its first record in the
+results: others than its own may have been committed since.
 
 Without --config, application and input are taken from a checkpoint. Needs
 Read on the results topic; what else may not be seen is said and left out.
@@ -65,7 +69,9 @@ instead of these: checkpoint, null, and digest_verified); checkpoint_problem,
 live_keys, records_read, restore_bytes, largest_record_bytes, group (as the
 column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
-from_offset, since, writers). What is not known is null.
+from_offset, since, writers_after: of checkpoints that follow), troubles (text,
+mend: the way out, fatal: a start would refuse this state; those of the whole
+application are in each object). What is not known is null.
 
 Exit code 4: a start would refuse this state.
 )";

@@ -4,7 +4,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "state/partition_state.h"
+#include "state/reserved_keys.h"
 #include "tests/status_matchers.h"
+#include "tools/inspect/explain/key_course.h"
 #include "tools/inspect/explain/render_history.h"
 #include "tools/inspect/explain/written_state_testing.h"
 
@@ -36,6 +39,24 @@ class HistoryTest : public ::testing::Test {
     state_.Fold("IBM", "9", 1005);
     state_.Fold("IBM", "10", 1006);
     state_.Commit();
+  }
+  // The same input under a window more of the same place, as `rewind` commits.
+  void RewindToOthers() {
+    StateSpec spec = TwoWindows();
+    spec.windows[0].name = "last3";
+    spec.windows[0].size = 3;
+    const Pipeline other(spec, {"app", "in", 1});
+    PartitionState state(&other, Partition(0));
+    state.StartEmpty(Offset(0));
+    for (int i = 0; i < 3; ++i) {
+      state.Apply(Offset(4 + i), "IBM",
+                  {8.0 + i, EventTime((1004 + i) * kSecond)});
+    }
+    const ChangeSet changes = state.Changes("app/rewind");
+    state_.cluster().Produce("out", Partition(0), "IBM", changes.value(0),
+                             1600000009000);
+    state_.cluster().Produce("out", Partition(0), kCheckpointKey,
+                             changes.checkpoint(), 1600000009000);
   }
   KeyHistory Ibm() {
     const auto histories = state_.Histories({"IBM"});
@@ -80,8 +101,49 @@ TEST_F(HistoryTest, AsJson) {
             "{\"key\":\"IBM\",\"partition\":0,\"offset\":7,"
             "\"committed\":\"2020-09-13T12:26:43Z\",\"deleted\":false,"
             "\"last_offset\":6,\"records\":3,\"new_records\":3,"
-            "\"event_time\":\"1970-01-01T00:16:46Z\","
+            "\"event_time\":\"1970-01-01T00:16:46Z\",\"current\":true,"
             "\"averages\":{\"last2\":9.5,\"all\":9}}\n");
+}
+
+TEST_F(HistoryTest, VersionsOfAnotherConfigurationKeepTheirWindows) {
+  RewindToOthers();
+  const KeyHistory ibm = Ibm();
+  const std::string text = HistoryText(ibm, {}, false, 2);
+  EXPECT_THAT(text, HasSubstr(
+                        R"(Of another configuration, before a rewind:
+
+OFFSET             COMMITTED  INPUT OFFSET  RECORDS  NEW            EVENT TIME  last2  all
+     7  2020-09-13T12:26:43Z             6        3   +3  1970-01-01T00:16:46Z    9.5    9
+
+OFFSET             COMMITTED  INPUT OFFSET  RECORDS  NEW            EVENT TIME  last3  all
+     9  2020-09-13T12:26:49Z             6        3   +0  1970-01-01T00:16:46Z      9    9
+)"));
+  EXPECT_THAT(text, Not(HasSubstr("\nlast3\n")));  // one point is no line
+  const std::string json = HistoryJson(ibm, 2);
+  EXPECT_THAT(json,
+              HasSubstr("\"current\":false,\"averages\":{\"last2\":9.5,"));
+  EXPECT_THAT(json, HasSubstr("\"current\":true,\"averages\":{\"last3\":9,"));
+  EXPECT_EQ(SeriesOf(ibm, 0, "last3").points.size(), 1u);
+  const KeyCourse course = CourseOf(ibm);
+  EXPECT_EQ(course.averages[0].name, "last3");
+  EXPECT_EQ(course.averages[0].points.size(), 1u);
+}
+
+TEST_F(HistoryTest, WhatARewindLeftAsItIsIsOfTheNewConfiguration) {
+  // MSFT has had one record: a longer window changes nothing of it.
+  RewindToOthers();
+  const auto msft = state_.Histories({"MSFT"});
+  ASSERT_THAT(msft, IsOk());
+  ASSERT_EQ((*msft)[0].versions.size(), 1u);
+  EXPECT_TRUE((*msft)[0].IsCurrent((*msft)[0].newest()));
+  EXPECT_THAT(HistoryJson((*msft)[0], 0), HasSubstr("\"last3\":1"));
+}
+
+TEST_F(HistoryTest, ADeletedCheckpointIsDataLoss) {
+  state_.cluster().Produce("out", Partition(0), kCheckpointKey, absl::nullopt);
+  EXPECT_THAT(state_.Histories({"IBM"}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("the checkpoint was deleted")));
 }
 
 TEST_F(HistoryTest, CompactionLeavesGapsThatAreSaid) {

@@ -19,7 +19,7 @@ using Points = std::map<Offset, Point>;
 Points FromVersions(const KeyHistory& history, int window) {
   Points points;
   for (const KeyVersion& version : history.versions) {
-    if (!version.snapshot.has_value() ||
+    if (!version.snapshot.has_value() || !history.IsCurrent(version) ||
         window >= version.snapshot->averages_size()) {
       continue;
     }

@@ -1,4 +1,4 @@
-// ReadKeyHistories.
+// KeyHistory and ReadKeyHistories.
 
 #include "tools/inspect/explain/key_history.h"
 
@@ -56,7 +56,36 @@ absl::Status Take(const std::string& word, const Histories& histories,
                    "`exactmean-inspect list` shows those there are"));
 }
 
+absl::Status AcceptCheckpoint(const LogRecord& record,
+                              std::map<Partition, results::Checkpoint>* newest,
+                              Histories* histories) {
+  if (!record.value.has_value()) {
+    return absl::DataLossError("the checkpoint was deleted (null value)");
+  }
+  results::Checkpoint& checkpoint = (*newest)[record.partition];
+  const absl::Status status = DecodeCheckpoint(*record.value, &checkpoint);
+  if (!status.ok()) return status;
+  for (auto& [where, history] : *histories) {
+    if (history.partition != record.partition) continue;
+    const uint64_t fingerprint = checkpoint.fingerprint();
+    history.versions.back().fingerprint = fingerprint;
+    history.configurations.try_emplace(fingerprint, checkpoint);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+bool KeyHistory::IsCurrent(const KeyVersion& version) const {
+  return !version.fingerprint.has_value() || !checkpoint.has_value() ||
+         *version.fingerprint == checkpoint->fingerprint();
+}
+
+const results::Checkpoint* KeyHistory::CheckpointOf(
+    const KeyVersion& version) const {
+  if (!IsCurrent(version)) return &configurations.at(*version.fingerprint);
+  return checkpoint.has_value() ? &*checkpoint : nullptr;
+}
 
 absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
     TopicReader* reader, absl::Span<const Stretch> stretches,
@@ -66,13 +95,12 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
     for (std::string& key : KeysMeantBy(word)) wanted.insert(std::move(key));
   }
   Histories histories;
-  // As bytes: but the last of each partition is not decoded.
-  std::map<Partition, std::string> checkpoints;
+  std::map<Partition, results::Checkpoint> checkpoints;  // the newest
   const auto ends =
       Scan(reader, stretches, options, [&](const LogRecord& record) {
         const absl::string_view key = record.key.value_or("");
-        if (key == kCheckpointKey && record.value.has_value()) {
-          checkpoints[record.partition] = std::string(*record.value);
+        if (key == kCheckpointKey) {
+          return AcceptCheckpoint(record, &checkpoints, &histories);
         }
         if (IsReservedKey(key) || !wanted.contains(key)) {
           return absl::OkStatus();
@@ -82,10 +110,7 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
   if (!ends.ok()) return ends.status();
   for (auto& [where, history] : histories) {
     const auto it = checkpoints.find(history.partition);
-    if (it == checkpoints.end()) continue;
-    const absl::Status status =
-        DecodeCheckpoint(it->second, &history.checkpoint.emplace());
-    if (!status.ok()) return status;
+    if (it != checkpoints.end()) history.checkpoint = it->second;
   }
   std::vector<KeyHistory> result;
   for (const std::string& word : words) {

@@ -4,6 +4,7 @@
 #define EXACTMEAN_TOOLS_INSPECT_EXPLAIN_KEY_HISTORY_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct KeyVersion {
   Offset offset;
   int64_t timestamp_ms = 0;                    // of its commit, about
   absl::optional<results::Snapshot> snapshot;  // absent: a tombstone
+  // Of the last checkpoint before the key's next record: under its
+  // configuration the state held this version. Absent: none follows.
+  absl::optional<uint64_t> fingerprint;
 };
 
 // A key in one partition.
@@ -32,8 +36,15 @@ struct KeyHistory {
   std::vector<KeyVersion> versions;  // oldest first; at least one
   // The partition's newest checkpoint, as of the same transaction.
   absl::optional<results::Checkpoint> checkpoint;
+  // By fingerprint, one checkpoint of each configuration that `versions` have:
+  // a rewind may go to another.
+  std::map<uint64_t, results::Checkpoint> configurations;
 
   const KeyVersion& newest() const { return versions.back(); }
+  // Is it of the newest checkpoint's configuration? Unknown counts as such.
+  bool IsCurrent(const KeyVersion& version) const;
+  // For the names of its windows; null: there is no checkpoint.
+  const results::Checkpoint* CheckpointOf(const KeyVersion& version) const;
 };
 
 // Of each of `words`, as KeysMeantBy takes them, in their order; a key that

@@ -24,25 +24,39 @@ size_t First(const KeyHistory& history, size_t limit) {
 
 // Records folded in by version `i` that no version before it shows: all but
 // the last went out in one commit with it, or their versions were compacted
-// away.
+// away. None in a version that a rewind wrote.
 uint64_t NewRecords(const KeyHistory& history, size_t i) {
   const auto& snapshot = history.versions[i].snapshot;
   if (!snapshot.has_value()) return 0;
   const KeyVersion* const before = i == 0 ? nullptr : &history.versions[i - 1];
-  const bool follows = before != nullptr && before->snapshot.has_value() &&
-                       before->snapshot->records() < snapshot->records();
+  const bool follows = before != nullptr && before->snapshot.has_value();
+  if (follows && snapshot->last_offset() <= before->snapshot->last_offset()) {
+    return 0;
+  }
   return snapshot->records() - (follows ? before->snapshot->records() : 0);
 }
 
+// The windows of versions that have a configuration in common.
+std::vector<NamedWindow> WindowsOfRun(const KeyHistory& history, size_t first,
+                                      size_t last) {
+  int averages = 0;
+  for (size_t i = first; i < last; ++i) {
+    const auto& snapshot = history.versions[i].snapshot;
+    if (!snapshot.has_value()) continue;
+    averages = std::max(averages, snapshot->averages_size());
+  }
+  return WindowsOf(history.CheckpointOf(history.versions[first]), averages);
+}
+
 std::string TableText(const KeyHistory& history, const Terminal& terminal,
-                      size_t first) {
-  const std::vector<NamedWindow> windows = WindowsOf(history);
+                      size_t first, size_t last) {
+  const std::vector<NamedWindow> windows = WindowsOfRun(history, first, last);
   Table table{std::set<size_t>()};
   std::vector<std::string> header = {"OFFSET",  "COMMITTED", "INPUT OFFSET",
                                      "RECORDS", "NEW",       "EVENT TIME"};
   for (const NamedWindow& window : windows) header.push_back(window.name);
   table.Add(std::move(header));
-  for (size_t i = first; i < history.versions.size(); ++i) {
+  for (size_t i = first; i < last; ++i) {
     const KeyVersion& version = history.versions[i];
     std::vector<std::string> row = {absl::StrCat(version.offset.value()),
                                     TimeText(version.timestamp_ms * 1000)};
@@ -64,6 +78,26 @@ std::string TableText(const KeyHistory& history, const Terminal& terminal,
   return table.ToString(terminal);
 }
 
+// A table a configuration: windows that have a place in common, or even a name,
+// need not be the same.
+std::string TablesText(const KeyHistory& history, const Terminal& terminal,
+                       size_t first) {
+  const std::vector<KeyVersion>& versions = history.versions;
+  const auto of = [&](size_t i) { return history.CheckpointOf(versions[i]); };
+  std::string text;
+  while (first < versions.size()) {
+    size_t last = first + 1;
+    while (last < versions.size() && of(last) == of(first)) ++last;
+    if (!history.IsCurrent(versions[first])) {
+      absl::StrAppend(&text, "Of another configuration, before a rewind:\n\n");
+    }
+    absl::StrAppend(&text, TableText(history, terminal, first, last),
+                    last < versions.size() ? "\n" : "");
+    first = last;
+  }
+  return text;
+}
+
 // What the table does not show.
 std::string GapsText(const KeyHistory& history) {
   uint64_t hidden = 0;
@@ -82,7 +116,7 @@ std::string GapsText(const KeyHistory& history) {
 std::vector<NamedWindow> WindowsOf(const KeyHistory& history) {
   int averages = 0;
   for (const KeyVersion& version : history.versions) {
-    if (!version.snapshot.has_value()) continue;
+    if (!version.snapshot.has_value() || !history.IsCurrent(version)) continue;
     averages = std::max(averages, version.snapshot->averages_size());
   }
   return WindowsOf(
@@ -93,7 +127,7 @@ std::vector<NamedWindow> WindowsOf(const KeyHistory& history) {
 Series SeriesOf(const KeyHistory& history, int window, std::string name) {
   Series series{std::move(name), {}};
   for (const KeyVersion& version : history.versions) {
-    if (!version.snapshot.has_value() ||
+    if (!version.snapshot.has_value() || !history.IsCurrent(version) ||
         window >= version.snapshot->averages_size()) {
       continue;
     }
@@ -112,7 +146,7 @@ std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
       history.versions.size() == 1 ? " version" : " versions",
       " in the results topic",
       first > 0 ? absl::StrCat(", the newest ", limit, " shown") : "", "\n\n",
-      TableText(history, terminal, first), GapsText(history));
+      TablesText(history, terminal, first), GapsText(history));
   const std::vector<NamedWindow> windows = WindowsOf(history);
   TerminalChartSize size;
   if (terminal.width > 0) size.width = terminal.width;
@@ -128,7 +162,6 @@ std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
 }
 
 std::string HistoryJson(const KeyHistory& history, size_t limit) {
-  const std::vector<NamedWindow> windows = WindowsOf(history);
   std::string lines;
   for (size_t i = First(history, limit); i < history.versions.size(); ++i) {
     const KeyVersion& version = history.versions[i];
@@ -143,6 +176,8 @@ std::string HistoryJson(const KeyHistory& history, size_t limit) {
         .Add("deleted", !version.snapshot.has_value());
     if (version.snapshot.has_value()) {
       const results::Snapshot& snapshot = *version.snapshot;
+      const std::vector<NamedWindow> windows =
+          WindowsOf(history.CheckpointOf(version), snapshot.averages_size());
       JsonObject averages;
       for (int w = 0; w < snapshot.averages_size(); ++w) {
         averages.Add(windows[static_cast<size_t>(w)].name,
@@ -152,6 +187,7 @@ std::string HistoryJson(const KeyHistory& history, size_t limit) {
           .Add("records", snapshot.records())
           .Add("new_records", NewRecords(history, i))
           .Add("event_time", TimeText(snapshot.event_time()))
+          .Add("current", history.IsCurrent(version))
           .AddRaw("averages", averages.ToString());
     }
     absl::StrAppend(&lines, json.ToString(), "\n");

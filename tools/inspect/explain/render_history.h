@@ -14,13 +14,15 @@
 
 namespace exactmean {
 
-// The windows of the key's snapshots.
+// The windows of the key's snapshots, of the newest configuration.
 std::vector<NamedWindow> WindowsOf(const KeyHistory& history);
 
-// A window's averages over event time, of all versions that have one.
+// A window's averages over event time, of all versions of the newest
+// configuration that have one.
 Series SeriesOf(const KeyHistory& history, int window, std::string name);
 
-// A table of the newest `limit` versions (0: all), and a chart a window.
+// Tables of the newest `limit` versions (0: all), one a configuration, and a
+// chart a window of the newest configuration.
 std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
                         bool utf8, size_t limit);
 

@@ -8,6 +8,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
 #include "tests/status_matchers.h"
 #include "tools/inspect/replay/replay_testing.h"
 
@@ -137,6 +139,28 @@ TEST_F(GetKeysTest, AKeyThatNeverWasInAPartitionThatIsNamed) {
   const KeyAnswer answer = At("c", 3);
   EXPECT_EQ(answer.label, AnswerLabel::kExact);
   EXPECT_FALSE(answer.snapshot.has_value());
+}
+
+TEST_F(GetKeysTest, WhatWasBeforeARewindToOtherWindowsIsNotExact) {
+  EXPECT_EQ(At("a", 3).label, AnswerLabel::kExact);
+  results::Checkpoint checkpoint;
+  const auto& view = world_.watch(kFirst).view();
+  ASSERT_THAT(
+      DecodeCheckpoint(view.at(std::string(kCheckpointKey)), &checkpoint),
+      IsOk());
+  results::Snapshot snapshot;
+  ASSERT_THAT(DecodeSnapshot(view.at("a"), &snapshot), IsOk());
+  snapshot.set_records(7);  // other bytes than before
+  checkpoint.set_fingerprint(checkpoint.fingerprint() + 1);
+  checkpoint.set_sequence(checkpoint.sequence() + 1);
+  world_.cluster().Produce("out", kFirst, "a", EncodeResult(snapshot));
+  world_.cluster().Produce("out", kFirst, kCheckpointKey,
+                           EncodeResult(checkpoint));
+  input_ = KeyInput();
+  with_config_ = false;
+  EXPECT_EQ(At("a", 3).label, AnswerLabel::kUnavailable);
+  EXPECT_EQ(At("a", 6).label, AnswerLabel::kExact);
+  EXPECT_EQ(At("a", 6).snapshot, EncodeResult(snapshot));
 }
 
 TEST_F(GetKeysTest, AReplayUnderAnotherConfigurationIsRefused) {

@@ -31,8 +31,13 @@ void PointInTime::TakeVersion(Offset results_offset,
 
 void PointInTime::TakeCheckpoint(const results::Checkpoint& checkpoint) {
   const Offset next(checkpoint.next_offset());
-  if (next < next_offset_) ForgetHistory();
+  const uint64_t fingerprint = checkpoint.fingerprint();
+  if (next < next_offset_ ||
+      fingerprint_.value_or(fingerprint) != fingerprint) {
+    ForgetHistory();
+  }
   next_offset_ = next;
+  fingerprint_ = fingerprint;
   const bool before =
       checkpoint_before_ || (!seen_ && checkpoint.sequence() == 1);
   checkpoint_before_ = true;

@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_PAST_POINT_IN_TIME_H_
 #define EXACTMEAN_TOOLS_INSPECT_PAST_POINT_IN_TIME_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -64,7 +65,8 @@ class PointInTime {
   absl::optional<ProvenKey> AtLastCheckpoint() const;
 
  private:
-  // Who goes back writes another history: what was before proves nothing of it.
+  // Who goes back, or to another configuration, writes another history: what
+  // was before proves nothing of it.
   void ForgetHistory();
   ProvenKey Newest() const;
 
@@ -84,6 +86,7 @@ class PointInTime {
 
   bool checkpoint_before_ = false;
   Offset next_offset_ = Offset(-1);  // of it
+  absl::optional<uint64_t> fingerprint_;
   absl::optional<ProvenKey> proven_;
 };
 

@@ -138,6 +138,33 @@ TEST_F(PointInTimeTest, WhoWentBackProvesNothingOfTheOtherHistory) {
   EXPECT_EQ(point.proven()->results_offset, Offset(8));
 }
 
+TEST_F(PointInTimeTest, AnotherConfigurationIsAnotherHistory) {
+  results::Snapshot snapshot;
+  snapshot.set_format(kSnapshotFormat);
+  snapshot.set_last_offset(4);
+  results::Checkpoint checkpoint;
+  checkpoint.set_fingerprint(1);
+  checkpoint.set_next_offset(10);
+  PointInTime point(Offset(5), true);
+  point.TakeVersion(Offset(0), EncodeResult(snapshot));
+  point.TakeCheckpoint(checkpoint);
+  EXPECT_TRUE(point.proven().has_value());
+  // To where it was, under other windows: this key has had a record since.
+  snapshot.set_last_offset(7);
+  point.TakeVersion(Offset(2), EncodeResult(snapshot));
+  checkpoint.set_fingerprint(2);
+  point.TakeCheckpoint(checkpoint);
+  EXPECT_FALSE(point.proven().has_value());
+  // What other windows did not change is of both.
+  PointInTime same(Offset(5), true);
+  snapshot.set_last_offset(4);
+  same.TakeVersion(Offset(0), EncodeResult(snapshot));
+  same.TakeCheckpoint(checkpoint);
+  checkpoint.set_fingerprint(3);
+  same.TakeCheckpoint(checkpoint);
+  EXPECT_TRUE(same.proven().has_value());
+}
+
 TEST_F(PointInTimeTest, WhatDoesNotDecodeProvesNothing) {
   PointInTime point(Offset(5), true);
   point.TakeVersion(Offset(0), absl::string_view("\xff"));
