@@ -34,6 +34,11 @@ absl::StatusOr<std::vector<ParsedDeadLetter>> ReadDeadLetters(
   if (!records.ok()) return records.status();
   std::vector<ParsedDeadLetter> letters;
   for (Record& record : *records) {
+    // A redrive's mark.
+    if (record.headers.size() == 1 &&
+        record.headers[0].name == "exactmean.redriven") {
+      continue;
+    }
     const int64_t timestamp = record.timestamp_ms;
     const Partition partition = record.partition;
     auto parsed =

@@ -19,7 +19,7 @@ std::string DeadLetterTopic(const BrokerPipeline& pipeline);
 // Sets the policy, and makes the topic unless it is to be missing.
 absl::Status KeepBadRecords(BrokerPipeline* pipeline, bool make_topic = true);
 
-// The committed ones, in the order of their partitions.
+// The committed ones, in the order of their partitions; marks left out.
 absl::StatusOr<std::vector<ParsedDeadLetter>> ReadDeadLetters(
     BrokerPipeline* pipeline);
 
