@@ -97,7 +97,7 @@ absl::Status Work(const Settings& settings, const Pipeline& pipeline,
   const auto logs = make_logs(KafkaOptionsOf(settings, absl::StrCat(worker)));
   if (!logs.ok()) return logs.status();
   RecordHandler handler(MakeDecoder(settings.source), settings.on_bad_record,
-                        settings.input_topic);
+                        settings.input_topic, settings.application_id);
   MonotonicClock clock;
   Processor processor(&pipeline, logs->input.get(), logs->results.get(),
                       logs->transaction.get(), &handler, &clock,

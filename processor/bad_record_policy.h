@@ -6,8 +6,9 @@
 namespace exactmean {
 
 enum class BadRecordPolicy {
-  kStop,  // the process stops before it, and names it
-  kSkip,  // passed over, counted and logged
+  kStop,        // the process stops before it, and names it
+  kSkip,        // passed over, counted and logged
+  kDeadLetter,  // written to the dead-letter topic, counted and logged
 };
 
 }  // namespace exactmean

@@ -120,6 +120,34 @@ void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
   CheckOutput("updates", settings_.updates_topic, needed);
 }
 
+void ClusterCheck::CheckDeadLetters(const std::vector<Operation>& needed) {
+  if (settings_.on_bad_record != BadRecordPolicy::kDeadLetter) return;
+  const std::string& topic = settings_.dead_letter_topic;
+  if (!CheckOutput("dead-letter", topic, needed)) return;
+  const auto configs = Ask(settings_.unreachable_deadline, [&] {
+    return admin_->TopicConfigs(topic, kTimeout);
+  });
+  if (!configs.ok()) {
+    return Add(configs.status(), {ResourceKind::kTopic, topic},
+               {Operation::kDescribeConfigs});
+  }
+  const auto require = [&](const std::string& name, absl::string_view value,
+                           absl::string_view otherwise) {
+    const auto is = configs->find(name);
+    if (is == configs->end() || is->second == value) return;
+    problems_.push_back(absl::StrCat(
+        "dead-letter topic \"", topic, "\" has ", name, "=", is->second,
+        ", so ", otherwise,
+        ". Set it: kafka-configs --alter --entity-type topics --entity-name ",
+        topic, " --add-config ", name, "=", value));
+  };
+  require("cleanup.policy", "delete",
+          "a dead letter without a key would be refused, and an older one of "
+          "the same key removed");
+  require("message.timestamp.type", "CreateTime",
+          "dead letters would not keep the timestamps of their records");
+}
+
 void ClusterCheck::CheckGroup() {
   const Resource group = {ResourceKind::kGroup, settings_.application_id};
   const auto allowed = Ask(settings_.unreachable_deadline, [&] {

@@ -27,6 +27,8 @@ class ClusterCheck {
   void CheckInput(const std::vector<Operation>& needed);
   void CheckResults(const std::vector<Operation>& needed);
   void CheckUpdates(const std::vector<Operation>& needed);  // if there are any
+  // If bad records are to go there.
+  void CheckDeadLetters(const std::vector<Operation>& needed);
   void CheckGroup();
   // Under an id of the application that no worker has, so that none is fenced.
   void CheckTransactionalIds();

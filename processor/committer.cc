@@ -4,12 +4,49 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "processor/dead_letter/dead_letter.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "processor/updates.h"
 #include "state/reserved_keys.h"
 
 namespace exactmean {
+namespace {
+
+// Null: there is none.
+const DeadLetter* LargestOf(absl::Span<const ChangeSet> changes) {
+  const DeadLetter* largest = nullptr;
+  for (const ChangeSet& of_partition : changes) {
+    for (const auto& letter : of_partition.dead_letters()) {
+      if (largest == nullptr ||
+          letter->record.bytes() > largest->record.bytes()) {
+        largest = letter.get();
+      }
+    }
+  }
+  return largest;
+}
+
+absl::Status Refused(const DeadLetter& letter, absl::string_view which,
+                     const absl::Status& why) {
+  // Its headers name topic, partition and offset of the record.
+  const auto parsed = ParseDeadLetter(letter.record);
+  const std::string origin =
+      parsed.ok()
+          ? absl::StrCat("topic \"", parsed->origin.topic, "\", partition ",
+                         parsed->origin.partition.value(), ", ")
+          : "";
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat(which, "that of the record in ", origin, "offset ",
+                   letter.offset.value(), ", has about ", letter.record.bytes(),
+                   " bytes with its headers: ", why.message(),
+                   ". Raise the dead-letter topic's max.message.bytes and the "
+                   "property message.max.bytes, or pass over bad records by "
+                   "on_bad_record: SKIP"));
+}
+
+}  // namespace
 
 absl::Status Committer::Commit(absl::Span<PartitionState* const> states) {
   // Fresh, and before anything is begun: who has no place in the group any more
@@ -49,9 +86,38 @@ absl::Status Committer::Write(absl::Span<const ChangeSet> changes,
     if (!status.ok()) return status;
     offsets.push_back({of_partition.partition(), of_partition.next_offset()});
   }
-  return RetryUnavailable(clock_, options_.patience, [&] {
+  status = RetryUnavailable(clock_, options_.patience, [&] {
     return transaction_->AddOffsets(offsets, token);
   });
+  if (!absl::IsInvalidArgument(status)) return status;
+  // A broker refuses a record when it is delivered; which, it does not say.
+  const DeadLetter* largest = LargestOf(changes);
+  if (largest == nullptr) {
+    return Stop(StopReason::kConfig,
+                absl::StrCat("one of the transaction's records is refused: ",
+                             status.message(),
+                             ". If it is too large, raise the topic's "
+                             "max.message.bytes"));
+  }
+  return Refused(*largest,
+                 "one of the transaction's records is refused. The "
+                 "largest of its dead letters, ",
+                 status);
+}
+
+absl::Status Committer::WriteDeadLetters(const ChangeSet& changes) {
+  for (const auto& letter : changes.dead_letters()) {
+    const absl::Status status =
+        RetryUnavailable(clock_, options_.patience, [&] {
+          return transaction_->WriteRecord(Destination::kDeadLetters,
+                                           changes.partition(), letter->record);
+        });
+    if (absl::IsInvalidArgument(status)) {
+      return Refused(*letter, "the dead letter, ", status);
+    }
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Committer::WriteChanges(const ChangeSet& changes) {
@@ -71,9 +137,10 @@ absl::Status Committer::WriteChanges(const ChangeSet& changes) {
                      "property message.max.bytes, or give the window fewer "
                      "samples (a time window: `resolution`)"));
   };
+  absl::Status status = WriteDeadLetters(changes);
+  if (!status.ok()) return status;
   for (size_t i = 0; i < changes.size(); ++i) {
-    absl::Status status =
-        write(Destination::kResults, changes.key(i), changes.value(i));
+    status = write(Destination::kResults, changes.key(i), changes.value(i));
     if (status.ok() && options_.updates) {
       status = write(Destination::kUpdates, changes.key(i),
                      UpdateJson(changes, i, pipeline_->layout.windows));

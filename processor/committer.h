@@ -51,6 +51,7 @@ class Committer {
   absl::Status Write(absl::Span<const ChangeSet> changes,
                      const GroupToken& token);
   absl::Status WriteChanges(const ChangeSet& changes);
+  absl::Status WriteDeadLetters(const ChangeSet& changes);
   absl::Status Abort(const absl::Status& why,
                      absl::Span<PartitionState* const> states);
 

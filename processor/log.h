@@ -30,19 +30,31 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "state/record.h"
 #include "state/types.h"
 
 namespace exactmean {
 
-// A record as read. Views are valid until the next call on the log that
-// returned it.
+// A record as read. Views, and `message`, are valid until the next call on the
+// log that returned it.
 struct LogRecord {
   Partition partition;
   Offset offset;
   int64_t timestamp_ms = -1;  // -1: none
   absl::optional<absl::string_view> key;
   absl::optional<absl::string_view> value;  // absent: null, a tombstone
+
+  // Headers are wanted of few records, and dear: they are taken out of the
+  // message when they are asked for, by HeadersOf.
+  absl::StatusOr<Headers> (*read_headers)(const void* message) = nullptr;
+  const void* message = nullptr;
 };
+
+// kDataLoss: its headers cannot be read.
+inline absl::StatusOr<Headers> HeadersOf(const LogRecord& record) {
+  if (record.read_headers == nullptr) return Headers();
+  return record.read_headers(record.message);
+}
 
 // What a partition retains: records from `low` to before `high`.
 struct OffsetRange {
@@ -155,7 +167,7 @@ class ResultsLog {
 };
 
 // Where a written record goes.
-enum class Destination { kResults, kUpdates };
+enum class Destination { kResults, kUpdates, kDeadLetters };
 
 // One transactional producer under one transactional id.
 class Transaction {
@@ -170,10 +182,16 @@ class Transaction {
   virtual absl::Status Begin() = 0;
 
   // Hands over one record (value absent: a tombstone); copied. It may fail
-  // later, which AddOffsets or Commit reports.
+  // later, which AddOffsets or Commit reports. However often the call is
+  // repeated after kUnavailable, it is written once.
   virtual absl::Status Write(Destination destination, Partition partition,
                              absl::string_view key,
                              absl::optional<absl::string_view> value) = 0;
+
+  // Likewise, with headers, a key that may be null, and a timestamp; one of 0
+  // becomes the time of now: librdkafka can write no other.
+  virtual absl::Status WriteRecord(Destination destination, Partition partition,
+                                   const OwnedRecord& record) = 0;
 
   // Waits until all that was written is in the log, then adds the offsets: the
   // fence. Not to be repeated after an error, except kUnavailable.

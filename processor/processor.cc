@@ -190,13 +190,13 @@ absl::Status Processor::StepRestores() {
 
 absl::Status Processor::ReconcileFlow() {
   for (auto& [partition, task] : tasks_) {
-    if (task->running() == task->flowing) continue;
+    const bool flows = must_flow(*task);
+    if (flows == task->flowing) continue;
     const absl::Status status =
-        task->running()
-            ? input_->ResumeAt(partition, task->state().next_offset())
-            : input_->Pause(partition);
+        flows ? input_->ResumeAt(partition, task->state().next_offset())
+              : input_->Pause(partition);
     if (!status.ok()) return status;
-    task->flowing = task->running();
+    task->flowing = flows;
   }
   return absl::OkStatus();
 }
@@ -254,6 +254,19 @@ absl::Status Processor::Shutdown() {
   status.Update(input_->Close());
   status.Update(listener_error_);
   return status;
+}
+
+// Dead letters wait in memory while commits fail, and no state bounds them.
+bool Processor::must_flow(const PartitionTask& task) const {
+  return task.running() &&
+         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+}
+
+bool Processor::dead_letters_due() const {
+  return std::any_of(tasks_.begin(), tasks_.end(), [this](const auto& task) {
+    return task.second->running() && task.second->state().dead_letter_bytes() >
+                                         options_.dead_letter_bytes;
+  });
 }
 
 bool Processor::anything_restoring() const {

@@ -38,6 +38,9 @@ struct ProcessorOptions {
   // Fenced again within this time: another process has the same identity, and
   // the two would fence each other for ever.
   absl::Duration fenced_again_within = absl::Seconds(60);
+  // A partition whose dead letters wait for a commit with more than this, in
+  // memory, has one due; with four times as much it is not read on.
+  size_t dead_letter_bytes = 16 << 20;
 };
 
 // Counters since the start, for the status line.
@@ -97,6 +100,8 @@ class Processor : public AssignmentListener {
   absl::Status Tolerate(const absl::Status& met);
   bool anything_restoring() const;
   bool anything_changed() const;
+  bool must_flow(const PartitionTask& task) const;
+  bool dead_letters_due() const;
 
   const Pipeline* const pipeline_;
   InputLog* const input_;

@@ -28,12 +28,11 @@ absl::Status Processor::OpenProducer() {
 
 absl::Status Processor::CommitIfDue() {
   const absl::Time now = clock_->Now();
-  if (now < not_before_ || !anything_changed() ||
-      !options_.commit_policy.IsDue(records_since_commit_,
-                                    now - last_commit_)) {
-    return absl::OkStatus();
-  }
-  return Commit();
+  if (now < not_before_ || !anything_changed()) return absl::OkStatus();
+  const bool due =
+      options_.commit_policy.IsDue(records_since_commit_, now - last_commit_) ||
+      dead_letters_due();
+  return due ? Commit() : absl::OkStatus();
 }
 
 absl::Status Processor::Commit() {

@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
+#include "processor/dead_letter/bad_record.h"
+#include "processor/dead_letter/dead_letter.h"
 #include "processor/stop.h"
 #include "state/arithmetic.h"
 #include "state/key_windows.h"
@@ -16,34 +18,68 @@ absl::Status RecordHandler::Handle(const LogRecord& record,
                                    PartitionState* state) {
   const absl::Status bad = Fold(record, state);
   if (bad.ok()) return bad;
-  const std::string what = absl::StrFormat(
-      "bad record in topic \"%s\", partition %d, offset %d: %s", topic_,
-      record.partition.value(), record.offset.value(), bad.message());
-  if (policy_ == BadRecordPolicy::kStop) {
-    return Stop(StopReason::kBadRecord,
-                absl::StrCat(what,
-                             ". Policy STOP: to pass over bad records set "
-                             "on_bad_record: SKIP"));
+  const auto what = [&] {
+    return absl::StrFormat(
+        "bad record in topic \"%s\", partition %d, offset %d: %s", topic_,
+        record.partition.value(), record.offset.value(), bad.message());
+  };
+  switch (policy_) {
+    case BadRecordPolicy::kStop:
+      break;
+    case BadRecordPolicy::kSkip:
+      LOG_EVERY_N(WARNING, 1000)
+          << "skipped (" << google::COUNTER << " so far): " << what();
+      state->Skip(record.offset);
+      return absl::OkStatus();
+    case BadRecordPolicy::kDeadLetter:
+      LOG_EVERY_N(WARNING, 1000)
+          << "dead letter (" << google::COUNTER << " so far): " << what();
+      AddDeadLetter(record, bad, state);
+      return absl::OkStatus();
   }
-  LOG_EVERY_N(WARNING, 1000)
-      << "skipped (" << google::COUNTER << " so far): " << what;
-  state->Skip(record.offset);
-  return absl::OkStatus();
+  return Stop(StopReason::kBadRecord,
+              absl::StrCat(what(),
+                           ". Policy STOP: to pass over bad records set "
+                           "on_bad_record: SKIP, to keep them aside "
+                           "DEAD_LETTER"));
+}
+
+void RecordHandler::AddDeadLetter(const LogRecord& record,
+                                  const absl::Status& bad,
+                                  PartitionState* state) {
+  DeadLetterOrigin origin;
+  origin.topic = topic_;
+  origin.partition = record.partition;
+  origin.offset = record.offset;
+  origin.timestamp_ms = record.timestamp_ms;
+  origin.kind = std::string(ToString(KindOf(bad)));
+  origin.error = std::string(bad.message());
+  origin.application = application_;
+  origin.time = now_();
+  OwnedRecord copy;
+  const absl::Status copied = CopyRecord(record, &copy);
+  if (!copied.ok()) {
+    absl::StrAppend(&origin.error,
+                    "; and it is without its headers: ", copied.message());
+  }
+  origin.attempts = AttemptsOf(copy.headers) + 1;
+  state->AddDeadLetter(record.offset, ToDeadLetter(origin, std::move(copy)));
 }
 
 absl::Status RecordHandler::Fold(const LogRecord& record,
                                  PartitionState* state) {
   if (!record.key.has_value()) {
-    return absl::InvalidArgumentError("it has no key");
+    return BadRecord(BadRecordKind::kNoKey, "it has no key");
   }
   if (record.key->size() > kMaxKeyBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("its key of ", record.key->size(),
-                     " bytes is longer than ", kMaxKeyBytes));
+    return BadRecord(BadRecordKind::kKeyTooLong,
+                     absl::StrCat("its key of ", record.key->size(),
+                                  " bytes is longer than ", kMaxKeyBytes));
   }
   if (IsReservedKey(*record.key)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "its key begins with \"", kReservedPrefix, "\", which is reserved"));
+    return BadRecord(BadRecordKind::kReservedKey,
+                     absl::StrCat("its key begins with \"", kReservedPrefix,
+                                  "\", which is reserved"));
   }
   if (!record.value.has_value()) {
     state->Delete(record.offset, *record.key);
@@ -52,9 +88,11 @@ absl::Status RecordHandler::Fold(const LogRecord& record,
   const absl::StatusOr<Sample> sample = decoder_->Decode(record);
   if (!sample.ok()) return sample.status();
   if (!IsAdmissible(*sample)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "value %g at event time %d us is out of range (values to %g)",
-        sample->value, sample->time.value(), kMaxMagnitude));
+    return BadRecord(
+        BadRecordKind::kOutOfRange,
+        absl::StrFormat(
+            "value %g at event time %d us is out of range (values to %g)",
+            sample->value, sample->time.value(), kMaxMagnitude));
   }
   state->Apply(record.offset, *record.key, *sample);
   return absl::OkStatus();

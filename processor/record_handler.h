@@ -5,11 +5,14 @@
 #define EXACTMEAN_PROCESSOR_RECORD_HANDLER_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/decoder/decoder.h"
 #include "processor/log.h"
@@ -23,11 +26,17 @@ constexpr size_t kMaxKeyBytes = 64 << 10;
 // Confined to the worker's run loop: decoders have buffers.
 class RecordHandler {
  public:
+  using WallClock = std::function<absl::Time()>;
+
+  // `application` and `now` are told in dead letters.
   RecordHandler(std::unique_ptr<Decoder> decoder, BadRecordPolicy policy,
-                std::string topic)
+                std::string topic, std::string application = "",
+                WallClock now = &absl::Now)
       : decoder_(std::move(decoder)),
         policy_(policy),
-        topic_(std::move(topic)) {}
+        topic_(std::move(topic)),
+        application_(std::move(application)),
+        now_(std::move(now)) {}
 
   // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord)
   // under policy STOP; the state is then as before the record. Whether what
@@ -39,9 +48,14 @@ class RecordHandler {
   absl::Status Fold(const LogRecord& record, PartitionState* state);
 
  private:
+  void AddDeadLetter(const LogRecord& record, const absl::Status& bad,
+                     PartitionState* state);
+
   const std::unique_ptr<Decoder> decoder_;
   const BadRecordPolicy policy_;
   const std::string topic_;
+  const std::string application_;
+  const WallClock now_;
 };
 
 }  // namespace exactmean

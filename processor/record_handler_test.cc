@@ -1,4 +1,4 @@
-// Every kind of bad record, under both policies.
+// Every kind of bad record, under each policy.
 
 #include "processor/record_handler.h"
 
@@ -6,6 +6,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/dead_letter/bad_record.h"
+#include "processor/dead_letter/dead_letter.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
 
@@ -41,14 +43,17 @@ class RecordHandlerTest : public ::testing::Test {
   static RecordHandler Handler(BadRecordPolicy policy) {
     SourceSpec source;
     source.format = SourceSpec::Format::kNumber;
-    return RecordHandler(MakeDecoder(source), policy, "prices");
+    return RecordHandler(MakeDecoder(source), policy, "prices", "app",
+                         [] { return absl::FromUnixSeconds(1700000000); });
   }
 
   // Under STOP it names the place and leaves the state; under SKIP it is
-  // counted, and the next record is none the worse.
+  // counted, and the next record is none the worse; under DEAD_LETTER it is
+  // kept, too.
   void ExpectBad(absl::optional<absl::string_view> key,
                  absl::optional<absl::string_view> value,
-                 const std::string& why) {
+                 const std::string& why,
+                 BadRecordKind kind = BadRecordKind::kUndecodable) {
     const int64_t offset = state_.next_offset().value();
     RecordHandler stop = Handler(BadRecordPolicy::kStop);
     const absl::Status status =
@@ -67,6 +72,27 @@ class RecordHandlerTest : public ::testing::Test {
     EXPECT_EQ(state_.dispositions().skipped(), skipped + 1);
     EXPECT_THAT(skip.Handle(Record(offset + 1, "a", "1.5"), &state_), IsOk());
     EXPECT_EQ(state_.dispositions().applied(), applied + 1);
+
+    RecordHandler keep = Handler(BadRecordPolicy::kDeadLetter);
+    EXPECT_THAT(keep.Handle(Record(offset + 2, key, value), &state_), IsOk());
+    EXPECT_THAT(keep.Handle(Record(offset + 3, "a", "1.5"), &state_), IsOk());
+    EXPECT_EQ(state_.dispositions().applied(), applied + 2);
+    const ChangeSet changes = state_.Changes("test");
+    state_.MarkCommitted();
+    ASSERT_EQ(changes.dead_letters().size(), 1u);
+    const auto letter = ParseDeadLetter(changes.dead_letters()[0]->record);
+    ASSERT_THAT(letter, IsOk());
+    EXPECT_EQ(absl::optional<absl::string_view>(letter->record.key), key);
+    EXPECT_EQ(absl::optional<absl::string_view>(letter->record.value), value);
+    EXPECT_EQ(letter->record.timestamp_ms, 1000);
+    EXPECT_EQ(letter->origin.topic, "prices");
+    EXPECT_EQ(letter->origin.partition, Partition(2));
+    EXPECT_EQ(letter->origin.offset, Offset(offset + 2));
+    EXPECT_EQ(letter->origin.kind, ToString(kind));
+    EXPECT_THAT(letter->origin.error, HasSubstr(why));
+    EXPECT_EQ(letter->origin.application, "app");
+    EXPECT_EQ(letter->origin.time, absl::FromUnixSeconds(1700000000));
+    EXPECT_EQ(letter->origin.attempts, 1);
   }
 
   const Pipeline pipeline_{Spec(), {"app", "prices", 4}};
@@ -74,17 +100,34 @@ class RecordHandlerTest : public ::testing::Test {
 };
 
 TEST_F(RecordHandlerTest, BadRecords) {
-  ExpectBad(absl::nullopt, "1", "no key");
-  ExpectBad("__exactmean/checkpoint", "1", "reserved");
-  ExpectBad("__exactmean/", absl::nullopt, "reserved");
-  ExpectBad(std::string(kMaxKeyBytes + 1, 'k'), "1", "longer than 65536");
+  ExpectBad(absl::nullopt, "1", "no key", BadRecordKind::kNoKey);
+  ExpectBad("__exactmean/checkpoint", "1", "reserved",
+            BadRecordKind::kReservedKey);
+  ExpectBad("__exactmean/", absl::nullopt, "reserved",
+            BadRecordKind::kReservedKey);
+  ExpectBad(std::string(kMaxKeyBytes + 1, 'k'), "1", "longer than 65536",
+            BadRecordKind::kKeyTooLong);
   ExpectBad("a", "", "");
   ExpectBad("a", "abc", "abc");
   ExpectBad("a", "nan", "nan");
   ExpectBad("a", "inf", "inf");
   ExpectBad("a", "1e999", "1e999");
-  ExpectBad("a", "1e200", "out of range");
+  ExpectBad("a", "1e200", "out of range", BadRecordKind::kOutOfRange);
   ExpectBad("a", std::string(1 << 20, '7'), "");
+}
+
+TEST_F(RecordHandlerTest, ADeadLetterWhoseHeadersCannotBeReadSaysSo) {
+  LogRecord record = Record(0, "a", "bad");
+  record.read_headers = [](const void*) -> absl::StatusOr<Headers> {
+    return absl::DataLossError("torn");
+  };
+  RecordHandler keep = Handler(BadRecordPolicy::kDeadLetter);
+  ASSERT_THAT(keep.Handle(record, &state_), IsOk());
+  const auto letter =
+      ParseDeadLetter(state_.Changes("test").dead_letters().at(0)->record);
+  ASSERT_THAT(letter, IsOk());
+  EXPECT_EQ(letter->record.value, "bad");
+  EXPECT_THAT(letter->origin.error, AllOf(HasSubstr("bad"), HasSubstr("torn")));
 }
 
 TEST_F(RecordHandlerTest, ANullValueDeletesTheKey) {

@@ -47,7 +47,18 @@ void CheckForRun(ClusterCheck* check) {
   check->CheckResults(
       {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
   check->CheckUpdates({Operation::kWrite});
+  check->CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
   check->CheckGroup();
+}
+
+// A dead letter has its record's timestamp: with a time to keep records, an old
+// one would be deleted as soon as it is written. And it is larger than its
+// record, by its headers.
+std::map<std::string, std::string> DeadLetterConfigs() {
+  return {{"cleanup.policy", "delete"},
+          {"retention.ms", "-1"},
+          {"message.timestamp.type", "CreateTime"},
+          {"max.message.bytes", absl::StrCat(kMaxDeadLetterBytes)}};
 }
 
 absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
@@ -143,9 +154,14 @@ absl::Status CreateTopics(const Settings& settings) {
     status = CreateOne(admin->get(), settings, settings.updates_topic,
                        check.partitions(), {});
   }
+  if (status.ok() && settings.on_bad_record == BadRecordPolicy::kDeadLetter) {
+    status = CreateOne(admin->get(), settings, settings.dead_letter_topic,
+                       check.partitions(), DeadLetterConfigs());
+  }
   if (!status.ok()) return status;
   check.CheckResults({Operation::kDescribe, Operation::kDescribeConfigs});
   check.CheckUpdates({Operation::kDescribe});
+  check.CheckDeadLetters({Operation::kDescribe, Operation::kDescribeConfigs});
   return check.Result();
 }
 

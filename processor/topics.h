@@ -29,8 +29,8 @@ absl::Status CheckCluster(const Settings& settings);
 absl::Status ExplainDenied(const Settings& settings,
                            const absl::Status& denied);
 
-// Creates the results topic, and the updates topic if one is configured. One
-// that exists is left alone, and checked.
+// Creates the results topic, and those for updates and dead letters if they are
+// configured. One that exists is left alone, and checked.
 absl::Status CreateTopics(const Settings& settings);
 
 }  // namespace exactmean

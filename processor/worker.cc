@@ -2,6 +2,7 @@
 
 #include "processor/worker.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,19 +51,23 @@ std::string StatusReporter::Lag() {
 std::string StatusReporter::Line(absl::Duration since_last) {
   const ProcessorStats stats = processor_->stats();
   size_t keys = 0, dirty = 0, running = 0;
+  uint64_t skipped = 0, dead = 0;
   for (const auto& [partition, task] : processor_->tasks()) {
     if (!task->running()) continue;
     ++running;
     keys += task->state().live_keys();
     dirty += task->state().dirty_keys();
+    skipped += task->state().dispositions().skipped();
+    dead += task->state().dispositions().dead_lettered();
   }
   return absl::StrFormat(
       "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
-      "running, %d commits, %d aborts, %d recoveries",
+      "running, %d commits, %d aborts, %d recoveries; of all their records %d "
+      "bad and skipped, %d dead-lettered",
       static_cast<double>(stats.records - last_stats_.records) /
           absl::ToDoubleSeconds(since_last),
       Lag(), keys, dirty, running, processor_->tasks().size(), stats.commits,
-      stats.aborts, stats.recoveries);
+      stats.aborts, stats.recoveries, skipped, dead);
 }
 
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,

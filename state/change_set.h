@@ -5,19 +5,31 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "state/average.h"
+#include "state/record.h"
 #include "state/types.h"
 
 namespace exactmean {
 
+// A record that could not be folded in, as it goes to the dead-letter topic.
+struct DeadLetter {
+  Offset offset;  // in the input
+  OwnedRecord record;
+};
+// Never changed once it is made, so that who waits for a commit and who carries
+// it out may share it.
+using DeadLetters = std::vector<std::shared_ptr<const DeadLetter>>;
+
 // Owns its bytes, so that another thread may carry it. To be written in this
-// order, the checkpoint last.
+// order, dead letters first and the checkpoint last.
 class ChangeSet {
  public:
   ChangeSet(Partition partition, size_t windows)
@@ -43,6 +55,9 @@ class ChangeSet {
     records_.back().tombstone = true;
     averages_.resize(averages_.size() + windows_);
   }
+  void set_dead_letters(DeadLetters letters) {
+    dead_letters_ = std::move(letters);
+  }
   void set_checkpoint(std::string value, Offset next_offset) {
     checkpoint_ = std::move(value);
     next_offset_ = next_offset;
@@ -63,6 +78,8 @@ class ChangeSet {
   absl::Span<const Average> averages(size_t i) const {
     return absl::MakeConstSpan(averages_).subspan(i * windows_, windows_);
   }
+  // In the order of their offsets.
+  const DeadLetters& dead_letters() const { return dead_letters_; }
   absl::string_view checkpoint() const { return checkpoint_; }
   Offset next_offset() const { return next_offset_; }
 
@@ -79,6 +96,7 @@ class ChangeSet {
   std::string bytes_;
   std::vector<Record> records_;
   std::vector<Average> averages_;
+  DeadLetters dead_letters_;
   std::string checkpoint_;
   Offset next_offset_;
 };

@@ -4,6 +4,7 @@
 #include "state/partition_state.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "state/digest.h"
@@ -81,6 +82,14 @@ void PartitionState::Delete(Offset offset, absl::string_view key) {
 void PartitionState::Skip(Offset offset) {
   Pass(offset);
   dispositions_.set_skipped(dispositions_.skipped() + 1);
+}
+
+void PartitionState::AddDeadLetter(Offset offset, OwnedRecord record) {
+  Pass(offset);
+  dispositions_.set_dead_lettered(dispositions_.dead_lettered() + 1);
+  dead_letter_bytes_ += record.bytes();
+  dead_letters_.push_back(std::make_shared<const DeadLetter>(
+      DeadLetter{offset, std::move(record)}));
 }
 
 void PartitionState::AdvanceStreamTime(EventTime time) {
@@ -219,6 +228,8 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
     in_flight_.push_back({entry, hash});
   }
   dirty_.clear();
+  dead_letters_in_flight_ = std::exchange(dead_letters_, {});
+  changes.set_dead_letters(dead_letters_in_flight_);
   changed_ = false;
   has_in_flight_ = true;
   FillCheckpoint(writer);
@@ -233,6 +244,10 @@ void PartitionState::MarkCommitted() {
     EraseIfDone(change.entry);
   }
   in_flight_.clear();
+  for (const auto& letter : dead_letters_in_flight_) {
+    dead_letter_bytes_ -= letter->record.bytes();
+  }
+  dead_letters_in_flight_.clear();
   has_in_flight_ = false;
   digest_ = digest_in_flight_;
   checkpoint_ = checkpoint_in_flight_;
@@ -245,6 +260,10 @@ void PartitionState::MarkAborted() {
     MarkDirty(change.entry);
   }
   in_flight_.clear();
+  // What was added meanwhile lies behind it.
+  dead_letters_.insert(dead_letters_.begin(), dead_letters_in_flight_.begin(),
+                       dead_letters_in_flight_.end());
+  dead_letters_in_flight_.clear();
   has_in_flight_ = false;
   changed_ = true;
 }

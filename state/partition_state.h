@@ -20,6 +20,7 @@
 #include "state/fingerprint.h"
 #include "state/key_table.h"
 #include "state/key_windows.h"
+#include "state/record.h"
 #include "state/spec.h"
 #include "state/types.h"
 
@@ -66,8 +67,8 @@ enum class Disposition { kApplied, kLate, kSkipped };
 //
 // Filled either by StartEmpty, or by Restore for every record of the results
 // partition in order and then FinishRestore. After that records are folded in
-// by Apply, Delete and Skip, each REQUIRING offset >= next_offset(), and
-// written out in two steps, so that an abort costs nothing:
+// by Apply, Delete, Skip and AddDeadLetter, each REQUIRING offset >=
+// next_offset(), and written out in two steps, so that an abort costs nothing:
 //   Changes()        what a commit has to write; it is then in flight
 //   MarkCommitted()  it is in the log
 //   MarkAborted()    it is definitely not: the keys are dirty again
@@ -93,6 +94,8 @@ class PartitionState {
   Disposition Apply(Offset offset, absl::string_view key, const Sample& sample);
   void Delete(Offset offset, absl::string_view key);
   void Skip(Offset offset);
+  // Passes the record; the next commit writes it to the dead-letter topic.
+  void AddDeadLetter(Offset offset, OwnedRecord record);
 
   // The anchor: the last record folded in. Due before Changes; not a part of
   // Apply, because a checksum of every record would be dear.
@@ -115,6 +118,8 @@ class PartitionState {
   bool changed() const { return changed_; }
   bool in_flight() const { return has_in_flight_; }
   size_t dirty_keys() const { return dirty_.size(); }
+  // What the dead letters take that are not known to be committed.
+  size_t dead_letter_bytes() const { return dead_letter_bytes_; }
 
   Partition partition() const { return partition_; }
   Offset next_offset() const { return next_offset_; }
@@ -187,6 +192,10 @@ class PartitionState {
   std::vector<KeyEntry*> dirty_;
   std::vector<InFlight> in_flight_;
   bool has_in_flight_ = false;
+
+  DeadLetters dead_letters_;
+  DeadLetters dead_letters_in_flight_;
+  size_t dead_letter_bytes_ = 0;  // of both
 
   // Of the committed records, and with those in flight.
   uint64_t digest_ = 0;

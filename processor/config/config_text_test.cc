@@ -50,7 +50,7 @@ TEST(MergeConfigTextTest, ErrorsHavePlaceAndHint) {
        "LATEST"},
       {"on_bad_record: skip",
        "c.textproto:1:16: no value skip for on_bad_record: it is one of STOP, "
-       "SKIP"},
+       "SKIP, DEAD_LETTER"},
       {"group { assignor: STICKY }",
        "c.textproto:1:19: no value STICKY for assignor: it is one of "
        "RANGE, COOPERATIVE_STICKY"},

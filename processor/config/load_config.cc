@@ -130,6 +130,11 @@ void ReadTopics(const config::Config& config, Settings* settings,
   if (config.has_updates()) {
     CheckTopic(settings->updates_topic, "updates.topic", problems);
   }
+  settings->dead_letter_topic = config.dead_letters().topic();
+  if (config.has_dead_letters() ||
+      config.on_bad_record() == config::DEAD_LETTER) {
+    CheckTopic(settings->dead_letter_topic, "dead_letters.topic", problems);
+  }
   const auto differ = [problems](absl::string_view field,
                                  absl::string_view topic,
                                  absl::string_view other_field,
@@ -144,6 +149,10 @@ void ReadTopics(const config::Config& config, Settings* settings,
          settings->input_topic);
   differ("updates.topic", settings->updates_topic, "results",
          settings->results_topic);
+  const std::string& dead = settings->dead_letter_topic;
+  differ("dead_letters.topic", dead, "input", settings->input_topic);
+  differ("dead_letters.topic", dead, "results", settings->results_topic);
+  differ("dead_letters.topic", dead, "updates", settings->updates_topic);
 
   settings->replication_factor = config.results().replication_factor();
   if (settings->replication_factor < 0 ||
@@ -206,6 +215,17 @@ void ReadGroup(const config::Group& group, Settings* settings,
           .value_or(settings->session_timeout);
 }
 
+BadRecordPolicy PolicyOf(config::BadRecordPolicy policy) {
+  switch (policy) {
+    case config::SKIP:
+      return BadRecordPolicy::kSkip;
+    case config::DEAD_LETTER:
+      return BadRecordPolicy::kDeadLetter;
+    default:
+      return BadRecordPolicy::kStop;
+  }
+}
+
 // A number in the place of an enum's value may be none of them.
 void CheckEnums(const config::Config& config, Problems* problems) {
   constexpr absl::string_view kUnknown = "has an unknown value: write its name";
@@ -240,9 +260,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   settings.start = config->input().start() == config::Input::LATEST
                        ? FreshStart::kLatest
                        : FreshStart::kEarliest;
-  settings.on_bad_record = config->on_bad_record() == config::SKIP
-                               ? BadRecordPolicy::kSkip
-                               : BadRecordPolicy::kStop;
+  settings.on_bad_record = PolicyOf(config->on_bad_record());
   if (config->workers() > kMaxWorkers) {
     problems.Add("workers", absl::StrCat("must be 1 to ", kMaxWorkers, ", is ",
                                          config->workers()));

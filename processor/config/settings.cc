@@ -40,6 +40,18 @@ class Lines {
   std::string text_ = "settings:";
 };
 
+absl::string_view NameOf(BadRecordPolicy policy) {
+  switch (policy) {
+    case BadRecordPolicy::kStop:
+      return "STOP";
+    case BadRecordPolicy::kSkip:
+      return "SKIP";
+    case BadRecordPolicy::kDeadLetter:
+      return "DEAD_LETTER";
+  }
+  return "";
+}
+
 void AddKafka(const Settings& settings, Lines* lines) {
   lines->Add("kafka.bootstrap_servers", settings.bootstrap_servers);
   for (const auto& property : settings.properties) {
@@ -63,8 +75,10 @@ std::string DescribeSettings(const Settings& settings) {
   lines.Add("results.topic", settings.results_topic);
   lines.Add("updates.topic",
             settings.updates_topic.empty() ? "(none)" : settings.updates_topic);
-  lines.Add("on_bad_record",
-            settings.on_bad_record == BadRecordPolicy::kStop ? "STOP" : "SKIP");
+  lines.Add("on_bad_record", NameOf(settings.on_bad_record));
+  lines.Add("dead_letters.topic", settings.dead_letter_topic.empty()
+                                      ? "(none)"
+                                      : settings.dead_letter_topic);
   lines.Add("commit.interval", settings.commit_interval);
   lines.Add("commit.max_records", settings.commit_max_records);
   lines.Add("commit.transaction_timeout", settings.transaction_timeout);

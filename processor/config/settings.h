@@ -38,6 +38,8 @@ struct Settings {
 
   StateSpec state;  // its `source` is Describe(source)
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
+  // Empty: none. Written to under BadRecordPolicy::kDeadLetter alone.
+  std::string dead_letter_topic;
 
   absl::Duration commit_interval = absl::Milliseconds(100);
   uint64_t commit_max_records = 200000;

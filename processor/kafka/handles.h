@@ -31,6 +31,7 @@ using PartitionListHandle = Handle<rd_kafka_topic_partition_list_t,
                                    rd_kafka_topic_partition_list_destroy>;
 using GroupMetadataHandle = Handle<rd_kafka_consumer_group_metadata_t,
                                    rd_kafka_consumer_group_metadata_destroy>;
+using HeadersHandle = Handle<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 using AdminOptionsHandle =
     Handle<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using NewTopicHandle = Handle<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;

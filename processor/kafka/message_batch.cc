@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/record_headers.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -47,6 +48,8 @@ LogRecord ToRecord(const rd_kafka_message_t& message) {
   record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
   record.key = View(message.key, message.key_len);
   record.value = View(message.payload, message.len);
+  record.read_headers = &ReadHeaders;
+  record.message = &message;
   return record;
 }
 

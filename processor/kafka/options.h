@@ -13,6 +13,10 @@ namespace exactmean {
 
 enum class Assignor { kCooperativeSticky, kRange };
 
+// A dead letter is its record and some headers more; whoever has a topic for
+// them can write so large ones, unless message.max.bytes says otherwise.
+constexpr int kMaxDeadLetterBytes = 8 << 20;
+
 struct KafkaOptions {
   std::string bootstrap_servers;  // host:port[,host:port...]
 
@@ -35,7 +39,8 @@ struct KafkaOptions {
 
   std::string input_topic;
   std::string results_topic;
-  std::string updates_topic;  // empty: none
+  std::string updates_topic;      // empty: none
+  std::string dead_letter_topic;  // empty: none
 };
 
 }  // namespace exactmean

@@ -33,6 +33,7 @@ Producer::Producer(const KafkaOptions& options)
     : transactional_id_(options.transactional_id) {
   results_.topic = options.results_topic;
   updates_.topic = options.updates_topic;
+  dead_letters_.topic = options.dead_letter_topic;
 }
 
 absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
@@ -49,6 +50,9 @@ absl::Status Producer::Init(absl::Duration timeout) {
   if (status.ok()) status = Acquaint(&results_, deadline);
   if (status.ok() && !updates_.topic.empty()) {
     status = Acquaint(&updates_, deadline);
+  }
+  if (status.ok() && !dead_letters_.topic.empty()) {
+    status = Acquaint(&dead_letters_, deadline);
   }
   return status;
 }

@@ -41,7 +41,15 @@ class Producer {
   rd_kafka_t* client() const { return client_.get(); }
   ProducerEvents& events() const { return *events_; }
   const Target& target(Destination destination) const {
-    return destination == Destination::kResults ? results_ : updates_;
+    switch (destination) {
+      case Destination::kResults:
+        return results_;
+      case Destination::kUpdates:
+        return updates_;
+      case Destination::kDeadLetters:
+        break;
+    }
+    return dead_letters_;
   }
   // What the property message.max.bytes allows a record.
   int64_t max_bytes() const { return max_bytes_; }
@@ -59,6 +67,7 @@ class Producer {
   ClientHandle client_;
   Target results_;
   Target updates_;
+  Target dead_letters_;
   const std::string transactional_id_;
   bool initialised_ = false;
   int64_t max_bytes_ = 0;

@@ -160,7 +160,10 @@ void TuneReader(ClientKind kind, Properties* properties) {
   }
 }
 
-void TuneProducer(Properties* properties) {
+void TuneProducer(const KafkaOptions& options, Properties* properties) {
+  if (!options.dead_letter_topic.empty()) {
+    (*properties)["message.max.bytes"] = absl::StrCat(kMaxDeadLetterBytes);
+  }
   Add(
       {
           {"linger.ms", "5"},
@@ -277,7 +280,7 @@ Properties ClientProperties(const KafkaOptions& options, ClientKind kind) {
   if (IsReader(kind)) {
     TuneReader(kind, &properties);
   }
-  if (kind == ClientKind::kProducer) TuneProducer(&properties);
+  if (kind == ClientKind::kProducer) TuneProducer(options, &properties);
 
   Add(options.properties, &properties);
 

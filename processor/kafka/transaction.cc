@@ -1,5 +1,5 @@
 // The transactional producer and the remedies for what is known of
-// librdkafka's.
+// librdkafka's. Writing is in transaction_write.cc.
 
 #include "processor/kafka/transaction.h"
 
@@ -17,11 +17,6 @@ namespace {
 constexpr absl::Duration kCallTimeout = absl::Seconds(5);
 constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
 constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
-constexpr absl::Duration kQueuePatience = absl::Seconds(5);
-
-const char* BytesOrEmpty(absl::string_view bytes) {
-  return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
-}
 
 }  // namespace
 
@@ -92,61 +87,6 @@ absl::Status KafkaTransaction::CheckBegun(absl::string_view call) const {
   if (state_ == State::kBegun) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat(What(call), ": no transaction begun"));
-}
-
-absl::Status KafkaTransaction::Write(Destination destination,
-                                     Partition partition, absl::string_view key,
-                                     absl::optional<absl::string_view> value) {
-  absl::Status status = CheckBegun("write");
-  if (!status.ok()) return status;
-  const Producer::Target& target = producer_->target(destination);
-  if (target.handle == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(What("write"), ": there is no updates topic"));
-  }
-  if (partition.value() >= target.partitions) {
-    return absl::NotFoundError(
-        absl::StrCat(PartitionName(target.topic, partition.value()),
-                     " does not exist: the topic had ", target.partitions,
-                     " partitions when the producer was opened"));
-  }
-  const absl::string_view bytes = value.value_or("");
-  const absl::Time deadline = absl::Now() + kQueuePatience;
-  while (
-      rd_kafka_produce(
-          target.handle.get(), partition.value(), RD_KAFKA_MSG_F_COPY,
-          value.has_value() ? const_cast<char*>(BytesOrEmpty(bytes)) : nullptr,
-          bytes.size(), BytesOrEmpty(key), key.size(), nullptr) != 0) {
-    if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL ||
-        absl::Now() >= deadline) {
-      return WriteError(target, partition, key.size() + bytes.size());
-    }
-    rd_kafka_poll(producer_->client(),
-                  10);  // room comes with what is delivered
-  }
-  settled_ = false;
-  return absl::OkStatus();
-}
-
-absl::Status KafkaTransaction::WriteError(const Producer::Target& target,
-                                          Partition partition,
-                                          size_t bytes) const {
-  const rd_kafka_resp_err_t error = rd_kafka_last_error();
-  const std::string what = What(absl::StrCat(
-      "write to ", PartitionName(target.topic, partition.value())));
-  const absl::Status fatal = FatalStatus(producer_->client(), what);
-  if (!fatal.ok()) return fatal;
-  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        what, ": a record of ", bytes,
-        " bytes is larger than the property message.max.bytes allows (",
-        producer_->max_bytes(), ")"));
-  }
-  // The transaction has failed meanwhile.
-  if (error == RD_KAFKA_RESP_ERR__STATE) {
-    return absl::AbortedError(ToStatus(error, what).message());
-  }
-  return ToStatus(error, what);
 }
 
 absl::Status KafkaTransaction::Flush(absl::Duration timeout) {

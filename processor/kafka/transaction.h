@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -54,6 +55,8 @@ class KafkaTransaction : public Transaction {
   absl::Status Write(Destination destination, Partition partition,
                      absl::string_view key,
                      absl::optional<absl::string_view> value) override;
+  absl::Status WriteRecord(Destination destination, Partition partition,
+                           const OwnedRecord& record) override;
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;
@@ -74,7 +77,14 @@ class KafkaTransaction : public Transaction {
   absl::Status CheckBegun(absl::string_view call) const;
   absl::Status CheckToken(const GroupToken& token) const;
   std::string What(absl::string_view call) const;
-  absl::Status WriteError(const Producer::Target& target, Partition partition,
+  absl::StatusOr<const Producer::Target*> TargetOf(Destination destination,
+                                                   Partition partition) const;
+  // Calls `produce` until it has room; its error otherwise.
+  absl::Status Produce(const Producer::Target& target, Partition partition,
+                       size_t bytes,
+                       absl::FunctionRef<rd_kafka_resp_err_t()> produce);
+  absl::Status WriteError(rd_kafka_resp_err_t error,
+                          const Producer::Target& target, Partition partition,
                           size_t bytes) const;
   absl::Status Flush(absl::Duration timeout);
   void End();

@@ -27,7 +27,7 @@ absl::Status Writer::Write(const std::string& topic,
   std::vector<TestRecord> plain;
   for (const Record& record : records) {
     plain.push_back({record.partition.value(), record.key, record.value,
-                     record.timestamp_ms});
+                     record.timestamp_ms, record.headers});
   }
   return id_.empty() ? client_->ProduceRecords(topic, plain)
                      : transaction_->WriteAll(topic, plain);
@@ -77,7 +77,7 @@ absl::StatusOr<std::vector<Record>> BrokerClient::ReadTopic(
   for (StoredRecord& record : *stored) {
     records.push_back({Partition(record.partition), std::move(record.key),
                        std::move(record.value), record.timestamp_ms,
-                       Offset(record.offset)});
+                       Offset(record.offset), std::move(record.headers)});
   }
   return records;
 }

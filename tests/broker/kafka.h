@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/kafka/testing/test_client.h"
+#include "state/record.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -25,6 +26,7 @@ struct Record {
   absl::optional<std::string> value;
   int64_t timestamp_ms = 0;  // 0 on writing: now
   Offset offset;             // on reading
+  Headers headers = {};
 };
 
 // A writer under a transactional id (empty: without transactions). Destroyed

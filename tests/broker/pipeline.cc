@@ -80,7 +80,8 @@ absl::Status BrokerPipeline::ProduceOne(Partition partition,
 }
 
 absl::Status BrokerPipeline::ReadInput(std::vector<Model>* models) {
-  models->assign(static_cast<size_t>(partitions_), Model(LastAndAll()));
+  models->assign(static_cast<size_t>(partitions_),
+                 Model(LastAndAll(), on_bad_record));
   const auto records = client_->ReadTopic(input_);
   if (!records.ok()) return records.status();
   for (const Record& record : *records) {

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "processor/bad_record_policy.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tests/broker/instance.h"
@@ -36,6 +37,8 @@ class BrokerPipeline {
   // Text-format configuration added to (or, for single fields, replacing) the
   // usual one.
   std::string extra_config;
+  // That of the configuration, for the model.
+  BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
 
   absl::StatusOr<std::unique_ptr<RunningInstance>> Start(
       const std::string& instance_id,

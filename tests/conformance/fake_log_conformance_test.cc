@@ -91,6 +91,7 @@ class FakeWorld : public LogWorld {
     options.input_topic = writer.input_topic;
     options.results_topic = writer.results_topic;
     options.updates_topic = writer.updates_topic;
+    options.dead_letter_topic = writer.dead_letter_topic;
     options.timeout = writer.timeout;
     options.buffer_writes = buffer_writes_;
     auto transaction =

@@ -150,6 +150,7 @@ class KafkaWorld : public LogWorld {
     options.input_topic = writer.input_topic;
     options.results_topic = writer.results_topic;
     options.updates_topic = writer.updates_topic;
+    options.dead_letter_topic = writer.dead_letter_topic;
     return Must(KafkaTransaction::Create(options));
   }
   Offset Produce(const std::string& topic, Partition partition,

@@ -31,7 +31,8 @@ ReadRecord::ReadRecord(const LogRecord& record)
     : offset(record.offset.value()),
       timestamp_ms(record.timestamp_ms),
       key(Copy(record.key)),
-      value(Copy(record.value)) {}
+      value(Copy(record.value)),
+      headers(HeadersOf(record).value()) {}
 
 std::vector<std::string> Values(const std::vector<ReadRecord>& records) {
   std::vector<std::string> values;

@@ -35,6 +35,7 @@ struct ReadRecord {
   int64_t timestamp_ms;
   absl::optional<std::string> key;
   absl::optional<std::string> value;
+  Headers headers;
 };
 
 // Their values; "null" for a tombstone.

@@ -63,6 +63,7 @@ class LogWorld {
     std::string input_topic;
     std::string results_topic;
     std::string updates_topic;
+    std::string dead_letter_topic;
     absl::Duration timeout = absl::Seconds(10);
   };
 

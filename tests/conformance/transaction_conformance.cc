@@ -132,6 +132,54 @@ TEST_P(LogConformanceTest, TransactionWritesWhereItIsTold) {
   EXPECT_THAT(Values(ReadAll(updates, kP1)), ElementsAre("u"));
 }
 
+TEST_P(LogConformanceTest, TransactionWritesRecordsAsTheyAre) {
+  auto member = Join("a");
+  ASSERT_TRUE(PollUntilShared({member.get()}));
+  LogWorld::Writer writer;
+  writer.id = world_->Unique("id");
+  writer.input_topic = input_;
+  writer.results_topic = results_;
+  writer.dead_letter_topic = world_->Unique("dead");
+  world_->CreateTopic(writer.dead_letter_topic, 2);
+  auto transaction = world_->NewTransaction(writer);
+  ASSERT_THAT(transaction->Open(absl::Seconds(20)), IsOk());
+
+  std::vector<OwnedRecord> records(4);
+  records[0].key = "k";
+  records[0].value = "v";
+  records[0].headers = {{"a", "1"}, {"a", absl::nullopt}, {"", ""}};
+  records[0].timestamp_ms = 1234567890123;
+  records[1].value = std::string("\0\xff", 2);  // no key
+  records[1].timestamp_ms = 1;
+  records[2].key = "";  // no value
+  records[2].headers = {{"b", std::string("\0\xff", 2)}};
+  records[2].timestamp_ms = 4102444800000;  // the year 2100
+  records[3].timestamp_ms = -1;
+
+  // What is aborted is not seen; what is committed, as it was.
+  for (const bool commit : {false, true}) {
+    ASSERT_THAT(transaction->Begin(), IsOk());
+    for (const OwnedRecord& record : records) {
+      ASSERT_THAT(
+          transaction->WriteRecord(Destination::kDeadLetters, kP1, record),
+          IsOk());
+    }
+    const auto token = member->log->Token();
+    ASSERT_THAT(token, IsOk());
+    ASSERT_THAT(transaction->AddOffsets({{kP0, Offset(1)}}, *token), IsOk());
+    ASSERT_THAT(commit ? transaction->Commit() : transaction->Abort(), IsOk());
+  }
+  const std::vector<ReadRecord> read = ReadAll(writer.dead_letter_topic, kP1);
+  ASSERT_EQ(read.size(), records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(read[i].key, records[i].key);
+    EXPECT_EQ(read[i].value, records[i].value);
+    EXPECT_EQ(read[i].headers, records[i].headers);
+    EXPECT_EQ(read[i].timestamp_ms, records[i].timestamp_ms);
+  }
+}
+
 TEST_P(LogConformanceTest, TransactionRefusesWhatCanNeverBeWritten) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));

@@ -57,22 +57,23 @@ FakePartition& FakeCluster::partition(absl::string_view topic,
 Offset FakeCluster::Produce(absl::string_view topic, Partition partition,
                             absl::optional<absl::string_view> key,
                             absl::optional<absl::string_view> value,
-                            int64_t timestamp_ms) {
+                            int64_t timestamp_ms, Headers headers) {
   return this->partition(topic, partition)
-      .Append(key, value, timestamp_ms, kNoProducer);
+      .Append(key, value, timestamp_ms, kNoProducer, std::move(headers));
 }
 
 absl::Status FakeCluster::Append(const FakeProducer& producer,
                                  absl::string_view topic, Partition partition,
                                  absl::optional<absl::string_view> key,
                                  absl::optional<absl::string_view> value,
-                                 absl::optional<int64_t> timestamp_ms) {
+                                 absl::optional<int64_t> timestamp_ms,
+                                 Headers headers) {
   absl::StatusOr<FakePartition*> found = FindPartition(topic, partition);
   if (!found.ok()) return found.status();
   absl::Status status = coordinator_.Add(producer, *found, now_);
   if (!status.ok()) return status;
   (*found)->Append(key, value, timestamp_ms.value_or(absl::ToUnixMillis(now_)),
-                   producer.producer);
+                   producer.producer, std::move(headers));
   return absl::OkStatus();
 }
 

@@ -57,7 +57,7 @@ class FakeCluster {
   Offset Produce(absl::string_view topic, Partition partition,
                  absl::optional<absl::string_view> key,
                  absl::optional<absl::string_view> value,
-                 int64_t timestamp_ms = 0);
+                 int64_t timestamp_ms = 0, Headers headers = {});
 
   // --- Transactions; FakeTransaction speaks to these, and a test may, to be a
   // foreign writer.
@@ -71,7 +71,8 @@ class FakeCluster {
                       Partition partition,
                       absl::optional<absl::string_view> key,
                       absl::optional<absl::string_view> value,
-                      absl::optional<int64_t> timestamp_ms = absl::nullopt);
+                      absl::optional<int64_t> timestamp_ms = absl::nullopt,
+                      Headers headers = {});
   absl::Status AddOffsets(
       const FakeProducer& producer, absl::string_view topic,
       absl::Span<const Transaction::PartitionOffset> offsets,

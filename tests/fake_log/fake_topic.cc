@@ -17,13 +17,15 @@ absl::optional<std::string> Copy(absl::optional<absl::string_view> bytes) {
 
 Offset FakePartition::Append(absl::optional<absl::string_view> key,
                              absl::optional<absl::string_view> value,
-                             int64_t timestamp_ms, ProducerId producer) {
+                             int64_t timestamp_ms, ProducerId producer,
+                             Headers headers) {
   FakeRecord record;
   record.producer = producer;
   record.offset = high_;
   record.timestamp_ms = timestamp_ms;
   record.key = Copy(key);
   record.value = Copy(value);
+  record.headers = std::move(headers);
   if (producer != kNoProducer) open_.emplace(producer, high_);
   records_.push_back(std::move(record));
   return std::exchange(high_, Next(high_));

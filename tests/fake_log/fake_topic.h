@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "state/record.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -31,6 +32,7 @@ struct FakeRecord {
   int64_t timestamp_ms = -1;
   absl::optional<std::string> key;
   absl::optional<std::string> value;
+  Headers headers;
 };
 
 // A partition's log. Addresses of records stay valid until DeleteBefore,
@@ -40,7 +42,7 @@ class FakePartition {
   // Appends one record; of a transaction unless `producer` is kNoProducer.
   Offset Append(absl::optional<absl::string_view> key,
                 absl::optional<absl::string_view> value, int64_t timestamp_ms,
-                ProducerId producer);
+                ProducerId producer, Headers headers = {});
   // Writes the marker that ends the producer's open transaction, if any.
   void EndTransaction(ProducerId producer, bool commit);
 

@@ -47,8 +47,9 @@ absl::Status FakeTransaction::Run(SeamCall call, Effect effect) {
 }
 
 bool FakeTransaction::Repeated(SeamCall call) {
-  // Begin, Commit and Abort cannot be done twice; the others can.
+  // These cannot be done twice; the others can.
   const bool repeatable = call == SeamCall::kBegin ||
+                          call == SeamCall::kWrite ||
                           call == SeamCall::kCommit || call == SeamCall::kAbort;
   return repeatable && has_unanswered_ && unanswered_ == call && broken_.ok();
 }
@@ -70,8 +71,20 @@ absl::Status FakeTransaction::Begin() {
 absl::Status FakeTransaction::Write(Destination destination,
                                     Partition partition, absl::string_view key,
                                     absl::optional<absl::string_view> value) {
-  return Run(SeamCall::kWrite,
-             [&] { return DoWrite(destination, partition, key, value); });
+  OwnedRecord record;
+  record.key.emplace(key.data(), key.size());
+  if (value.has_value()) record.value.emplace(value->data(), value->size());
+  return Run(SeamCall::kWrite, [&] {
+    return DoWrite(destination, partition, record, /*stamped=*/false);
+  });
+}
+
+absl::Status FakeTransaction::WriteRecord(Destination destination,
+                                          Partition partition,
+                                          const OwnedRecord& record) {
+  return Run(SeamCall::kWrite, [&] {
+    return DoWrite(destination, partition, record, record.timestamp_ms != 0);
+  });
 }
 
 absl::Status FakeTransaction::AddOffsets(
@@ -115,38 +128,52 @@ absl::Status FakeTransaction::DoBegin() {
   return absl::OkStatus();
 }
 
+const std::string& FakeTransaction::TopicOf(Destination destination) const {
+  switch (destination) {
+    case Destination::kResults:
+      return options_.results_topic;
+    case Destination::kUpdates:
+      return options_.updates_topic;
+    case Destination::kDeadLetters:
+      break;
+  }
+  return options_.dead_letter_topic;
+}
+
 absl::Status FakeTransaction::DoWrite(Destination destination,
-                                      Partition partition,
-                                      absl::string_view key,
-                                      absl::optional<absl::string_view> value) {
+                                      Partition partition, OwnedRecord record,
+                                      bool stamped) {
   absl::Status status = CheckBegun();
   if (!status.ok()) return status;
-  const std::string& topic = destination == Destination::kResults
-                                 ? options_.results_topic
-                                 : options_.updates_topic;
+  const std::string& topic = TopicOf(destination);
   if (topic.empty()) {
-    return absl::InvalidArgumentError("there is no updates topic");
+    return absl::InvalidArgumentError("there is no topic to write to");
   }
   status = cluster_->FindPartition(topic, partition).status();
   if (!status.ok()) return status;
-  if (key.size() + value.value_or("").size() > options_.max_record_bytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        topic, ": a record of ", key.size() + value.value_or("").size(),
-        " bytes is larger than ", options_.max_record_bytes));
+  const size_t bytes =
+      record.key.value_or("").size() + record.value.value_or("").size();
+  if (bytes > options_.max_record_bytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(topic, ": a record of ", bytes, " bytes is larger than ",
+                     options_.max_record_bytes));
   }
-  Buffered record{&topic, partition, std::string(key.data(), key.size()),
-                  absl::nullopt};
-  if (value.has_value()) record.value.emplace(value->data(), value->size());
-  buffer_.push_back(std::move(record));
+  buffer_.push_back({&topic, partition, std::move(record), stamped});
   if (!options_.buffer_writes) write_error_ = Flush();
   return absl::OkStatus();
 }
 
 absl::Status FakeTransaction::Flush() {
-  for (const Buffered& record : buffer_) {
+  for (const Buffered& written : buffer_) {
     if (!write_error_.ok()) break;
-    write_error_ = cluster_->Append(producer_, *record.topic, record.partition,
-                                    record.key, record.value);
+    const OwnedRecord& record = written.record;
+    absl::optional<int64_t> timestamp;
+    if (written.stamped) timestamp = record.timestamp_ms;
+    write_error_ =
+        cluster_->Append(producer_, *written.topic, written.partition,
+                         absl::optional<absl::string_view>(record.key),
+                         absl::optional<absl::string_view>(record.value),
+                         timestamp, record.headers);
   }
   buffer_.clear();
   return write_error_;

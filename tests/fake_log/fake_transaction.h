@@ -33,7 +33,8 @@ class FakeTransaction : public Transaction {
     std::string id;
     std::string input_topic;  // whose offsets AddOffsets adds
     std::string results_topic;
-    std::string updates_topic;  // empty: none
+    std::string updates_topic;      // empty: none
+    std::string dead_letter_topic;  // empty: none
     absl::Duration timeout = absl::Seconds(10);
     // Whether written records reach the log only with AddOffsets or Commit, and
     // not at once. A real producer does either, as it pleases.
@@ -50,6 +51,8 @@ class FakeTransaction : public Transaction {
   absl::Status Write(Destination destination, Partition partition,
                      absl::string_view key,
                      absl::optional<absl::string_view> value) override;
+  absl::Status WriteRecord(Destination destination, Partition partition,
+                           const OwnedRecord& record) override;
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;
@@ -66,15 +69,15 @@ class FakeTransaction : public Transaction {
   struct Buffered {
     const std::string* topic;
     Partition partition;
-    std::string key;
-    absl::optional<std::string> value;
+    OwnedRecord record;
+    bool stamped;  // with the record's timestamp, not with the time of now
   };
 
   absl::Status DoOpen();
   absl::Status DoBegin();
   absl::Status DoWrite(Destination destination, Partition partition,
-                       absl::string_view key,
-                       absl::optional<absl::string_view> value);
+                       OwnedRecord record, bool stamped);
+  const std::string& TopicOf(Destination destination) const;
   absl::Status DoAddOffsets(absl::Span<const PartitionOffset> offsets,
                             const GroupToken& token);
   absl::Status DoCommit();

@@ -5,10 +5,18 @@
 #include <algorithm>
 
 namespace exactmean {
+namespace {
+
+absl::StatusOr<Headers> ReadHeaders(const void* message) {
+  return *static_cast<const Headers*>(message);
+}
+
+}  // namespace
 
 void RecordBatch::Invalidate() {
   std::fill(bytes_.begin(), bytes_.end(), '\xDD');
   found_.clear();
+  headers_.clear();
   records_.clear();
 }
 
@@ -34,6 +42,9 @@ absl::Span<const LogRecord> RecordBatch::Finish() {
     out.timestamp_ms = record->timestamp_ms;
     if (record->key.has_value()) out.key = Keep(*record->key);
     if (record->value.has_value()) out.value = Keep(*record->value);
+    headers_.push_back(record->headers);
+    out.read_headers = &ReadHeaders;
+    out.message = &headers_.back();
     records_.push_back(out);
   }
   return records_;

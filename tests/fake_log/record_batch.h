@@ -5,6 +5,7 @@
 #define EXACTMEAN_TESTS_FAKE_LOG_RECORD_BATCH_H_
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,7 @@ class RecordBatch {
 
   std::vector<std::pair<Partition, const FakeRecord*>> found_;
   std::string bytes_;
+  std::deque<Headers> headers_;
   std::vector<LogRecord> records_;
 };
 

@@ -145,6 +145,12 @@ class StruckTransaction : public Transaction {
       return transaction_->Write(destination, partition, key, value);
     });
   }
+  absl::Status WriteRecord(Destination destination, Partition partition,
+                           const OwnedRecord& record) override {
+    return striker_->Around(SeamCall::kWrite, [&] {
+      return transaction_->WriteRecord(destination, partition, record);
+    });
+  }
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override {
     return striker_->Around(SeamCall::kAddOffsets, [&] {

@@ -62,6 +62,8 @@ Configuration ConfigurationOf(uint64_t seed) {
   i.max_read_records = static_cast<size_t>(dice.Of<int>({1, 3, 5, 50}));
   i.session_timeout = absl::Seconds(dice.Of<int>({8, 30}));
   i.transaction_timeout = absl::Seconds(dice.Of<int>({10, 15}));
+  c.world.on_bad_record =
+      dice.OneIn(2) ? BadRecordPolicy::kDeadLetter : BadRecordPolicy::kSkip;
   return c;
 }
 
@@ -80,6 +82,8 @@ std::string Configuration::ToString() const {
       absl::FormatDuration(i.transaction_timeout),
       i.buffer_writes ? "; writes buffered" : "",
       i.updates ? "; with updates" : "",
+      world.on_bad_record == BadRecordPolicy::kDeadLetter ? "; dead letters"
+                                                          : "",
       world.manual_markers ? "; markers late" : "", "\n",
       FingerprintOf(world.spec).text);
 }

@@ -36,6 +36,9 @@ enum class Mutation {
   kCheckpointFirst,
   kCheckpointInATransactionOfItsOwn,
   kDirtyKeyForgottenAfterAbort,
+  kDeadLettersOutsideOfTheTransaction,
+  kDeadLetterForgottenAfterAbort,
+  kDeadLettersWithoutHeaders,  // of the record's own
   kTombstonesNotWritten,
   kWrittenToAnotherPartition,
   kAbortCommits,

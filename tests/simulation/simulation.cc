@@ -179,6 +179,8 @@ ModelRecord Simulation::RandomRecord(Dice* dice) {
     if (kind == 2) record.text = dice->OneIn(2) ? "nan" : "not a number";
     if (kind == 3) record.key = absl::nullopt;
     if (kind == 4) record.key = "__exactmean/checkpoint";
+    if (dice->OneIn(2)) record.headers = {{"h", "1"}, {"h", absl::nullopt}};
+    if (dice->OneIn(8)) record.headers.push_back({"exactmean.attempts", "2"});
   }
   return record;
 }

@@ -2,9 +2,28 @@
 
 #include "tests/simulation/transaction_probe.h"
 
+#include "absl/strings/str_cat.h"
+#include "processor/dead_letter/dead_letter.h"
 #include "state/reserved_keys.h"
 
 namespace exactmean {
+namespace {
+
+// What tells a dead letter from another of its partition.
+std::string NameOf(const OwnedRecord& letter) {
+  const auto parsed = ParseDeadLetter(letter);
+  return parsed.ok() ? absl::StrCat(parsed->origin.offset.value()) : "";
+}
+
+// Without the headers that its record had.
+OwnedRecord Bare(const OwnedRecord& letter) {
+  auto parsed = ParseDeadLetter(letter);
+  if (!parsed.ok()) return letter;
+  parsed->record.headers.clear();
+  return ToDeadLetter(parsed->origin, std::move(parsed->record));
+}
+
+}  // namespace
 
 absl::Status TransactionProbe::Open(absl::Duration timeout) {
   return probe_->Call(SeamCall::kOpenTransaction, absl::nullopt,
@@ -60,6 +79,38 @@ absl::Status TransactionProbe::SpoiltWrite(
     }
   }
   return transaction_->Write(destination, partition, key, value);
+}
+
+absl::Status TransactionProbe::WriteRecord(Destination destination,
+                                           Partition partition,
+                                           const OwnedRecord& record) {
+  return probe_->Call(SeamCall::kWrite, absl::nullopt, [&] {
+    return SpoiltWriteRecord(destination, partition, record);
+  });
+}
+
+absl::Status TransactionProbe::SpoiltWriteRecord(Destination destination,
+                                                 Partition partition,
+                                                 const OwnedRecord& record) {
+  switch (probe_->hooks().mutation) {
+    case Mutation::kDeadLettersOutsideOfTheTransaction:
+      probe_->hooks().cluster->Produce(
+          "dead", partition, absl::optional<absl::string_view>(record.key),
+          absl::optional<absl::string_view>(record.value), record.timestamp_ms,
+          record.headers);
+      return absl::OkStatus();
+    case Mutation::kDeadLetterForgottenAfterAbort:
+      // Its headers tell one from another.
+      if (Forgets(absl::StrCat(partition.value(), " ", NameOf(record)))) {
+        return absl::OkStatus();
+      }
+      break;
+    case Mutation::kDeadLettersWithoutHeaders:
+      return transaction_->WriteRecord(destination, partition, Bare(record));
+    default:
+      break;
+  }
+  return transaction_->WriteRecord(destination, partition, record);
 }
 
 bool TransactionProbe::Forgets(absl::string_view key) {
@@ -163,7 +214,8 @@ absl::Status TransactionProbe::SpoiltAbort() {
         probe_->producer(), /*commit=*/true);
     if (!status.ok()) return status;
   }
-  if (probe_->sins(Mutation::kDirtyKeyForgottenAfterAbort)) {
+  if (probe_->sins(Mutation::kDirtyKeyForgottenAfterAbort) ||
+      probe_->sins(Mutation::kDeadLetterForgottenAfterAbort)) {
     aborted_ = written_;
   }
   return transaction_->Abort();

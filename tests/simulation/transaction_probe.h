@@ -24,6 +24,8 @@ class TransactionProbe : public Transaction {
   absl::Status Write(Destination destination, Partition partition,
                      absl::string_view key,
                      absl::optional<absl::string_view> value) override;
+  absl::Status WriteRecord(Destination destination, Partition partition,
+                           const OwnedRecord& record) override;
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;
@@ -41,6 +43,8 @@ class TransactionProbe : public Transaction {
   absl::Status SpoiltWrite(Destination destination, Partition partition,
                            absl::string_view key,
                            absl::optional<absl::string_view> value);
+  absl::Status SpoiltWriteRecord(Destination destination, Partition partition,
+                                 const OwnedRecord& record);
   absl::Status SpoiltAddOffsets(std::vector<PartitionOffset> offsets,
                                 const GroupToken& token);
   absl::Status SpoiltCommit();

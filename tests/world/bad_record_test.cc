@@ -21,9 +21,7 @@ class BadRecordTest : public ::testing::Test {
   // Meets a bad record after some good ones, all in one poll, while its commit
   // comes out as `fault`. The error that ends it.
   absl::Status Meet(const Fault& fault) {
-    InstanceOptions options;
-    options.on_bad_record = BadRecordPolicy::kStop;
-    instance_ = world_.Make(options);
+    instance_ = world_.Make(InstanceOptions());
     instance_->plan.Set(SeamCall::kCommit, 2, fault);
     absl::Status status;
     while (status.ok() && instance_->plan.calls(SeamCall::kCommit) == 0) {
@@ -41,7 +39,12 @@ class BadRecordTest : public ::testing::Test {
   }
 
   static constexpr Partition kOnly{0};
-  World world_{1, /*seed=*/4};
+  static WorldOptions Stopping() {
+    WorldOptions options;
+    options.on_bad_record = BadRecordPolicy::kStop;
+    return options;
+  }
+  World world_{Stopping()};
   std::unique_ptr<Instance> instance_;
 };
 constexpr Partition BadRecordTest::kOnly;

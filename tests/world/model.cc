@@ -57,7 +57,8 @@ void Model::FoldOne(const ModelRecord& record, Offset offset, ModelFold* fold,
       ++fold->absent;
       return;
     case ModelRecord::Kind::kBad:
-      ++fold->skipped;
+      ++(on_bad_record_ == BadRecordPolicy::kDeadLetter ? fold->dead_lettered
+                                                        : fold->skipped);
       return;
     case ModelRecord::Kind::kDelete:
       ++fold->applied;
@@ -134,11 +135,15 @@ absl::Status Model::CheckCheckpoint(const ModelFold& fold,
                                     const results::Checkpoint& checkpoint) {
   const results::Dispositions& got = checkpoint.dispositions();
   if (got.applied() != fold.applied || got.late() != fold.late ||
-      got.skipped() != fold.skipped || got.absent() != fold.absent) {
+      got.skipped() != fold.skipped ||
+      got.dead_lettered() != fold.dead_lettered ||
+      got.absent() != fold.absent) {
     return absl::InternalError(absl::StrCat(
         "the checkpoint counts ", got.applied(), " applied, ", got.late(),
-        " late, ", got.skipped(), " skipped, ", got.absent(), " absent; want ",
-        fold.applied, ", ", fold.late, ", ", fold.skipped, ", ", fold.absent));
+        " late, ", got.skipped(), " skipped, ", got.dead_lettered(),
+        " dead-lettered, ", got.absent(), " absent; want ", fold.applied, ", ",
+        fold.late, ", ", fold.skipped, ", ", fold.dead_lettered, ", ",
+        fold.absent));
   }
   if (checkpoint.keys() != fold.keys.size()) {
     return absl::InternalError(absl::StrCat("the checkpoint counts ",

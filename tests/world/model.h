@@ -15,7 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "processor/bad_record_policy.h"
 #include "proto/result.pb.h"
+#include "state/record.h"
 #include "state/spec.h"
 #include "state/types.h"
 
@@ -28,13 +30,14 @@ using CommittedView = std::map<std::string, std::string>;
 struct ModelRecord {
   enum class Kind {
     kAbsent,  // no record: a marker, or of a transaction that aborted
-    kBad,     // to be skipped
+    kBad,     // to be passed over, by policy
     kDelete,  // of the key
     kValue,
   };
   Kind kind = Kind::kAbsent;
   absl::optional<std::string> key;
   absl::optional<std::string> text;  // the record's value
+  Headers headers;
   int64_t timestamp_ms = 0;
   double value = 0;
 };
@@ -50,13 +53,17 @@ struct ModelFold {
   Offset next;
   std::map<std::string, Key> keys;
   absl::optional<EventTime> stream_time;
-  uint64_t applied = 0, late = 0, skipped = 0, absent = 0;
+  uint64_t applied = 0, late = 0, skipped = 0, dead_lettered = 0, absent = 0;
 };
 
 // Of one input partition.
 class Model {
  public:
-  explicit Model(StateSpec spec) : spec_(std::move(spec)) {}
+  explicit Model(StateSpec spec,
+                 BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip)
+      : spec_(std::move(spec)), on_bad_record_(on_bad_record) {}
+
+  BadRecordPolicy on_bad_record() const { return on_bad_record_; }
 
   // The next input offset holds this.
   void Append(ModelRecord record) { records_.push_back(std::move(record)); }
@@ -92,6 +99,7 @@ class Model {
                  std::set<std::string>* touched) const;
 
   StateSpec spec_;
+  BadRecordPolicy on_bad_record_;
   std::deque<ModelRecord> records_;
 };
 

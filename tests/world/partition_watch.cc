@@ -35,6 +35,7 @@ absl::Status PartitionWatch::Check() {
   lows_.insert(input_->low().value());
   absl::Status status;
   if (results_->last_stable() > position_) status = TakeNew();
+  if (status.ok()) status = CheckDeadLetters();
   if (status.ok()) status = CheckGroup();
   if (status.ok()) return status;
   return absl::InternalError(
@@ -140,6 +141,15 @@ absl::Status PartitionWatch::CheckView(
              : Broken("the checkpoint's digest is not the view's");
 }
 
+absl::Status PartitionWatch::CheckDeadLetters() {
+  const bool decided =
+      results_->last_stable() == results_->high() && halves_.empty();
+  absl::optional<Offset> start;
+  if (next_ >= Offset(0)) start = fold_.start;
+  const absl::Status status = dead_letters_.Check(start, next_, decided);
+  return status.ok() ? status : Broken(status.message());
+}
+
 absl::Status PartitionWatch::CheckGroup() {
   const auto committed = group_->Committed(partition_);
   if (!committed.ok()) return absl::OkStatus();  // undecided
@@ -168,17 +178,17 @@ absl::Status PartitionWatch::CheckWhole() const {
                                "than one who has read along"));
   }
   if (next_ < Offset(0)) return absl::OkStatus();
-  PartitionWatch whole(model_, input_, results_, group_, partition_, fresh_);
+  PartitionWatch whole(*this);
+  whole.dead_letters_ = dead_letters_.Anew();
   whole.view_ = view;
-  whole.next_ = next_;
-  whole.checkpoint_ = checkpoint_;
   whole.fold_ = model_->StartAt(fold_.start);
   std::set<std::string> keys;
   model_->Advance(next_, &whole.fold_, &keys);
   for (const auto& [key, value] : view) {
     if (key != kCheckpointKey) keys.insert(key);
   }
-  return whole.CheckView(keys);
+  const absl::Status status = whole.CheckDeadLetters();
+  return status.ok() ? whole.CheckView(keys) : status;
 }
 
 bool PartitionWatch::HasMore() const {

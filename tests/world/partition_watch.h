@@ -12,6 +12,7 @@
 #include "state/types.h"
 #include "tests/fake_log/fake_group.h"
 #include "tests/fake_log/fake_topic.h"
+#include "tests/world/dead_letter_watch.h"
 #include "tests/world/model.h"
 
 namespace exactmean {
@@ -23,6 +24,8 @@ namespace exactmean {
 //   - n is the group's committed offset once both are decided, is never ahead
 //     of it, and never moves back;
 //   - it starts where the input began, or at its end if so configured;
+//   - the dead letters are the bad records before n, each once, in order, under
+//     the policy that keeps them, and none otherwise;
 //   - each transaction ends with its checkpoint, numbered in sequence; the
 //     checkpoint's counts and digest are those of the view.
 class PartitionWatch {
@@ -30,13 +33,15 @@ class PartitionWatch {
   // All outlive this object.
   PartitionWatch(const Model* model, const FakePartition* input,
                  const FakePartition* results, const FakeGroup* group,
-                 Partition partition, FreshStart fresh)
+                 Partition partition, FreshStart fresh,
+                 const FakePartition* dead_letters)
       : model_(model),
         input_(input),
         results_(results),
         group_(group),
         partition_(partition),
-        fresh_(fresh) {}
+        fresh_(fresh),
+        dead_letters_(model, dead_letters) {}
 
   // The promise, as of now. Looks at what is new alone: call it often.
   absl::Status Check();
@@ -60,6 +65,7 @@ class PartitionWatch {
   absl::Status TakeCheckpoint(const std::string& bytes);
   absl::Status CheckStart(Offset start, Offset next) const;
   absl::Status CheckView(const std::set<std::string>& keys) const;
+  absl::Status CheckDeadLetters();
   absl::Status CheckGroup();
 
   const Model* const model_;
@@ -76,6 +82,7 @@ class PartitionWatch {
   std::set<ProducerId> halves_;    // whose checkpoint is yet to be seen
   results::Checkpoint checkpoint_;
   ModelFold fold_;
+  DeadLetterWatch dead_letters_;
   std::set<int64_t> lows_;  // where the input has begun
   bool may_miss_offset_ = false;
 };

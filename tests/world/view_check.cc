@@ -28,12 +28,12 @@ ModelRecord ToModelRecord(const absl::optional<std::string>& key,
   record.key = key;
   record.text = value;
   record.timestamp_ms = timestamp_ms;
-  if (!key.has_value() || IsReservedKey(*key)) {
+  if (!key.has_value() || key->size() > 65536 || IsReservedKey(*key)) {
     record.kind = ModelRecord::Kind::kBad;
   } else if (!value.has_value()) {
     record.kind = ModelRecord::Kind::kDelete;
   } else if (absl::SimpleAtod(*value, &record.value) &&
-             std::isfinite(record.value)) {
+             std::fabs(record.value) <= 1e140) {
     record.kind = ModelRecord::Kind::kValue;
   } else {
     record.kind = ModelRecord::Kind::kBad;

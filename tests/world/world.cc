@@ -18,15 +18,16 @@ World::World(const WorldOptions& options)
       clock_(&cluster_),
       pipeline_(options.spec, {"app", "in", options.partitions}),
       random_(options.seed) {
-  for (const char* topic : {"in", "out", "updates"}) {
+  for (const char* topic : {"in", "out", "updates", "dead"}) {
     cluster_.CreateTopic(topic, options.partitions);
   }
   for (int32_t p = 0; p < options.partitions; ++p) {
     const Partition partition(p);
-    models_.emplace_back(options.spec);
+    models_.emplace_back(options.spec, options.on_bad_record);
     watches_.emplace_back(&models_.back(), &cluster_.partition("in", partition),
                           &cluster_.partition("out", partition), &group(),
-                          partition, options.fresh);
+                          partition, options.fresh,
+                          &cluster_.partition("dead", partition));
   }
 }
 
@@ -44,7 +45,8 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   SourceSpec source;
   source.format = SourceSpec::Format::kNumber;
   instance->handler = std::make_unique<RecordHandler>(
-      MakeDecoder(source), options.on_bad_record, "in");
+      MakeDecoder(source), options_.on_bad_record, "in", "app",
+      [this] { return cluster_.now(); });
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
@@ -75,6 +77,9 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   transaction.input_topic = "in";
   transaction.results_topic = "out";
   if (options.updates) transaction.updates_topic = "updates";
+  if (options_.on_bad_record == BadRecordPolicy::kDeadLetter) {
+    transaction.dead_letter_topic = "dead";
+  }
   transaction.timeout = options.transaction_timeout;
   transaction.buffer_writes = options.buffer_writes;
   instance->transaction = std::make_unique<FakeTransaction>(
@@ -135,10 +140,12 @@ void World::Append(Partition partition, const ModelRecord& record,
   const absl::optional<absl::string_view> key(record.key);
   const absl::optional<absl::string_view> text(record.text);
   if (foreign == nullptr) {
-    cluster_.Produce("in", partition, key, text, record.timestamp_ms);
+    cluster_.Produce("in", partition, key, text, record.timestamp_ms,
+                     record.headers);
   } else {
-    const absl::Status status = cluster_.Append(
-        foreign->producer, "in", partition, key, text, record.timestamp_ms);
+    const absl::Status status =
+        cluster_.Append(foreign->producer, "in", partition, key, text,
+                        record.timestamp_ms, record.headers);
     CHECK(status.ok()) << status;
     foreign->records.emplace_back(partition, offset);
   }

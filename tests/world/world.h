@@ -66,7 +66,6 @@ struct InstanceOptions {
   absl::Duration session_timeout = absl::Seconds(10);
   absl::Duration transaction_timeout = absl::Seconds(10);
   LogDecorator* decorator = nullptr;  // outlives the instance
-  BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
   absl::Duration unreachable_deadline = absl::Seconds(60);
 };
 
@@ -76,6 +75,7 @@ struct WorldOptions {
   StateSpec spec = LastAndAll();
   FreshStart fresh = FreshStart::kEarliest;
   bool manual_markers = false;
+  BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
 };
 
 // A transaction of somebody else's that writes to the input; nobody waits for
@@ -86,7 +86,7 @@ struct ForeignWriter {
 };
 
 // Topic "in" with some partitions, filled by Produce; results in "out", updates
-// in "updates".
+// in "updates", dead letters in "dead".
 class World {
  public:
   explicit World(const WorldOptions& options);

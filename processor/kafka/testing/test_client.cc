@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/message_batch.h"
+#include "processor/kafka/record_headers.h"
 #include "processor/kafka/status.h"
 #include "processor/kafka/testing/raw_client.h"
 
@@ -38,7 +39,7 @@ void SetBytes(rd_kafka_vtype_t type, const absl::optional<std::string>& bytes,
 
 absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
                      const TestRecord& record) {
-  rd_kafka_vu_t fields[6];
+  rd_kafka_vu_t fields[7];
   fields[0].vtype = RD_KAFKA_VTYPE_TOPIC;
   fields[0].u.cstr = topic.c_str();
   fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -50,8 +51,12 @@ absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
   fields[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
   fields[5].u.i64 = record.timestamp_ms;
   const std::string what = absl::StrCat("producing to ", topic);
+  fields[6].vtype = RD_KAFKA_VTYPE_HEADERS;
   while (true) {
-    const ErrorHandle error(rd_kafka_produceva(client, fields, 6));
+    HeadersHandle headers = ToHandle(record.headers);
+    fields[6].u.headers = headers.get();
+    const ErrorHandle error(rd_kafka_produceva(client, fields, 7));
+    if (error == nullptr) headers.release();  // the message's
     if (error == nullptr) return absl::OkStatus();
     if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       return ToStatus(error.get(), what);
@@ -138,6 +143,7 @@ StoredRecord ToStoredRecord(const rd_kafka_message_t& message) {
   stored.timestamp_ms = record.timestamp_ms;
   if (record.key) stored.key = std::string(*record.key);
   if (record.value) stored.value = std::string(*record.value);
+  stored.headers = HeadersOf(record).value();
   return stored;
 }
 

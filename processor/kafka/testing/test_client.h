@@ -19,6 +19,7 @@
 #include "absl/types/span.h"
 #include "processor/kafka/handles.h"
 #include "processor/kafka/testing/test_admin.h"
+#include "state/record.h"
 
 namespace exactmean {
 
@@ -27,6 +28,7 @@ struct TestRecord {
   absl::optional<std::string> key;
   absl::optional<std::string> value;
   int64_t timestamp_ms = 0;  // 0: now
+  Headers headers = {};
 };
 
 struct StoredRecord {
@@ -35,6 +37,7 @@ struct StoredRecord {
   int64_t timestamp_ms = -1;
   absl::optional<std::string> key;
   absl::optional<std::string> value;
+  Headers headers = {};
 };
 
 StoredRecord ToStoredRecord(const rd_kafka_message_t& message);

@@ -110,14 +110,14 @@ std::string Positions(const ApplicationStatus& status) {
 
 std::string Contents(const ApplicationStatus& status) {
   Table table;
-  table.Add({"PARTITION", "APPLIED", "LATE", "SKIPPED", "ABSENT", "COMMITS",
-             "READ/KEY", "RESTORE"});
+  table.Add({"PARTITION", "APPLIED", "LATE", "SKIPPED", "DEAD", "ABSENT",
+             "COMMITS", "READ/KEY", "RESTORE"});
   for (const PartitionStatus& at : status.partitions) {
     if (!at.checkpoint.has_value()) continue;
     const results::Dispositions& d = at.checkpoint->dispositions();
     table.Add({absl::StrCat(at.partition.value()), absl::StrCat(d.applied()),
                absl::StrCat(d.late()), absl::StrCat(d.skipped()),
-               absl::StrCat(d.absent()),
+               absl::StrCat(d.dead_lettered()), absl::StrCat(d.absent()),
                absl::StrCat(at.checkpoint->sequence()), PerKey(at),
                ShortBytes(at.bytes_read)});
   }

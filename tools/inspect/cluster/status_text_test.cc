@@ -64,9 +64,9 @@ PARTITION  NEXT OFFSET   GROUP  LAG  COMMITTED     KEYS    DIGEST       OWNER
 0           3000000000  agrees    2   2.1s ago  1000000  verified  prices-0-0
 1           3000000001  agrees    1   2.1s ago  1000000  verified  prices-0-0
 
-PARTITION     APPLIED  LATE  SKIPPED  ABSENT  COMMITS  READ/KEY   RESTORE
-0          2999999000     0       12       0        7       1.3  210.0 MB
-1          2999999000     0       12       0        7       1.3  210.0 MB
+PARTITION     APPLIED  LATE  SKIPPED  DEAD  ABSENT  COMMITS  READ/KEY   RESTORE
+0          2999999000     0       12     0       0        7       1.3  210.0 MB
+1          2999999000     0       12     0       0        7       1.3  210.0 MB
 
 INPUT  LOG START  STABLE END         END
 0              0  3000000002  3000000002

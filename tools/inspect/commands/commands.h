@@ -25,6 +25,7 @@ Command ExportCommand();
 Command SimulateCommand();
 Command DoctorCommand();
 Command RewindCommand();
+Command DlqCommand();
 Command CompletionCommand();
 
 }  // namespace exactmean

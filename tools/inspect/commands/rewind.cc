@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <string>
 
@@ -16,14 +15,13 @@
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/transaction.h"
 #include "processor/stop.h"
+#include "tools/inspect/commands/agreement.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 
 ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
-ABSL_FLAG(bool, execute, false, "Write it; else it is only shown.");
-ABSL_FLAG(bool, yes, false, "Do not ask before writing.");
 
 namespace exactmean {
 namespace {
@@ -75,14 +73,6 @@ absl::Duration TimeoutFor(const Settings& settings,
       absl::Minutes(1) + absl::Seconds(static_cast<double>(bytes) / 1e6);
   return std::min(absl::Minutes(15),
                   std::max(settings.transaction_timeout, needed));
-}
-
-bool UserAgrees(Session& session) {
-  if (absl::GetFlag(FLAGS_yes)) return true;
-  session.err() << "Write this? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 absl::Status Do(Session& session, const Settings& settings, Rewind& rewind) {

@@ -45,7 +45,8 @@ constexpr char kDescription[] =
                DIFFERS: keys are missing, changed or added; a start refuses.
                CORRUPT: the newest checkpoint cannot be read
   OWNER        the group member that has the partition
-  APPLIED LATE SKIPPED ABSENT  what became of every offset passed
+  APPLIED LATE SKIPPED DEAD ABSENT  what became of every offset passed; DEAD
+               is what was written to the dead-letter topic
   COMMITS      checkpoints written since the partition's first
   READ/KEY     records in the results partition for each live key: about 1
                when compaction keeps up, and what a restore has to read

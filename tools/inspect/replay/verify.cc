@@ -190,7 +190,8 @@ class Verification {
       return;
     }
     verdict->remarks.push_back(absl::StrCat(
-        "on_bad_record is STOP, but bad records were passed: it was SKIP. ",
+        "on_bad_record is STOP, but bad records were passed: it was SKIP or "
+        "DEAD_LETTER. ",
         replayed.bad_records, " of them, the first: ", replayed.first_bad));
   }
 

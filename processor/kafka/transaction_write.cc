@@ -1,0 +1,168 @@
+// KafkaTransaction: handing over records.
+
+#include <cstdint>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "processor/kafka/record_headers.h"
+#include "processor/kafka/status.h"
+#include "processor/kafka/transaction.h"
+
+namespace exactmean {
+namespace {
+
+constexpr absl::Duration kQueuePatience = absl::Seconds(5);
+
+const char* BytesOrEmpty(absl::string_view bytes) {
+  return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
+}
+
+// The parts of a record, as librdkafka's rd_kafka_produceva takes them.
+rd_kafka_vu_t Topic(rd_kafka_topic_t* topic) {
+  rd_kafka_vu_t part{};
+  part.vtype = RD_KAFKA_VTYPE_RKT;
+  part.u.rkt = topic;
+  return part;
+}
+
+rd_kafka_vu_t PartitionPart(Partition partition) {
+  rd_kafka_vu_t part{};
+  part.vtype = RD_KAFKA_VTYPE_PARTITION;
+  part.u.i32 = partition.value();
+  return part;
+}
+
+rd_kafka_vu_t CopyFlag() {
+  rd_kafka_vu_t part{};
+  part.vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  part.u.i = RD_KAFKA_MSG_F_COPY;
+  return part;
+}
+
+rd_kafka_vu_t Bytes(rd_kafka_vtype_t which,
+                    const absl::optional<std::string>& bytes) {
+  rd_kafka_vu_t part{};
+  part.vtype = which;
+  part.u.mem.ptr =
+      bytes.has_value() ? const_cast<char*>(bytes->data()) : nullptr;
+  part.u.mem.size = bytes.has_value() ? bytes->size() : 0;
+  return part;
+}
+
+rd_kafka_vu_t Timestamp(int64_t milliseconds) {
+  rd_kafka_vu_t part{};
+  part.vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  part.u.i64 = milliseconds;
+  return part;
+}
+
+rd_kafka_vu_t HeadersPart(rd_kafka_headers_t* headers) {
+  rd_kafka_vu_t part{};
+  part.vtype = RD_KAFKA_VTYPE_HEADERS;
+  part.u.headers = headers;
+  return part;
+}
+
+}  // namespace
+
+absl::StatusOr<const Producer::Target*> KafkaTransaction::TargetOf(
+    Destination destination, Partition partition) const {
+  const absl::Status status = CheckBegun("write");
+  if (!status.ok()) return status;
+  const Producer::Target& target = producer_->target(destination);
+  if (target.handle == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        What("write"), ": there is no ",
+        destination == Destination::kUpdates ? "updates topic"
+                                             : "dead-letter topic"));
+  }
+  if (partition.value() >= target.partitions) {
+    return absl::NotFoundError(
+        absl::StrCat(PartitionName(target.topic, partition.value()),
+                     " does not exist: the topic had ", target.partitions,
+                     " partitions when the producer was opened"));
+  }
+  return &target;
+}
+
+absl::Status KafkaTransaction::Produce(
+    const Producer::Target& target, Partition partition, size_t bytes,
+    absl::FunctionRef<rd_kafka_resp_err_t()> produce) {
+  const absl::Time deadline = absl::Now() + kQueuePatience;
+  while (true) {
+    const rd_kafka_resp_err_t error = produce();
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || absl::Now() >= deadline) {
+      return WriteError(error, target, partition, bytes);
+    }
+    rd_kafka_poll(producer_->client(),
+                  10);  // room comes with what is delivered
+  }
+  settled_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status KafkaTransaction::Write(Destination destination,
+                                     Partition partition, absl::string_view key,
+                                     absl::optional<absl::string_view> value) {
+  const auto target = TargetOf(destination, partition);
+  if (!target.ok()) return target.status();
+  const absl::string_view bytes = value.value_or("");
+  const auto produce = [&] {
+    const int failed = rd_kafka_produce(
+        (*target)->handle.get(), partition.value(), RD_KAFKA_MSG_F_COPY,
+        value.has_value() ? const_cast<char*>(BytesOrEmpty(bytes)) : nullptr,
+        bytes.size(), BytesOrEmpty(key), key.size(), nullptr);
+    return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
+  };
+  return Produce(**target, partition, key.size() + bytes.size(), produce);
+}
+
+absl::Status KafkaTransaction::WriteRecord(Destination destination,
+                                           Partition partition,
+                                           const OwnedRecord& record) {
+  const auto target = TargetOf(destination, partition);
+  if (!target.ok()) return target.status();
+  const auto produce = [&] {
+    HeadersHandle headers = ToHandle(record.headers);
+    rd_kafka_vu_t parts[] = {Topic((*target)->handle.get()),
+                             PartitionPart(partition),
+                             CopyFlag(),
+                             Bytes(RD_KAFKA_VTYPE_KEY, record.key),
+                             Bytes(RD_KAFKA_VTYPE_VALUE, record.value),
+                             Timestamp(record.timestamp_ms),
+                             HeadersPart(headers.get())};
+    const ErrorHandle failed(
+        rd_kafka_produceva(producer_->client(), parts, std::size(parts)));
+    if (failed != nullptr) return rd_kafka_error_code(failed.get());
+    // They are the message's from now on.
+    headers.release();
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+  };
+  return Produce(**target, partition, record.bytes(), produce);
+}
+
+absl::Status KafkaTransaction::WriteError(rd_kafka_resp_err_t error,
+                                          const Producer::Target& target,
+                                          Partition partition,
+                                          size_t bytes) const {
+  const std::string what = What(absl::StrCat(
+      "write to ", PartitionName(target.topic, partition.value())));
+  const absl::Status fatal = FatalStatus(producer_->client(), what);
+  if (!fatal.ok()) return fatal;
+  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        what, ": a record of ", bytes,
+        " bytes is larger than the property message.max.bytes allows (",
+        producer_->max_bytes(), ")"));
+  }
+  // The transaction has failed meanwhile.
+  if (error == RD_KAFKA_RESP_ERR__STATE) {
+    return absl::AbortedError(ToStatus(error, what).message());
+  }
+  return ToStatus(error, what);
+}
+
+}  // namespace exactmean

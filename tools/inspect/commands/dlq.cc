@@ -1,0 +1,279 @@
+// exactmean-inspect dlq.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "processor/config/kafka_options.h"
+#include "processor/kafka/transaction.h"
+#include "processor/stop.h"
+#include "tools/inspect/commands/agreement.h"
+#include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/dlq/letter_index.h"
+#include "tools/inspect/dlq/redrive.h"
+#include "tools/inspect/dlq/render.h"
+#include "tools/inspect/flags.h"
+#include "tools/inspect/progress.h"
+
+ABSL_FLAG(std::string, kind, "", "Only those with an error of this kind.");
+ABSL_FLAG(std::string, from_time, "",
+          "Only those found to be bad then or later: 2026-11-21T09:30:00Z, or "
+          "2026-11-21.");
+ABSL_FLAG(int32_t, max_attempts, 3,
+          "A record that has become a dead letter so often is not redriven.");
+
+namespace exactmean {
+namespace {
+
+absl::Status Usage(const std::string& text) {
+  return Stop(StopReason::kConfig, text);
+}
+
+absl::StatusOr<const Settings*> SettingsOf(const Session& session) {
+  const auto settings = session.RequireSettings();
+  if (!settings.ok()) return settings.status();
+  if (!(*settings)->dead_letter_topic.empty()) return *settings;
+  return Usage(
+      "the configuration names no topic of dead letters: set "
+      "dead_letters { topic: \"...\" }");
+}
+
+absl::StatusOr<LetterFilter> FilterOf() {
+  LetterFilter filter;
+  filter.kind = absl::GetFlag(FLAGS_kind);
+  const std::string prefix = absl::GetFlag(FLAGS_prefix);
+  const std::string match = absl::GetFlag(FLAGS_match);
+  filter.by_key = !prefix.empty() || !match.empty();
+  const auto keys = KeyFilter::Create(prefix, match);
+  if (!keys.ok()) return Usage(std::string(keys.status().message()));
+  filter.keys = *keys;
+  const std::string time = absl::GetFlag(FLAGS_from_time);
+  if (time.empty()) return filter;
+  absl::Time from;
+  std::string problem;
+  if (!absl::ParseTime(absl::RFC3339_full, time, &from, &problem) &&
+      !absl::ParseTime("%Y-%m-%d", time, &from, &problem)) {
+    return Usage(absl::StrCat("--from_time=", time, ": ", problem,
+                              ": write 2026-11-21T09:30:00Z, or 2026-11-21"));
+  }
+  filter.from_time = from;
+  return filter;
+}
+
+absl::Status List(Session& session, const Settings& settings,
+                  TopicReader* letters) {
+  const auto filter = FilterOf();
+  if (!filter.ok()) return filter.status();
+  const auto partitions = session.Partitions(letters);
+  if (!partitions.ok()) return partitions.status();
+  Progress progress("dead letters", 0, &session.err(), session.clock(),
+                    session.terminal().interactive);
+  ScanOptions scan = ScanOptionsOf(session);
+  scan.progress = [&](uint64_t records) { progress.Update(records); };
+  const auto index =
+      ReadLetters(letters, *partitions, settings.application_id, scan);
+  progress.Clear();
+  if (!index.ok()) return index.status();
+  for (const auto& [partition, of] : *index) {
+    if (of.held_back) {
+      session.err() << "partition " << partition << ": what follows offset "
+                    << of.end << " is held back by an open transaction\n";
+    }
+    if (of.foreign > 0) {
+      session.err() << "partition " << partition << ": " << of.foreign
+                    << " records are no dead letters of "
+                    << settings.application_id << "\n";
+    }
+  }
+  const std::string text =
+      session.json() ? LettersJson(*index, *filter)
+                     : LettersText(*index, *filter, absl::GetFlag(FLAGS_limit),
+                                   session.terminal());
+  if (text.empty()) {
+    session.err() << "no dead letters: topic " << settings.dead_letter_topic
+                  << " holds none that are meant\n";
+  }
+  session.out() << text;
+  return absl::OkStatus();
+}
+
+absl::Status Show(Session& session, TopicReader* letters,
+                  const std::string& place) {
+  const std::vector<std::string> parts = absl::StrSplit(place, '/');
+  int32_t partition = 0;
+  int64_t offset = 0;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &partition) ||
+      !absl::SimpleAtoi(parts[1], &offset)) {
+    return Usage(absl::StrCat("show ", place,
+                              ": write PARTITION/OFFSET, as list has it"));
+  }
+  const auto letter = ReadLetter(letters, Partition(partition), Offset(offset),
+                                 ScanOptionsOf(session));
+  if (!letter.ok()) return letter.status();
+  session.out() << (session.json() ? LetterJson(Partition(partition),
+                                                Offset(offset), *letter)
+                                   : LetterText(Partition(partition),
+                                                Offset(offset), *letter));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RedriveRequest> RequestOf(Session& session,
+                                         const Settings& settings,
+                                         TopicReader* letters) {
+  RedriveRequest request;
+  request.application = settings.application_id;
+  request.input_topic = settings.input_topic;
+  request.max_attempts = absl::GetFlag(FLAGS_max_attempts);
+  const auto filter = FilterOf();
+  if (!filter.ok()) return filter.status();
+  request.filter = *filter;
+  const auto partitions = session.Partitions(letters);
+  if (!partitions.ok()) return partitions.status();
+  request.partitions = *partitions;
+  const auto input = session.OpenInput();
+  if (!input.ok()) return input.status();
+  const auto count = (*input)->PartitionCount();
+  if (!count.ok()) return count.status();
+  request.input_partitions = *count;
+  return request;
+}
+
+absl::Status Execute(Session& session, const Settings& settings,
+                     Redrive* redrive) {
+  KafkaOptions options = KafkaOptionsOf(settings, "redrive");
+  options.transactional_id = RedriverOf(settings.application_id);
+  options.results_topic = settings.input_topic;
+  options.updates_topic.clear();
+  options.dead_letter_topic = settings.dead_letter_topic;
+  const auto transaction = KafkaTransaction::Create(options);
+  if (!transaction.ok()) return transaction.status();
+  const absl::Status status = redrive->Execute(transaction->get());
+  if (session.json()) {
+    session.out() << RedriveJson(redrive->plan(), status.ok());
+  }
+  session.err() << redrive->done() << " dead letters were redriven\n";
+  return status;
+}
+
+absl::Status RunRedrive(Session& session, const Settings& settings,
+                        TopicReader* letters) {
+  auto request = RequestOf(session, settings, letters);
+  if (!request.ok()) return request.status();
+  Redrive redrive(*std::move(request), letters, ScanOptionsOf(session));
+  const absl::Status planned = redrive.Plan();
+  if (!planned.ok()) return planned;
+  uint64_t meant = 0;
+  for (const PartitionRedrive& one : redrive.plan()) {
+    meant += one.letters.size();
+  }
+  if (!session.json()) session.out() << RedriveText(redrive.plan());
+  if (!absl::GetFlag(FLAGS_execute) || meant == 0) {
+    if (session.json()) session.out() << RedriveJson(redrive.plan(), false);
+    session.err() << (meant == 0 ? "nothing to redrive\n"
+                                 : "nothing was written; --execute does it\n");
+    return absl::OkStatus();
+  }
+  session.out().flush();
+  if (!UserAgrees(session)) {
+    return Usage("not agreed: nothing was written (--yes for scripts)");
+  }
+  return Execute(session, settings, &redrive);
+}
+
+absl::Status Run(Session& session, absl::Span<const std::string> words) {
+  const std::string& verb = words[0];
+  const bool known = verb == "list" || verb == "show" || verb == "redrive";
+  if (!known || (words.size() == 2) != (verb == "show")) {
+    return Usage(
+        "say what to do: dlq list, dlq show PARTITION/OFFSET, or dlq "
+        "redrive");
+  }
+  const auto settings = SettingsOf(session);
+  if (!settings.ok()) return settings.status();
+  const auto letters =
+      session.OpenTopic((*settings)->dead_letter_topic, Isolation::kCommitted);
+  if (!letters.ok()) return letters.status();
+  if (verb == "list") return List(session, **settings, letters->get());
+  if (verb == "show") return Show(session, letters->get(), words[1]);
+  return RunRedrive(session, **settings, letters->get());
+}
+
+constexpr char kDescription[] =
+    R"(Dead letters are the bad records that on_bad_record: DEAD_LETTER keeps aside.
+
+list counts them by partition and kind of error, and shows them, or the newest
+--limit of them. A dead letter has the partition of its record, and is named by that and
+by its own offset: PARTITION/OFFSET.
+
+  WAITING   not redriven; REDRIVEN: brought back to the input by `dlq redrive`
+  ATTEMPTS  how often the record has become a dead letter, the most of a row
+  FIRST     when the first was found to be bad; LAST: the last
+
+show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with escapes.
+
+redrive brings those that are meant back to the end of their partition of the
+input, as they were: key, value, headers and timestamp, with the header
+exactmean.attempts behind. So mend the cause first: a new decoder, or a window
+of times; processors may run meanwhile. It shows what it would do, and writes
+nothing, unless --execute is given; then it asks.
+
+Each transaction holds some hundred records for the input and, among the dead
+letters, a mark of them. So a redrive that is killed has redriven each or not at
+all, and another one goes on; two at once fence each other; and what a filter
+leaves out is there for a later one. A record that comes back as a dead letter
+is a new one, with more ATTEMPTS.
+
+  TO REDRIVE   dead letters that are meant, or were just brought back
+  DONE BEFORE  redriven by an earlier run
+  NOT MEANT    left out by the filters
+  GIVEN UP     with --max_attempts attempts or more
+  OTHER INPUT  of a topic or partition that the configuration does not have
+  FOREIGN      records of another application, and no dead letters at all
+
+What it cannot do: keep the order, as a record that comes back comes after those
+that were good at once (windows by event time do not mind, within grace); and
+keep a redriven record from other applications that read the same input and may
+have taken it the first time. A timestamp of exactly 0 becomes the time of now.
+
+The filters --kind, --from_time, --prefix and --match (of the key), --partition
+hold for list and redrive. The dead letters' places and keys are held in memory,
+some 300 bytes each. Needs --config with dead_letters { topic }, and Read on
+that topic; redrive needs Write on it and on the input, and Write on the
+transactional id APPLICATION/redrive.
+
+JSON of list, an object a dead letter: partition, offset, input_topic,
+input_partition, input_offset, kind, error, attempts, time, timestamp (null:
+none), key (null: none), redriven. Of show, one: the same without redriven, but
+application, value, headers (name, value). Of redrive, one a partition:
+partition, to_redrive, done_before, not_meant, given_up, other_input, foreign,
+executed.
+)";
+
+}  // namespace
+
+Command DlqCommand() {
+  Command command;
+  command.name = "dlq";
+  command.arguments = "list|show|redrive";
+  command.summary =
+      "Lists dead letters, shows one, brings them back (redrive writes)";
+  command.description = kDescription;
+  command.examples = {
+      "dlq list --config=prices.textproto --kind=undecodable",
+      "dlq show 3/1234 --config=prices.textproto",
+      "dlq redrive --config=prices.textproto --from_time=2026-11-21 --execute"};
+  command.flags = {"partition", "kind",         "from_time", "prefix", "match",
+                   "limit",     "max_attempts", "execute",   "yes"};
+  command.min_words = 1;
+  command.max_words = 2;
+  command.run = &Run;
+  return command;
+}
+
+}  // namespace exactmean

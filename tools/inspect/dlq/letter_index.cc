@@ -1,0 +1,95 @@
+// Reading a dead-letter topic.
+
+#include "tools/inspect/dlq/letter_index.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tools/inspect/dlq/redrive_mark.h"
+
+namespace exactmean {
+namespace {
+
+absl::Status Accept(const LogRecord& record, const std::string& application,
+                    PartitionLetters* to) {
+  OwnedRecord copy;
+  if (!CopyRecord(record, &copy).ok()) {
+    ++to->foreign;
+    return absl::OkStatus();
+  }
+  const auto mark = ParseMark(copy);
+  if (!mark.ok()) return mark.status();
+  if (mark->has_value()) {
+    for (const Offset offset : **mark) {
+      const auto letter = to->letters.find(offset);
+      // Retention may have taken it.
+      if (letter != to->letters.end()) letter->second.redriven = true;
+    }
+    return absl::OkStatus();
+  }
+  auto parsed = ParseDeadLetter(std::move(copy));
+  if (!parsed.ok() || parsed->origin.application != application) {
+    ++to->foreign;
+    return absl::OkStatus();
+  }
+  LetterInfo& letter = to->letters[record.offset];
+  letter.origin = std::move(parsed->origin);
+  letter.key = std::move(parsed->record.key);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool LetterFilter::Matches(const LetterInfo& letter) const {
+  if (!kind.empty() && letter.origin.kind != kind) return false;
+  if (from_time.has_value() && letter.origin.time < *from_time) return false;
+  if (!by_key) return true;
+  return letter.key.has_value() && keys.Matches(*letter.key);
+}
+
+absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
+                                        absl::Span<const Partition> partitions,
+                                        const std::string& application,
+                                        const ScanOptions& options) {
+  const auto stretches = CommittedPartitions(reader, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  LetterIndex index;
+  for (const Stretch& stretch : *stretches) {
+    index[stretch.partition].held_back = stretch.held_back;
+  }
+  const auto ends =
+      Scan(reader, *stretches, options, [&](const LogRecord& record) {
+        return Accept(record, application, &index[record.partition]);
+      });
+  if (!ends.ok()) return ends.status();
+  for (const StretchEnd& end : *ends) {
+    index[end.partition].end = end.position;
+    index[end.partition].held_back |= end.held_back;
+  }
+  return index;
+}
+
+absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,
+                                            Partition partition, Offset offset,
+                                            const ScanOptions& options) {
+  const auto range = reader->Range(partition);
+  if (!range.ok()) return range.status();
+  absl::StatusOr<ParsedDeadLetter> found = absl::NotFoundError(absl::StrCat(
+      "no dead letter at offset ", offset.value(), " of partition ",
+      partition.value(), ", which holds offsets ", range->low.value(),
+      " to before ", range->high.value(), ": `dlq list` shows them"));
+  if (offset < range->low || offset >= range->high) return found;
+  const Stretch one = {partition, offset, Next(offset)};
+  const auto read = Scan(reader, {one}, options, [&](const LogRecord& record) {
+    OwnedRecord copy;
+    const absl::Status copied = CopyRecord(record, &copy);
+    if (!copied.ok()) return copied;
+    found = ParseDeadLetter(std::move(copy));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read.status();
+  return found;
+}
+
+}  // namespace exactmean

@@ -1,0 +1,67 @@
+// Which dead letters a topic holds, and which of them were redriven.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_DLQ_LETTER_INDEX_H_
+#define EXACTMEAN_TOOLS_INSPECT_DLQ_LETTER_INDEX_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "processor/dead_letter/dead_letter.h"
+#include "processor/topic_reader.h"
+#include "state/types.h"
+#include "tools/inspect/key_filter.h"
+#include "tools/inspect/scan.h"
+
+namespace exactmean {
+
+// A dead letter without its value and headers.
+struct LetterInfo {
+  DeadLetterOrigin origin;
+  absl::optional<std::string> key;
+  bool redriven = false;
+};
+
+// Of one partition of a dead-letter topic.
+struct PartitionLetters {
+  std::map<Offset, LetterInfo> letters;  // by their own offsets
+  // Records that are no dead letters, or those of another application.
+  uint64_t foreign = 0;
+  // All before it was read.
+  Offset end;
+  // What follows cannot be read yet: an open transaction begins there.
+  bool held_back = false;
+};
+using LetterIndex = std::map<Partition, PartitionLetters>;
+
+// Which dead letters are meant.
+struct LetterFilter {
+  std::string kind;                      // empty: any
+  absl::optional<absl::Time> from_time;  // found to be bad then or later
+  // With a filter of keys, one without a key is not meant.
+  bool by_key = false;
+  KeyFilter keys;
+
+  bool Matches(const LetterInfo& letter) const;
+};
+
+// All that is committed of `partitions`, in memory: some 300 bytes a dead
+// letter and its key. kDataLoss names a mark that cannot be read.
+absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
+                                        absl::Span<const Partition> partitions,
+                                        const std::string& application,
+                                        const ScanOptions& options);
+
+// One in full. kNotFound: there is none at that offset.
+absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,
+                                            Partition partition, Offset offset,
+                                            const ScanOptions& options);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_DLQ_LETTER_INDEX_H_

@@ -1,0 +1,88 @@
+// Brings dead letters back to the input, each at most once, whatever happens to
+// the process that does it.
+
+#ifndef EXACTMEAN_TOOLS_INSPECT_DLQ_REDRIVE_H_
+#define EXACTMEAN_TOOLS_INSPECT_DLQ_REDRIVE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "processor/log.h"
+#include "processor/topic_reader.h"
+#include "state/types.h"
+#include "tools/inspect/dlq/letter_index.h"
+#include "tools/inspect/scan.h"
+
+namespace exactmean {
+
+struct RedriveRequest {
+  std::string application;
+  std::string input_topic;
+  int32_t input_partitions = 0;
+  std::vector<Partition> partitions;  // of the dead letters
+  LetterFilter filter;
+  int max_attempts = 3;
+};
+
+// What becomes of the dead letters of a partition.
+struct PartitionRedrive {
+  Partition partition;
+  std::vector<Offset> letters;  // to be redriven, ascending
+  uint64_t redriven = 0;        // before, by another run
+  uint64_t not_meant = 0;       // by the filter
+  uint64_t given_up = 0;        // have had too many attempts
+  uint64_t other_input = 0;     // not of the input that there is now
+  uint64_t foreign = 0;         // no dead letters of the application
+};
+
+// The transaction of a redrive: Destination::kResults leads to the input,
+// kDeadLetters to the dead letters. Under one id for an application, so that a
+// second redrive fences the first.
+std::string RedriverOf(const std::string& application);
+
+// In the order of its functions. Each transaction holds some records for the
+// input and, in the partition where their dead letters lie, a mark of them; so
+// the marks that can be read tell what was redriven, and a run that was killed
+// is gone on with by another one.
+class Redrive {
+ public:
+  // All outlive this object. `letters` reads committed.
+  Redrive(RedriveRequest request, TopicReader* letters, ScanOptions options)
+      : request_(std::move(request)), letters_(letters), options_(options) {}
+
+  // Reads; writes nothing. kUnavailable: an open transaction in the dead-letter
+  // topic may hide marks.
+  absl::Status Plan();
+  const std::vector<PartitionRedrive>& plan() const { return plan_; }
+
+  // Opens `transaction`, which ends what an earlier redrive left open, plans
+  // anew, and writes. An error ends it; what was committed before stands, and
+  // another run goes on after it.
+  absl::Status Execute(Transaction* transaction);
+  uint64_t done() const { return done_; }  // dead letters redriven
+
+ private:
+  void PlanOne(Partition partition, const PartitionLetters& letters);
+  absl::Status RedrivePartition(const PartitionRedrive& one,
+                                Transaction* transaction);
+  absl::Status Write(const LogRecord& letter, Transaction* transaction);
+  absl::Status Commit(Partition partition, Transaction* transaction);
+  absl::Status Abort(const absl::Status& why, Transaction* transaction);
+
+  const RedriveRequest request_;
+  TopicReader* const letters_;
+  const ScanOptions options_;
+  std::vector<PartitionRedrive> plan_;
+  uint64_t done_ = 0;
+
+  // The transaction at hand.
+  std::vector<Offset> written_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_TOOLS_INSPECT_DLQ_REDRIVE_H_
