@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/bad_record_policy.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/secure_broker.h"
 #include "tests/status_matchers.h"
@@ -39,13 +40,21 @@ struct Need {
 class AuthorisationTest : public ::testing::Test {
  protected:
   // One application with its topics for all tests: `name` is for new ones.
-  void Open(const std::string& name) {
+  // With all that there can be, but for dead letters if so wanted.
+  void Open(const std::string& name, bool dead_letters = true) {
     SecureKafka();
     pipeline_ = std::make_unique<BrokerPipeline>(name, 2);
     updates_ = name + "-updates";
     ASSERT_THAT(pipeline_->client().CreateTopic(updates_, 2), IsOk());
     pipeline_->extra_config = absl::StrCat(
         KafkaConfig(SaslProperties()), "updates { topic: \"", updates_, "\" }");
+    dead_ = name + "-dead";
+    if (!dead_letters) return;
+    ASSERT_THAT(pipeline_->client().CreateTopic(dead_, 2), IsOk());
+    pipeline_->on_bad_record = BadRecordPolicy::kDeadLetter;
+    absl::StrAppend(&pipeline_->extra_config,
+                    " on_bad_record: DEAD_LETTER dead_letters { topic: \"",
+                    dead_, "\" }");
   }
 
   // The whole of what a run needs; the README has the same.
@@ -65,6 +74,13 @@ class AuthorisationTest : public ::testing::Test {
         topic(out, "WRITE", "Write"),
         topic(out, "DESCRIBE_CONFIGS", "DescribeConfigs"),
         topic(updates_, "WRITE", "Write"),
+        // Without it, nothing is told of the topic.
+        {{On::kTopic, dead_, "WRITE"},
+         absl::StrCat("not authorised: Write, DescribeConfigs on topic \"",
+                      dead_, "\""),
+         absl::StrCat("--operation Write --operation DescribeConfigs --topic ",
+                      dead_)},
+        topic(dead_, "DESCRIBE_CONFIGS", "DescribeConfigs"),
         {{On::kGroup, app, "READ"},
          absl::StrCat("not authorised: Read on group \"", app, "\""),
          absl::StrCat("--operation Read --group ", app)},
@@ -108,7 +124,7 @@ class AuthorisationTest : public ::testing::Test {
   }
 
   std::unique_ptr<BrokerPipeline> pipeline_;
-  std::string updates_;
+  std::string updates_, dead_;
 };
 
 TEST_F(AuthorisationTest, TheLeastIsEnough) {
@@ -161,6 +177,7 @@ TEST_F(AuthorisationTest, WhatIsTakenAwayWhileRunningStops) {
     ASSERT_THAT(pipeline_->AwaitCaughtUp(), IsOk()) << instance->Log();
     ASSERT_THAT(AllowAllBut(static_cast<int>(i)), IsOk());
     ASSERT_THAT(pipeline_->Produce(20), IsOk());
+    ASSERT_THAT(pipeline_->ProduceOne(Partition(0), "key", "bad"), IsOk());
     const bool restores = needs[i].acl.name == pipeline_->results() &&
                           needs[i].acl.operation == "READ";
     if (restores) {  // read by the next one
@@ -212,7 +229,7 @@ TEST_F(AuthorisationTest, TheMendMends) {
     EXPECT_TRUE(exit->ok()) << line;
     ++commands;
   }
-  EXPECT_EQ(commands, 5) << said;  // one for each resource
+  EXPECT_EQ(commands, 6) << said;  // one for each resource
   EXPECT_THAT(Ends({"--check"}, 0), HasSubstr("ok: authorised"));
 }
 
@@ -252,7 +269,7 @@ TEST_F(AuthorisationTest, ATransactionTimeoutThatIsNotGranted) {
 }
 
 TEST_F(AuthorisationTest, CreatingTopics) {
-  Open("make");
+  Open("make", /*dead_letters=*/false);
   absl::StrAppend(&pipeline_->extra_config, " results { topic: \"made\" }");
   const TestAcl input = {On::kTopic, pipeline_->input(), "DESCRIBE"};
   const TestAcl updates = {On::kTopic, updates_, "DESCRIBE"};

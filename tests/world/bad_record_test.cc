@@ -1,6 +1,8 @@
 // What is said at a bad record under policy STOP is true: that everything
-// before it is committed, only if it is.
+// before it is committed, only if it is. And what waits for a commit under
+// DEAD_LETTER is bounded.
 
+#include <algorithm>
 #include <memory>
 
 #include "gmock/gmock.h"
@@ -67,6 +69,39 @@ TEST_F(BadRecordTest, ACommitOfUnknownOutcomeIsNotSaidToBeOne) {
       Meet(Fault::FailBefore(absl::UnknownError("chosen")));
   EXPECT_THAT(error.message(),
               AllOf(Not(HasSubstr("is committed")), HasSubstr("read again")));
+}
+
+// While commits fail, a partition of nothing but bad records is not read on
+// and on into memory; once they succeed, it is.
+TEST(DeadLetterMemoryTest, IsBoundedWhileCommitsFail) {
+  constexpr Partition kOnly(0);
+  WorldOptions options;
+  options.on_bad_record = BadRecordPolicy::kDeadLetter;
+  World world(options);
+  for (int i = 0; i < 400; ++i) {
+    world.Append(kOnly, ToModelRecord("key", std::string("bad"), 0));
+  }
+  InstanceOptions instance_options;
+  instance_options.dead_letter_bytes = 10000;
+  const auto instance = world.Make(instance_options);
+  int failures = 0;
+  instance->plan.set_chooser([&](SeamCall call, int64_t) {
+    return call == SeamCall::kCommit && failures < 10 && ++failures > 0
+               ? Fault::FailBefore(absl::AbortedError("chosen"))
+               : Fault();
+  });
+  size_t most = 0;
+  for (int turn = 0; turn < 200 && failures < 10; ++turn) {
+    ASSERT_THAT(instance->Turn(), IsOk());
+    for (const auto& [partition, task] : instance->processor->tasks()) {
+      most = std::max(most, task->state().dead_letter_bytes());
+    }
+    world.Advance(absl::Milliseconds(100));
+  }
+  EXPECT_EQ(failures, 10);
+  EXPECT_GT(most, 40000u);  // where it is not read on
+  EXPECT_LT(most, 60000u);  // and what was read last
+  EXPECT_THAT(world.Drain(instance.get()), IsOk());
 }
 
 }  // namespace

@@ -20,10 +20,11 @@ constexpr int kRecords = 40;
 struct Shape {
   std::string name;
   InstanceOptions options;
+  BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
 };
 
 std::vector<Shape> Shapes() {
-  std::vector<Shape> shapes(3);
+  std::vector<Shape> shapes(4);
   shapes[0].name = "static";
   shapes[1].name = "dynamic, eager, writes buffered";
   shapes[1].options.is_static = false;
@@ -31,12 +32,17 @@ std::vector<Shape> Shapes() {
   shapes[1].options.buffer_writes = true;
   shapes[2].name = "few large commits";
   shapes[2].options.commit_policy = {absl::Seconds(1), 1000};
+  shapes[3].name = "dead letters";
+  shapes[3].on_bad_record = BadRecordPolicy::kDeadLetter;
   return shapes;
 }
 
 // A world with state to restore, and more input.
 std::unique_ptr<World> Prepared(const Shape& shape) {
-  auto world = std::make_unique<World>(WorldOptions{/*partitions=*/2});
+  WorldOptions options;
+  options.partitions = 2;
+  options.on_bad_record = shape.on_bad_record;
+  auto world = std::make_unique<World>(options);
   world->Produce(kRecords);
   auto predecessor = world->Make(shape.options);
   EXPECT_THAT(world->Drain(predecessor.get()), IsOk());

@@ -52,6 +52,7 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.commit.updates = options.updates;
   processor.restore.fresh = options_.fresh;
   processor.unreachable_deadline = options.unreachable_deadline;
+  processor.dead_letter_bytes = options.dead_letter_bytes;
   instance->processor = std::make_unique<Processor>(
       &pipeline_, instance->input.get(), instance->results.get(),
       instance->transaction.get(), instance->handler.get(), &clock_, processor);

@@ -67,6 +67,7 @@ struct InstanceOptions {
   absl::Duration transaction_timeout = absl::Seconds(10);
   LogDecorator* decorator = nullptr;  // outlives the instance
   absl::Duration unreachable_deadline = absl::Seconds(60);
+  size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
 };
 
 struct WorldOptions {

@@ -91,6 +91,7 @@ class Doctor {
     check.CheckResults(
         {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
     check.CheckUpdates({Operation::kWrite});
+    check.CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
     check.CheckGroup();
     check.CheckTransactionalIds();
     facts_.access_known = check.access_known();
