@@ -86,7 +86,7 @@ TEST(InspectRewindTest, RefusesWhileTheGroupHasMembers) {
       Inspect(pipeline, {"rewind", "--to_earliest", "--execute", "--yes"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("has 1 members"), HasSubstr("session timeout")));
+              AllOf(HasSubstr("has 1 member:"), HasSubstr("session timeout")));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
 }
