@@ -222,9 +222,10 @@ TEST(DiagnosisTest, AnInputThatWasNotSeenIsNotOk) {
   facts.input.configs.clear();
   EXPECT_EQ(Of(facts, "input").grade, Grade::kWarn);
   EXPECT_THAT(Of(facts, "input").what, HasSubstr("retention.ms is not known"));
+  facts = Healthy();
   facts.input_partitions.clear();
   EXPECT_EQ(Of(facts, "input").grade, Grade::kWarn);
-  EXPECT_THAT(Of(facts, "input").what, HasSubstr("not seen"));
+  EXPECT_THAT(Of(facts, "input").what, HasSubstr("not seen: it is not there"));
   facts.checked = false;
   EXPECT_EQ(Of(facts, "check").grade, Grade::kWarn);
 }
