@@ -73,6 +73,8 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
   EXPECT_EQ(doctor.code, 2);
   EXPECT_THAT(doctor.out, AllOf(HasSubstr("not authorised: Read on topic"),
                                 HasSubstr("not authorised: Read on group"),
+                                HasSubstr("WARN  state: proven; not seen: "),
+                                HasSubstr("WARN  input: not seen"),
                                 HasSubstr("kafka-acls --add")));
 }
 
@@ -84,6 +86,15 @@ TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
     EXPECT_EQ(denied.code, 2);
     EXPECT_THAT(denied.err, HasSubstr(pipeline_->results()));
   }
+  // Names all that is missing, not the first of it alone.
+  const InspectResult doctor = Run({"doctor"});
+  EXPECT_EQ(doctor.code, 2);
+  EXPECT_THAT(
+      doctor.out,
+      AllOf(HasSubstr("FAIL  check: not authorised: "),
+            HasSubstr(pipeline_->results()), HasSubstr(pipeline_->input()),
+            HasSubstr("kafka-acls"), HasSubstr("WARN  state: not seen"),
+            Not(HasSubstr("OK    state")), Not(HasSubstr("OK    input"))));
 }
 
 }  // namespace

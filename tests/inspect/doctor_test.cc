@@ -27,9 +27,10 @@ TEST(InspectDoctorTest, WhileProcessorsRunNothingFails) {
   const InspectResult run = Inspect(pipeline, {"doctor"});
   EXPECT_EQ(run.code, 0) << run.out << run.err;
   EXPECT_THAT(run.out,
-              AllOf(HasSubstr("OK    check: "), HasSubstr("OK    state: "),
+              AllOf(HasSubstr("OK    check: "),
+                    HasSubstr("OK    state: proven, in agreement with the "),
                     HasSubstr("OK    restore: "), HasSubstr("one copy"),
-                    HasSubstr("the broker grants "), HasSubstr(": 0 FAIL"),
+                    HasSubstr("every broker grants "), HasSubstr(": 0 FAIL"),
                     Not(HasSubstr("unseen"))));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk());  // it has fenced nobody

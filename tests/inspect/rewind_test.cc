@@ -86,7 +86,7 @@ TEST(InspectRewindTest, RefusesWhileTheGroupHasMembers) {
       Inspect(pipeline, {"rewind", "--to_earliest", "--execute", "--yes"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("has 1 members"), HasSubstr("session timeout")));
+              AllOf(HasSubstr("has 1 member:"), HasSubstr("session timeout")));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
 }
@@ -128,6 +128,7 @@ TEST(InspectRewindTest, BackAndOnAgainGivesTheSameToTheByte) {
 TEST(InspectRewindTest, ToATimeAndUnderAnotherConfiguration) {
   BrokerPipeline pipeline("rewind-other", 2);
   pipeline.extra_config = kDynamic;
+  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "IBM", "1"), IsOk());
   ASSERT_THAT(pipeline.Produce(200), IsOk());
   RunOnce(&pipeline);
   pipeline.extra_config =
@@ -152,6 +153,8 @@ TEST(InspectRewindTest, ToATimeAndUnderAnotherConfiguration) {
   // The older checkpoints are still there.
   const InspectResult audit = Inspect(pipeline, {"audit"});
   EXPECT_EQ(audit.code, 0) << audit.out << audit.err;
+  const InspectResult history = Inspect(pipeline, {"history", "IBM"});
+  EXPECT_THAT(history.out, HasSubstr("Of another configuration, before a"));
 }
 
 TEST(InspectRewindTest, InputThatIsGoneIsNamed) {

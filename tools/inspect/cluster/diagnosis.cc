@@ -4,10 +4,13 @@
 #include "tools/inspect/cluster/diagnosis.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/progress.h"
@@ -19,6 +22,9 @@ namespace {
 // records than these nobody need care.
 constexpr double kManyPerKey = 10;
 constexpr uint64_t kManyRecords = 200000;
+constexpr char kMostTimeout[] = "transaction.max.timeout.ms";
+constexpr char kIdsExpire[] = "transactional.id.expiration.ms";
+constexpr char kOffsetsKept[] = "offsets.retention.minutes";
 
 std::string Alter(const ClusterFacts& facts, const std::string& topic,
                   const std::string& configs) {
@@ -28,7 +34,45 @@ std::string Alter(const ClusterFacts& facts, const std::string& topic,
                       " --add-config ", configs);
 }
 
+// Partitions of a topic, each on as many brokers as there are, up to three.
+std::string Reassignment(const ClusterFacts& facts, const TopicFacts& topic) {
+  const size_t copies = std::min<size_t>(3, facts.brokers.size());
+  if (copies < 2) {
+    return "start more brokers, 3 in all; `doctor` then names the command that "
+           "spreads the topic";
+  }
+  std::vector<std::string> partitions;
+  for (int32_t p = 0; p < topic.description->partitions; ++p) {
+    std::vector<int32_t> replicas;
+    for (size_t i = 0; i < copies; ++i) {
+      replicas.push_back(
+          facts.brokers[(static_cast<size_t>(p) + i) % facts.brokers.size()]);
+    }
+    partitions.push_back(
+        absl::StrCat(R"({"topic":")", topic.name, R"(","partition":)", p,
+                     R"(,"replicas":[)", absl::StrJoin(replicas, ","), "]}"));
+  }
+  return absl::StrCat(R"(echo '{"version":1,"partitions":[)",
+                      absl::StrJoin(partitions, ","), "]}' > ", topic.name,
+                      ".json && kafka-reassign-partitions.sh "
+                      "--bootstrap-server ",
+                      facts.status.bootstrap_servers,
+                      " --reassignment-json-file ", topic.name,
+                      ".json --execute");
+}
+
 }  // namespace
+
+void TakeTightest(const KafkaConfigs& one, KafkaConfigs* all) {
+  for (const char* const name : {kMostTimeout, kIdsExpire, kOffsetsKept}) {
+    const auto here = NumberOf(one, name);
+    if (!here.has_value()) continue;
+    const auto before = NumberOf(*all, name);
+    if (!before.has_value() || *here < *before) {
+      (*all)[name] = absl::StrCat(*here);
+    }
+  }
+}
 
 absl::optional<int64_t> NumberOf(const KafkaConfigs& configs,
                                  const std::string& name) {
@@ -45,7 +89,12 @@ void DiagnoseAccess(const ClusterFacts& facts, std::vector<Finding>* out) {
     out->push_back(
         {Grade::kFail, "check", problem, "a start ends with exit code 2", ""});
   }
-  if (facts.refused.empty()) {
+  if (!facts.checked) {
+    out->push_back({Grade::kWarn, "check",
+                    "not seen: without --config, and without state, it is not "
+                    "known what a start would need",
+                    "", "give --config=FILE"});
+  } else if (facts.refused.empty()) {
     out->push_back({Grade::kOk, "check",
                     facts.access_known
                         ? "topics are as they must be, and may be used"
@@ -68,11 +117,11 @@ void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out) {
     const auto least = NumberOf(topic->configs, "min.insync.replicas");
     const std::string where = absl::StrCat("topic ", topic->name, ": ");
     if (copies < 2) {
-      out->push_back(
-          {Grade::kWarn, "replication",
-           absl::StrCat(where, "one copy (", facts.brokers, " brokers)"),
-           "a disk that dies takes it along",
-           "kafka-reassign-partitions.sh, to 3 replicas"});
+      out->push_back({Grade::kWarn, "replication",
+                      absl::StrCat(where, "one copy (",
+                                   Plural(facts.brokers.size(), "broker"), ")"),
+                      "a disk that dies takes it along",
+                      Reassignment(facts, *topic)});
     } else {
       out->push_back({Grade::kOk, "replication",
                       absl::StrCat(where, copies, " copies, ",
@@ -105,6 +154,7 @@ void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out) {
 }
 
 void DiagnoseCompaction(const ClusterFacts& facts, std::vector<Finding>* out) {
+  if (facts.status.partitions.empty()) return;  // not seen
   uint64_t records = 0;
   uint64_t bytes = 0;
   uint64_t keys = 0;
@@ -170,6 +220,7 @@ void DiagnoseCompaction(const ClusterFacts& facts, std::vector<Finding>* out) {
 }
 
 void DiagnoseMessages(const ClusterFacts& facts, std::vector<Finding>* out) {
+  if (facts.status.partitions.empty()) return;  // not seen
   uint64_t largest = 0;
   for (const PartitionStatus& at : facts.status.partitions) {
     largest = std::max(largest, at.largest_record);
@@ -197,13 +248,13 @@ void DiagnoseMessages(const ClusterFacts& facts, std::vector<Finding>* out) {
 
 void DiagnoseTransactions(const ClusterFacts& facts,
                           std::vector<Finding>* out) {
-  const auto most = NumberOf(facts.broker, "transaction.max.timeout.ms");
+  const auto most = NumberOf(facts.broker, kMostTimeout);
   const absl::Duration ours = facts.status.transaction_timeout;
   if (most.has_value()) {
     const bool granted = absl::Milliseconds(*most) >= ours;
     out->push_back(
-        {granted ? Grade::kOk : Grade::kFail, "transaction.max.timeout.ms",
-         absl::StrCat("the broker grants ",
+        {granted ? Grade::kOk : Grade::kFail, kMostTimeout,
+         absl::StrCat("every broker grants ",
                       absl::FormatDuration(absl::Milliseconds(*most)),
                       ", commit.transaction_timeout is ",
                       absl::FormatDuration(ours)),
@@ -212,19 +263,17 @@ void DiagnoseTransactions(const ClusterFacts& facts,
                  : "lower commit.transaction_timeout, or raise the "
                    "brokers' transaction.max.timeout.ms"});
   }
-  const auto expires = NumberOf(facts.broker, "transactional.id.expiration.ms");
+  const auto expires = NumberOf(facts.broker, kIdsExpire);
   if (expires.has_value() && absl::Milliseconds(*expires) < absl::Hours(1)) {
-    out->push_back({Grade::kWarn, "transactional.id.expiration.ms",
-                    absl::StrCat(*expires, " ms"),
+    out->push_back({Grade::kWarn, kIdsExpire, absl::StrCat(*expires, " ms"),
                     "the id of a processor that stands idle is forgotten, and "
                     "its next commit fails once",
                     "set the brokers' transactional.id.expiration.ms to days"});
   }
-  const auto kept = NumberOf(facts.broker, "offsets.retention.minutes");
+  const auto kept = NumberOf(facts.broker, kOffsetsKept);
   if (kept.has_value() && *kept < 24 * 60) {
     out->push_back(
-        {Grade::kWarn, "offsets.retention.minutes",
-         absl::StrCat(*kept, " minutes"),
+        {Grade::kWarn, kOffsetsKept, absl::StrCat(*kept, " minutes"),
          "the group's offsets are forgotten when no processor runs for so "
          "long; a start then waits half a minute, and goes on from the "
          "checkpoint",

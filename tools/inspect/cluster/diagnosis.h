@@ -35,13 +35,14 @@ struct InputPartitionFacts {
 };
 
 struct ClusterFacts {
-  int brokers = 0;
+  std::vector<int32_t> brokers;  // their ids; empty: could not be asked
   TopicFacts input;
   TopicFacts results;
-  KafkaConfigs broker;  // empty: could not be asked
+  KafkaConfigs broker;  // the tightest of all; empty: could not be asked
   ApplicationStatus status;
   std::vector<InputPartitionFacts> input_partitions;
-  // What ClusterCheck says is wrong; empty: nothing.
+  bool checked = true;  // by ClusterCheck; else it is not known for what
+  // What that says is wrong; empty: nothing.
   std::vector<std::string> refused;
   bool access_known = true;
   // Of the configuration given; nullopt: none was.
@@ -50,6 +51,9 @@ struct ClusterFacts {
   absl::Duration read_took;            // the results topic, whole
   std::vector<std::string> unseen;     // what could not be asked, and why
 };
+
+// Of each limit that Diagnose looks at, the smallest of `one` and `all`.
+void TakeTightest(const KafkaConfigs& one, KafkaConfigs* all);
 
 // In the order of what they are about: rights and topics, durability,
 // compaction and restore, transactions, state and group, input.

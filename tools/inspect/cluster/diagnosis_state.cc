@@ -1,11 +1,15 @@
 // The parts of a diagnosis about the state, the group and the input.
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
 #include "tools/inspect/cluster/status_text.h"
+#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {
@@ -83,20 +87,82 @@ void DiagnoseRetention(const ClusterFacts& facts,
                     std::max<int64_t>(*retention, 604800000) * 2)});
 }
 
+// What was proven of it, and what was not seen.
+Finding StateWithoutTrouble(const ApplicationStatus& status) {
+  if (status.partitions.empty()) {
+    return {Grade::kWarn, "state",
+            "not seen: the results topic is not there, or may not be read", "",
+            "see the findings about the check and what is unseen"};
+  }
+  size_t states = 0;
+  size_t unknown = 0;
+  size_t undecided = 0;
+  for (const PartitionStatus& at : status.partitions) {
+    if (at.checkpoint.has_value()) ++states;
+    if (at.agreement == Agreement::kUnknown) ++unknown;
+    if (at.agreement == Agreement::kUndecided) ++undecided;
+  }
+  Finding finding{Grade::kOk, "state", "", "", ""};
+  finding.what = states == 0 ? "no state yet" : "proven";
+  if (states > 0 && states < status.partitions.size()) {
+    absl::StrAppend(&finding.what, " in ", states, " of ",
+                    Plural(status.partitions.size(), "partition"),
+                    ", the others have none yet");
+  }
+  std::vector<std::string> unseen;
+  if (unknown > 0) {
+    unseen.emplace_back("whether the group's offsets agree with it");
+  } else if (undecided > 0) {
+    unseen.emplace_back(
+        "whether the group's offsets agree with it (a transaction that moves "
+        "them is open)");
+  } else if (states > 0) {
+    finding.what += ", in agreement with the group";
+  }
+  if (!status.group.has_value()) {
+    unseen.emplace_back("whether a processor works on it");
+  } else {
+    finding.what += "; each partition has its processor";
+  }
+  if (unseen.empty()) return finding;
+  finding.grade = Grade::kWarn;
+  absl::StrAppend(&finding.what, "; not seen: ", absl::StrJoin(unseen, ", "));
+  finding.mend = unknown == 0 && status.group.has_value()
+                     ? "ask again"
+                     : "let this user Describe the group";
+  return finding;
+}
+
+// Nothing is wrong with it, as far as it was seen.
+Finding InputWithoutTrouble(const ClusterFacts& facts) {
+  Finding finding{Grade::kOk, "input", "", "", ""};
+  if (facts.input_partitions.empty()) {
+    return {Grade::kWarn, "input", "not seen: it is not there, or not read", "",
+            "see the findings about the check and what is unseen"};
+  }
+  finding.what = "no timestamp is ahead of the clock";
+  if (facts.input.configs.count("retention.ms") > 0) {
+    finding.what = "nothing is about to be deleted unread; " + finding.what;
+    return finding;
+  }
+  finding.grade = Grade::kWarn;
+  finding.what +=
+      "; not seen: whether records are about to be deleted unread, as the "
+      "topic's retention.ms is not known";
+  finding.mend = "let this user DescribeConfigs of the input topic";
+  return finding;
+}
+
 }  // namespace
 
 void DiagnoseState(const ClusterFacts& facts, std::vector<Finding>* out) {
   const size_t before = out->size();
   for (const Trouble& trouble : TroublesOf(facts.status)) {
-    out->push_back({trouble.fatal ? Grade::kFail : Grade::kWarn, "state",
-                    trouble.text,
-                    trouble.fatal ? "a start refuses this state" : "", ""});
+    out->push_back(
+        {trouble.fatal ? Grade::kFail : Grade::kWarn, "state", trouble.text,
+         trouble.fatal ? "a start refuses this state" : "", trouble.mend});
   }
-  if (out->size() == before) {
-    out->push_back({Grade::kOk, "state",
-                    "proven, in agreement with the group, and worked on", "",
-                    ""});
-  }
+  if (out->size() == before) out->push_back(StateWithoutTrouble(facts.status));
   DiagnoseFingerprint(facts, out);
   DiagnoseMembers(facts, out);
 }
@@ -136,14 +202,11 @@ void DiagnoseInput(const ClusterFacts& facts, std::vector<Finding>* out) {
          absl::StrCat("partition ", at.partition.value(),
                       ": the input before offset ", at.input->low.value(),
                       " is no longer retained"),
-         "verify and rewind cannot fold it again", ""});
+         "verify and rewind cannot fold it again",
+         "nothing brings it back; keep what is still there with a longer "
+         "retention.ms"});
   }
-  if (out->size() == before) {
-    out->push_back({Grade::kOk, "input",
-                    "nothing is about to be deleted unread; no timestamp is "
-                    "ahead of the clock",
-                    "", ""});
-  }
+  if (out->size() == before) out->push_back(InputWithoutTrouble(facts));
 }
 
 }  // namespace exactmean

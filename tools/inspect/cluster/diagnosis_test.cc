@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 // Three brokers and everything as it should be.
 ClusterFacts Healthy() {
   ClusterFacts facts;
-  facts.brokers = 3;
+  facts.brokers = {1, 2, 5};
   for (TopicFacts* topic : {&facts.input, &facts.results}) {
     topic->description.emplace();
     topic->description->partitions = 1;
@@ -92,8 +92,18 @@ TEST(DiagnosisTest, Durability) {
   ClusterFacts facts = Healthy();
   facts.results.description->replication_factor = 1;
   facts.results.description->in_sync = 2;
+  facts.results.description->partitions = 2;
+  EXPECT_THAT(
+      Wrong(facts),
+      Is(Grade::kWarn, "replication", "topic averages: one copy (3 brokers)",
+         R"(echo '{"version":1,"partitions":[{"topic":"averages",)"
+         R"("partition":0,"replicas":[1,2,5]},{"topic":"averages",)"
+         R"("partition":1,"replicas":[2,5,1]}]}' > averages.json && )"
+         "kafka-reassign-partitions.sh --bootstrap-server kafka1:9092 "
+         "--reassignment-json-file averages.json --execute"));
+  facts.brokers = {1};
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "replication",
-                               "topic averages: one copy", "3 replicas"));
+                               "one copy (1 broker)", "start more brokers"));
   facts = Healthy();
   facts.input.description->in_sync = 1;
   EXPECT_THAT(Wrong(facts), Is(Grade::kFail, "in-sync",
@@ -153,6 +163,73 @@ TEST(DiagnosisTest, LimitsOfBrokers) {
                                "60 minutes", "10080"));
 }
 
+TEST(DiagnosisTest, OfBrokersThatDifferTheTightestCounts) {
+  KafkaConfigs all;
+  TakeTightest({{"transaction.max.timeout.ms", "900000"}}, &all);
+  TakeTightest({{"transaction.max.timeout.ms", "10000"},
+                {"offsets.retention.minutes", "60"}},
+               &all);
+  TakeTightest({{"transaction.max.timeout.ms", "20000"}, {"other", "1"}}, &all);
+  EXPECT_EQ(all, (KafkaConfigs{{"transaction.max.timeout.ms", "10000"},
+                               {"offsets.retention.minutes", "60"}}));
+}
+
+// The only finding about `check`.
+Finding Of(const ClusterFacts& facts, const std::string& check) {
+  std::vector<Finding> found;
+  for (const Finding& finding : Diagnose(facts)) {
+    if (finding.check == check) found.push_back(finding);
+  }
+  EXPECT_EQ(found.size(), 1u) << check;
+  return found.empty() ? Finding() : found[0];
+}
+
+TEST(DiagnosisTest, OnlyWhatWasSeenIsOk) {
+  ClusterFacts facts = Healthy();
+  EXPECT_EQ(Of(facts, "state").what,
+            "proven, in agreement with the group; each partition has its "
+            "processor");
+  // The group may not be asked.
+  facts.status.group = absl::nullopt;
+  facts.status.partitions[0].owner.clear();
+  facts.status.partitions[0].agreement = Agreement::kUnknown;
+  EXPECT_EQ(Of(facts, "state").grade, Grade::kWarn);
+  EXPECT_EQ(Of(facts, "state").what,
+            "proven; not seen: whether the group's offsets agree with it, "
+            "whether a processor works on it");
+  // Half of it has begun.
+  facts = Healthy();
+  facts.status.partitions.emplace_back();
+  facts.status.partitions[1].owner = "a-0";
+  facts.status.partitions[1].agreement = Agreement::kNoGroupOffset;
+  EXPECT_THAT(Of(facts, "state").what,
+              HasSubstr("proven in 1 of 2 partitions"));
+  facts.status.partitions.erase(facts.status.partitions.begin());
+  EXPECT_THAT(Of(facts, "state").what, HasSubstr("no state yet; each"));
+  // No results topic.
+  facts.status.partitions.clear();
+  EXPECT_EQ(Of(facts, "state").grade, Grade::kWarn);
+  EXPECT_THAT(Of(facts, "state").what, HasSubstr("not seen: the results"));
+  for (const Finding& finding : Diagnose(facts)) {
+    EXPECT_NE(finding.check, "restore");
+    EXPECT_NE(finding.check, "max.message.bytes");
+  }
+}
+
+TEST(DiagnosisTest, AnInputThatWasNotSeenIsNotOk) {
+  ClusterFacts facts = Healthy();
+  EXPECT_EQ(Of(facts, "input").grade, Grade::kOk);
+  facts.input.configs.clear();
+  EXPECT_EQ(Of(facts, "input").grade, Grade::kWarn);
+  EXPECT_THAT(Of(facts, "input").what, HasSubstr("retention.ms is not known"));
+  facts = Healthy();
+  facts.input_partitions.clear();
+  EXPECT_EQ(Of(facts, "input").grade, Grade::kWarn);
+  EXPECT_THAT(Of(facts, "input").what, HasSubstr("not seen: it is not there"));
+  facts.checked = false;
+  EXPECT_EQ(Of(facts, "check").grade, Grade::kWarn);
+}
+
 TEST(DiagnosisTest, StateAndGroup) {
   ClusterFacts facts = Healthy();
   facts.fingerprint = Fingerprint{"window a count 4", 8};
@@ -161,7 +238,9 @@ TEST(DiagnosisTest, StateAndGroup) {
   facts = Healthy();
   facts.status.partitions[0].digest_verified = false;
   EXPECT_THAT(Wrong(facts),
-              Is(Grade::kFail, "state", "the digest DIFFERS", ""));
+              Is(Grade::kFail, "state", "the digest DIFFERS",
+                 "exactmean-inspect rewind --config=FILE --partition=0 "
+                 "--to_offset=0 --execute"));
   facts = Healthy();
   facts.status.group->members[0].partitions.emplace_back("orders", 0);
   EXPECT_THAT(Wrong(facts), Is(Grade::kFail, "group", "reads topic orders",
@@ -194,34 +273,6 @@ TEST(DiagnosisTest, RightsAndWhatCouldNotBeAsked) {
   facts = Healthy();
   facts.unseen = {"configuration of broker 1: no"};
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "unseen", "broker 1", "Describe"));
-}
-
-TEST(FindingTest, TheWorstFirstAndCommandsOnOneLine) {
-  const std::vector<Finding> findings = {
-      {Grade::kOk, "a", "fine", "", ""},
-      {Grade::kFail, "b", "not fine",
-       "because of a reason that takes more words than there is room for in "
-       "one line of a terminal",
-       "a command --that --is=longer --than --eighty --columns --and --must "
-       "--stay --on --one --line"},
-      {Grade::kWarn, "c", "so so", "", ""}};
-  EXPECT_EQ(FindingsText(findings, Terminal()),
-            R"(FAIL  b: not fine
-      Why: because of a reason that takes more words than there is room for in
-      one line of a terminal
-      Mend: a command --that --is=longer --than --eighty --columns --and --must --stay --on --one --line
-WARN  c: so so
-OK    a: fine
-
-3 findings: 1 FAIL, 1 WARN, 1 OK
-)");
-  EXPECT_THAT(FindingsJson(findings),
-              HasSubstr(R"({"grade":"WARN","check":"c","what":"so so",)"
-                        R"("why":"","mend":""})"));
-  EXPECT_TRUE(AnyFails(findings));
-  Terminal colour;
-  colour.colour = true;
-  EXPECT_THAT(FindingsText(findings, colour), HasSubstr("\x1b[31mFAIL\x1b[0m"));
 }
 
 }  // namespace

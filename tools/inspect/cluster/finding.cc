@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "tools/inspect/json_object.h"
 
@@ -88,7 +89,10 @@ std::string FindingsText(absl::Span<const Finding> findings,
     }
     // A command stays on its line, to be copied.
     if (!finding->mend.empty()) {
-      absl::StrAppend(&text, indent, "Mend: ", finding->mend, "\n");
+      absl::StrAppend(
+          &text, indent,
+          "Mend: ", absl::StrReplaceAll(finding->mend, {{"\n", "\n" + indent}}),
+          "\n");
     }
   }
   absl::StrAppend(&text, "\n", findings.size(), " findings: ", counts[2],

@@ -18,7 +18,7 @@ struct Finding {
   std::string check;  // a stable name, as "min.insync.replicas"
   std::string what;   // what was found
   std::string why;    // why it matters; empty when all is well
-  std::string mend;   // a command, or what to do; likewise
+  std::string mend;   // commands, or what to do, a line each; likewise
 };
 
 // One after the other, the worst first, then a line that counts them.

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
-#include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
@@ -42,12 +42,7 @@ void PartitionFold::Accept(const LogRecord& record) {
 void PartitionFold::AcceptCheckpoint(const LogRecord& record) {
   after_checkpoint_ = 0;
   results::Checkpoint checkpoint;
-  absl::Status status;
-  if (record.value.has_value()) {
-    status = DecodeCheckpoint(*record.value, &checkpoint);
-  } else {
-    status = absl::DataLossError("the checkpoint was deleted (null value)");
-  }
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) {
     problem_ = absl::StrCat("the record at offset ", record.offset.value(),
                             " is no checkpoint: ", status.message());

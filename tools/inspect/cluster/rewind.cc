@@ -11,6 +11,7 @@
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
+#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {
@@ -37,8 +38,9 @@ absl::Status Rewind::CheckNobodyThere() {
   if (*members == 0) return absl::OkStatus();
   return Stop(
       StopReason::kConfig,
-      absl::StrCat("group ", settings_.application_id, " has ", *members,
-                   " members: stop all processors first. The place of "
+      absl::StrCat("group ", settings_.application_id, " has ",
+                   Plural(*members, "member"),
+                   ": stop all processors first. The place of "
                    "a static member is free after its session timeout "
                    "(",
                    absl::FormatDuration(settings_.session_timeout), ")"));

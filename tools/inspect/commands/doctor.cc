@@ -37,12 +37,16 @@ class Doctor {
     absl::Status status = GatherStatus(session_, &facts_.status, [&] {
       facts_.read_took = session_.clock()->Now() - start;
     });
-    if (absl::IsNotFound(status)) status = NotThere(*options);
+    // What is not there, or may not be seen, is a finding like others.
+    if (absl::IsNotFound(status) || absl::IsPermissionDenied(status)) {
+      status = WithoutResults(*options, status);
+    }
     if (!status.ok()) return status;
     Identify(*options);
     facts_.unseen.insert(facts_.unseen.end(), facts_.status.unseen.begin(),
                          facts_.status.unseen.end());
-    if (!settings_.input_topic.empty()) CheckAccess();
+    facts_.checked = !settings_.input_topic.empty();
+    if (facts_.checked) CheckAccess();
     AskTopic(settings_.input_topic, &facts_.input);
     AskTopic(settings_.results_topic, &facts_.results);
     AskBrokers();
@@ -52,15 +56,19 @@ class Doctor {
   }
 
  private:
-  // A topic that is not there is a finding like others.
-  absl::Status NotThere(const KafkaOptions& options) {
+  // With a configuration the rest can be looked at.
+  absl::Status WithoutResults(const KafkaOptions& options,
+                              const absl::Status& why) {
+    if (session_.settings() == nullptr) {
+      return absl::Status(
+          why.code(), absl::StrCat(why.message(),
+                                   "; give --config to examine what there is"));
+    }
     facts_.status.bootstrap_servers = options.bootstrap_servers;
     facts_.status.results_topic = options.results_topic;
     facts_.status.now = absl::Now();
-    if (session_.settings() != nullptr) return absl::OkStatus();
-    return absl::NotFoundError(absl::StrCat(
-        "topic \"", options.results_topic,
-        "\" does not exist; give --config to examine what there is"));
+    facts_.status.partitions.clear();  // half of it may be there
+    return absl::OkStatus();
   }
 
   // Without a configuration: whose state it is, a checkpoint says.
@@ -123,12 +131,14 @@ class Doctor {
       facts_.unseen.emplace_back(brokers.status().message());
       return;
     }
-    facts_.brokers = static_cast<int>(brokers->size());
-    auto configs = admin_->BrokerConfigs((*brokers)[0], patience_);
-    if (configs.ok()) {
-      facts_.broker = *std::move(configs);
-    } else {
-      facts_.unseen.emplace_back(configs.status().message());
+    facts_.brokers = *brokers;
+    for (const int32_t broker : *brokers) {
+      const auto configs = admin_->BrokerConfigs(broker, patience_);
+      if (configs.ok()) {
+        TakeTightest(*configs, &facts_.broker);
+      } else {
+        facts_.unseen.emplace_back(configs.status().message());
+      }
     }
   }
 
@@ -201,8 +211,9 @@ with why it matters and the command that mends it.
   restore       how long reading the results topic took now, all partitions
   delete.retention.ms, max.message.bytes, transaction.max.timeout.ms,
   transactional.id.expiration.ms, offsets.retention.minutes
-                limits, against what the application needs
-  state         what `status` would call not well
+                limits, against what the application needs; of brokers that
+                differ, the smallest
+  state         what `status` would call not well; OK says what was proven
   configuration is the state of the configuration given?
   group         does another program use the group?
   retention     is a record about to be deleted that waits to be folded in?

@@ -135,8 +135,9 @@ Command ExportCommand() {
   command.description =
       R"(Each partition is written as of one checkpoint, and only after its digest and
 number of keys have been verified: standard error says at which input offset
-each is. Two partitions at a time are held in memory, one being read and one being
-written: keys and averages, not what the windows hold. Rows are in the order of partitions, then of keys.
+each is. Two partitions at a time are held in memory, one being read and one
+being written: keys and averages, not what the windows hold. Rows are in the
+order of partitions, then of keys.
 
 Columns, in csv and jsonl, and of the table `state` in sqlite:
   key            as text; a key that is no UTF-8 with C escapes (in sqlite: BLOB)
@@ -156,6 +157,9 @@ partition: next_offset, digest, dispositions.
 
 --file is written beside its place, as FILE.tmp, and put there when all is done:
 an export that fails leaves what was there before.
+
+Exit code 4: a start would refuse the state of a partition, as keys are lost or
+somebody else wrote to the topic; `status` says more.
 )";
   command.examples = {
       "export --config=prices.textproto > averages.csv",

@@ -45,7 +45,8 @@ Command HistoryCommand() {
   configuration have a table and windows of their own.
 
 Under it, each window's average over event time, of the newest configuration
-alone (in ASCII where the locale is not UTF-8). --limit=N: the newest N versions.
+alone (in ASCII where the locale is not UTF-8). --limit=N: the newest N
+versions.
 
 What it cannot tell: a NEW of more than +1 stands for records that went out in
 one commit or whose versions were compacted away; the log does not tell which.

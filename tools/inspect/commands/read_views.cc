@@ -1,4 +1,4 @@
-// ReadViews.
+// ScanOptionsOf and what reads with them.
 
 #include "tools/inspect/commands/read_views.h"
 
@@ -50,21 +50,6 @@ absl::StatusOr<std::vector<KeyHistory>> ReadHistories(
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };
   return ReadKeyHistories(reader->get(), *stretches, words, options);
-}
-
-absl::StatusOr<std::vector<PartitionView>> ReadViews(Session& session) {
-  const auto reader = session.OpenResults();
-  if (!reader.ok()) return reader.status();
-  const auto partitions = session.Partitions(reader->get());
-  if (!partitions.ok()) return partitions.status();
-  auto views = ReadResults(reader->get(), *partitions, ScanOptionsOf(session));
-  if (!views.ok()) return views;
-  for (const PartitionView& view : *views) {
-    if (!view.transaction_open) continue;
-    session.err() << "partition " << view.partition
-                  << ": a transaction is open; what follows it is not shown\n";
-  }
-  return views;
 }
 
 }  // namespace exactmean

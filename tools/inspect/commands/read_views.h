@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "tools/inspect/explain/key_history.h"
-#include "tools/inspect/results_view.h"
 #include "tools/inspect/scan.h"
 #include "tools/inspect/session.h"
 
@@ -31,10 +30,6 @@ uint64_t TotalOf(const std::vector<Stretch>& stretches);
 // progress.
 absl::StatusOr<std::vector<KeyHistory>> ReadHistories(
     Session& session, absl::Span<const std::string> words);
-
-// The partitions that the command line asks for. Remarks on open transactions
-// go to session.err().
-absl::StatusOr<std::vector<PartitionView>> ReadViews(Session& session);
 
 }  // namespace exactmean
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_filter.h"
 
 namespace exactmean {
@@ -59,11 +60,8 @@ absl::Status Take(const std::string& word, const Histories& histories,
 absl::Status AcceptCheckpoint(const LogRecord& record,
                               std::map<Partition, results::Checkpoint>* newest,
                               Histories* histories) {
-  if (!record.value.has_value()) {
-    return absl::DataLossError("the checkpoint was deleted (null value)");
-  }
   results::Checkpoint& checkpoint = (*newest)[record.partition];
-  const absl::Status status = DecodeCheckpoint(*record.value, &checkpoint);
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) return status;
   for (auto& [where, history] : *histories) {
     if (history.partition != record.partition) continue;

@@ -109,10 +109,11 @@ absl::StatusOr<std::vector<ExportedPartition>> Export(
     ExportedPartition& partition = exported.emplace_back();
     partition.partition = stretch.partition;
     partition.held_back = stretch.held_back;
+    absl::Status status = state->CheckProof();
+    if (!status.ok()) return status;
     if (state->checkpoint() == nullptr) continue;
     partition.checkpoint = *state->checkpoint();
     partition.rows = state->keys();
-    absl::Status status = state->CheckProof();
     status.Update(writing.AwaitWritten());
     if (status.ok()) status = windows.Accept(*state->checkpoint(), writer);
     if (!status.ok()) return status;

@@ -219,6 +219,27 @@ TEST_F(ExportTest, WhatIsNotProvenIsRefused) {
                        HasSubstr("partition 0: 2 keys with the digest ")));
 }
 
+TEST_F(ExportTest, KeysWithoutACheckpointAreRefused) {
+  Apply(0, "a", 1);
+  Apply(0, "b", 1);
+  Commit(0, /*without=*/1);
+  EXPECT_THAT(Failure(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 0: 2 keys but no checkpoint")));
+  // None is left of these.
+  cluster_.Produce("out", Partition(0), "a", absl::nullopt);
+  cluster_.Produce("out", Partition(0), "b", absl::nullopt);
+  EXPECT_THAT(Failure(), IsOk());
+}
+
+TEST_F(ExportTest, ADeletedCheckpointIsDataLoss) {
+  MakeState();
+  cluster_.Produce("out", Partition(1), "__exactmean/checkpoint",
+                   absl::nullopt);
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
+                                  HasSubstr("the checkpoint was deleted")));
+}
+
 TEST_F(ExportTest, ARecordThatIsNoSnapshotIsNamed) {
   MakeState();
   cluster_.Produce("out", Partition(1), "b", "no snapshot");

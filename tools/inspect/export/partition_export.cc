@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_rank.h"
 
 namespace exactmean {
@@ -24,9 +26,9 @@ constexpr uint32_t kSpare = 8;
 
 absl::Status PartitionExport::Accept(const LogRecord& record) {
   const absl::string_view key = record.key.value_or("");
-  if (key == kCheckpointKey && record.value.has_value()) {
+  if (key == kCheckpointKey) {
     const absl::Status status =
-        DecodeCheckpoint(*record.value, &checkpoint_.emplace());
+        DecodeCheckpointRecord(record, &checkpoint_.emplace());
     if (!status.ok()) return status;
     Commit();
     return absl::OkStatus();
@@ -95,7 +97,27 @@ void PartitionExport::Take(const Pending& pending, Entry* entry) {
   std::copy(pending.averages.begin(), pending.averages.end(), entry->averages);
 }
 
+size_t PartitionExport::PendingKeys() const {
+  absl::flat_hash_set<absl::string_view> keys;
+  for (size_t i = 0; i < pending_size_; ++i) {
+    const Pending& pending = pending_[i];
+    if (pending.live) {
+      keys.insert(pending.key);
+    } else {
+      keys.erase(pending.key);
+    }
+  }
+  return keys.size();
+}
+
 absl::Status PartitionExport::CheckProof() const {
+  if (!checkpoint_.has_value() && PendingKeys() > 0) {
+    return absl::DataLossError(absl::StrFormat(
+        "partition %d: %d keys but no checkpoint: another program writes to "
+        "the results topic, or records were deleted from it. A start would "
+        "refuse this state",
+        partition_.value(), PendingKeys()));
+  }
   if (!checkpoint_.has_value() || (checkpoint_->digest() == digest_ &&
                                    checkpoint_->keys() == entries_.size())) {
     return absl::OkStatus();

@@ -43,7 +43,8 @@ class PartitionExport {
   absl::Status Accept(const LogRecord& record);
 
   // After the last record. kDataLoss: digest or number of keys differ from the
-  // checkpoint's: keys are lost, or another wrote to the topic.
+  // checkpoint's, or there are keys but no checkpoint: keys are lost, or
+  // another wrote to the topic.
   absl::Status CheckProof() const;
 
   Partition partition() const { return partition_; }
@@ -83,6 +84,7 @@ class PartitionExport {
   };
 
   void Commit();
+  size_t PendingKeys() const;  // live ones
   void Take(const Pending& pending, Entry* entry);
   // Those that are wanted.
   std::vector<Sorted> InOrder() const;

@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
-#include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/past/state_at.h"
@@ -78,11 +78,8 @@ class Finder {
     Tracks& tracks = tracks_[record.partition];
     const absl::string_view key = record.key.value_or("");
     if (key == kCheckpointKey) {
-      if (!record.value.has_value()) {
-        return absl::DataLossError("the checkpoint was deleted (null value)");
-      }
       results::Checkpoint& checkpoint = found_.checkpoints[record.partition];
-      const absl::Status status = DecodeCheckpoint(*record.value, &checkpoint);
+      const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
       if (!status.ok()) return status;
       for (auto& [name, track] : tracks) {
         if (track.point.has_value()) track.point->TakeCheckpoint(checkpoint);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "state/reserved_keys.h"
-#include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 
@@ -27,10 +27,8 @@ absl::StatusOr<absl::optional<results::Checkpoint>> AnyCheckpoint(
     if (!more) break;
     const auto ends =
         Scan(reader, tails, options, [&](const LogRecord& record) {
-          if (record.key != kCheckpointKey || !record.value.has_value()) {
-            return absl::OkStatus();
-          }
-          return DecodeCheckpoint(*record.value, &found.emplace());
+          if (record.key != kCheckpointKey) return absl::OkStatus();
+          return DecodeCheckpointRecord(record, &found.emplace());
         });
     if (!ends.ok()) return ends.status();
   }

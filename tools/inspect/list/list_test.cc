@@ -16,6 +16,7 @@
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/status_matchers.h"
+#include "tools/inspect/list/any_checkpoint.h"
 #include "tools/inspect/list/list_writer.h"
 
 namespace exactmean {
@@ -267,6 +268,20 @@ TEST_F(ListTest, ATableOfManyRowsKeepsTheWidthsOfItsFirst) {
   const std::string text = Text(OutputFormat::kText);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2501);
   EXPECT_THAT(text, HasSubstr("\nk999 "));
+}
+
+TEST_F(ListTest, ADeletedCheckpointIsDataLoss) {
+  results::Checkpoint checkpoint;
+  checkpoint.set_format(kCheckpointFormat);
+  Write(0, "__exactmean/checkpoint", EncodeResult(checkpoint));
+  const auto found = AnyCheckpoint(&log_, Stretches(), options_);
+  ASSERT_THAT(found, IsOk());
+  EXPECT_TRUE(found->has_value());
+  Write(0, "__exactmean/checkpoint", absl::nullopt);
+  EXPECT_THAT(AnyCheckpoint(&log_, Stretches(), options_),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 0, offset 1: the checkpoint was "
+                                 "deleted")));
 }
 
 }  // namespace

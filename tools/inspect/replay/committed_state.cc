@@ -6,17 +6,14 @@
 
 #include "absl/status/status.h"
 #include "state/reserved_keys.h"
-#include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
 
 absl::Status TakeCheckpoint(const LogRecord& record, CommittedState* state) {
-  if (!record.value.has_value()) {
-    return absl::DataLossError("the checkpoint was deleted (null value)");
-  }
   state->after_checkpoint = 0;
-  return DecodeCheckpoint(*record.value, &state->checkpoint.emplace());
+  return DecodeCheckpointRecord(record, &state->checkpoint.emplace());
 }
 
 absl::Status Take(const LogRecord& record,

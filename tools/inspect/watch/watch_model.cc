@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
@@ -36,9 +37,7 @@ WatchModel::WatchModel(std::vector<Partition> partitions, std::string window,
 absl::Status WatchModel::Accept(const LogRecord& record) {
   State& state = partitions_[record.partition];
   const absl::string_view key = record.key.value_or("");
-  if (key == kCheckpointKey && record.value.has_value()) {
-    return AcceptCheckpoint(record, &state);
-  }
+  if (key == kCheckpointKey) return AcceptCheckpoint(record, &state);
   if (IsReservedKey(key)) return absl::OkStatus();
   if (record.value.has_value()) {
     return AcceptSnapshot(key, *record.value, &state);
@@ -51,7 +50,7 @@ absl::Status WatchModel::Accept(const LogRecord& record) {
 absl::Status WatchModel::AcceptCheckpoint(const LogRecord& record,
                                           State* state) {
   results::Checkpoint checkpoint;
-  const absl::Status status = DecodeCheckpoint(*record.value, &checkpoint);
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) return status;
   const auto& windows = checkpoint.windows();
   const auto named = std::find(windows.begin(), windows.end(), window_);
