@@ -150,7 +150,7 @@ TEST_F(RewindPlanTest, UnderAnotherConfiguration) {
   EXPECT_TRUE(plan->reconfigured);
   Write(*plan);
   EXPECT_THAT(Restore(other_), IsOkAndHolds(Offset(5)));
-  EXPECT_THAT(RewindText({*plan}), HasSubstr("another configuration"));
+  EXPECT_THAT(RewindText({*plan}, Terminal()), HasSubstr("another configuration"));
 }
 
 TEST_F(RewindPlanTest, ABadRecordThatStopsIsNoWayToGo) {

@@ -56,7 +56,7 @@ ApplicationStatus TwoPartitions() {
 
 TEST(StatusTextTest, AllWell) {
   EXPECT_EQ(
-      StatusText(TwoPartitions()),
+      StatusText(TwoPartitions(), Terminal()),
       R"(all well: 2 partitions, 2,000,000 keys, lag 3, last commit 2.1s ago
 
 PARTITION  NEXT OFFSET   GROUP  LAG  COMMITTED     KEYS    DIGEST       OWNER
@@ -81,7 +81,7 @@ TEST(StatusTextTest, TablesFitATerminal) {
   status.partitions[0].owner = "a-very-long-name-of-an-instance-0";
   status.partitions[0].agreement = Agreement::kDiffer;
   for (const absl::string_view line :
-       absl::StrSplit(StatusText(status), '\n')) {
+       absl::StrSplit(StatusText(status, Terminal()), '\n')) {
     if (line.substr(0, 1) == "-" || line.substr(0, 2) == "  ") continue;
     EXPECT_LE(line.size(), 80u) << line;
   }
@@ -97,7 +97,7 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   status.partitions[0].open.push_back(open);
   status.partitions[1].digest_verified = false;
   status.partitions[1].owner.clear();
-  const std::string text = StatusText(status);
+  const std::string text = StatusText(status, Terminal());
   const std::vector<std::string> lines = absl::StrSplit(text, '\n');
   EXPECT_THAT(lines[0], HasSubstr("NOT WELL: 2 partitions"));
   EXPECT_THAT(lines[1], HasSubstr("- partition 1: the digest DIFFERS"));
@@ -109,7 +109,7 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   EXPECT_THAT(text, HasSubstr("- no processor has partition 1 "));
   // A commit under way is nothing to worry about.
   status.partitions[0].open[0].since = status.now - absl::Seconds(1);
-  EXPECT_THAT(StatusText(status), Not(HasSubstr("describe-producers")));
+  EXPECT_THAT(StatusText(status, Terminal()), Not(HasSubstr("describe-producers")));
 }
 
 TEST(StatusTextTest, NobodyRunsAndNothingThere) {
@@ -119,7 +119,7 @@ TEST(StatusTextTest, NobodyRunsAndNothingThere) {
   for (PartitionStatus& at : status.partitions) {
     at = PartitionStatus();
   }
-  EXPECT_EQ(StatusText(status),
+  EXPECT_EQ(StatusText(status, Terminal()),
             R"(NOT WELL: 2 partitions, no state yet
 - no processor runs: group prices has no members. Start one
 
@@ -136,7 +136,7 @@ TEST(StatusTextTest, WhatMayNotBeSeenIsSaid) {
   status.partitions.resize(1);
   status.partitions[0].agreement = Agreement::kUnknown;
   status.partitions[0].owner.clear();
-  const std::string text = StatusText(status);
+  const std::string text = StatusText(status, Terminal());
   EXPECT_THAT(text, HasSubstr("well so far: 1 partitions"));
   EXPECT_THAT(text, HasSubstr("not seen: the group's offsets: not authorised"));
 }

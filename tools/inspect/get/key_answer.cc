@@ -60,7 +60,8 @@ absl::Status Decode(const KeyAnswer& answer,
 }
 
 std::string AveragesTable(const results::Snapshot& snapshot,
-                          const std::vector<NamedWindow>& windows) {
+                          const std::vector<NamedWindow>& windows,
+                          const Terminal& terminal) {
   Table table;
   table.Add({"WINDOW", "AVERAGE", "COUNT", "MIN", "MAX", "STDDEV"});
   for (size_t i = 0; i < windows.size(); ++i) {
@@ -72,7 +73,7 @@ std::string AveragesTable(const results::Snapshot& snapshot,
                absl::StrCat(a.count()), spread(a.min()), spread(a.max()),
                spread(a.stddev())});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
 std::string AveragesJson(const results::Snapshot& snapshot,
@@ -92,8 +93,9 @@ std::string AveragesJson(const results::Snapshot& snapshot,
 
 }  // namespace
 
-absl::StatusOr<std::string> KeyAnswerText(
-    const KeyAnswer& answer, const results::Checkpoint* checkpoint) {
+absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
+                                          const results::Checkpoint* checkpoint,
+                                          const Terminal& terminal) {
   std::string text = Head(answer);
   if (answer.label == AnswerLabel::kUnavailable) {
     return absl::StrCat(text, answer.reason, "\n");
@@ -113,8 +115,9 @@ absl::StatusOr<std::string> KeyAnswerText(
   }
   absl::StrAppend(
       &text, "\n\n",
-      AveragesTable(snapshot, WindowsOf(checkpoint, snapshot.averages_size())),
-      ContentsText(decoded.contents));
+      AveragesTable(snapshot, WindowsOf(checkpoint, snapshot.averages_size()),
+                    terminal),
+      ContentsText(decoded.contents, terminal));
   return text;
 }
 

@@ -47,7 +47,7 @@ std::vector<PartitionVerdict> Bad() {
 
 TEST(VerifyTextTest, Table) {
   EXPECT_EQ(
-      VerdictsText(Bad(), {"last20"}),
+      VerdictsText(Bad(), {"last20"}, Terminal()),
       R"(PARTITION  FROM    TO  REPLAYED  KEYS  COMPARED  IN PART  NOT  DIFFERENT  MISSING  EXTRA   OUTCOME
 0             3  1000       997    12        12        0    0          0        0      0  verified
 1             3  1000       997    12        12        0    0          1        1      1   differs

@@ -105,7 +105,7 @@ TEST(SimulationTest, TheEndAlone) {
     EXPECT_EQ(simulation.Feed(line).fate, LineOutcome::Fate::kApplied);
   }
   const ChangeSet changes = simulation.Changes();
-  EXPECT_EQ(FinalText(changes, settings.state.windows),
+  EXPECT_EQ(FinalText(changes, settings.state.windows, Terminal()),
             "KEY  last2  all\n"
             "a        1    1\n"
             "b       15   15\n");
