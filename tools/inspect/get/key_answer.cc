@@ -4,9 +4,7 @@
 
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "processor/json.h"
 #include "state/result_codec.h"
 #include "tools/inspect/get/window_contents.h"
 #include "tools/inspect/get/window_specs.h"
@@ -124,10 +122,7 @@ absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
 absl::StatusOr<std::string> KeyAnswerJson(
     const KeyAnswer& answer, const results::Checkpoint* checkpoint) {
   JsonObject json;
-  json.Add("key", answer.key);
-  if (!IsUtf8(answer.key)) {
-    json.Add("key_base64", absl::Base64Escape(answer.key));
-  }
+  json.AddKey(answer.key);
   if (answer.partition < Partition(0)) {
     json.AddNull("partition");
   } else {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
@@ -113,9 +112,7 @@ std::string FieldsJson(absl::Span<const FieldDifference> fields) {
 std::string KeyJson(const std::string& key, const KeyDifference& difference,
                     absl::Span<const std::string> windows) {
   JsonObject json;
-  json.Add("key", key);
-  if (!IsUtf8(key)) json.Add("key_base64", absl::Base64Escape(key));
-  json.Add("kind", KindText(difference.kind));
+  json.AddKey(key).Add("kind", KindText(difference.kind));
   if (difference.kind == Kind::kMissing) {
     json.AddNull("results_offset");
   } else {
