@@ -22,7 +22,7 @@
 #include "processor/stop.h"
 #include "tools/inspect/command.h"
 #include "tools/inspect/commands/commands.h"
-#include "tools/inspect/exit_code.h"
+#include "tools/inspect/commands/exit_code.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/screen.h"
 #include "tools/inspect/session.h"

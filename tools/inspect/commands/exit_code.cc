@@ -1,6 +1,6 @@
 // ExitCodeOf.
 
-#include "tools/inspect/exit_code.h"
+#include "tools/inspect/commands/exit_code.h"
 
 #include "processor/stop.h"
 

@@ -1,7 +1,7 @@
 // From the status of a command to the exit code of the program.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_EXIT_CODE_H_
-#define EXACTMEAN_TOOLS_INSPECT_EXIT_CODE_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_COMMANDS_EXIT_CODE_H_
+#define EXACTMEAN_TOOLS_INSPECT_COMMANDS_EXIT_CODE_H_
 
 #include "absl/status/status.h"
 
@@ -16,4 +16,4 @@ int ExitCodeOf(const absl::Status& status);
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_EXIT_CODE_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_COMMANDS_EXIT_CODE_H_

@@ -1,6 +1,6 @@
 // Exit codes.
 
-#include "tools/inspect/exit_code.h"
+#include "tools/inspect/commands/exit_code.h"
 
 #include "gtest/gtest.h"
 #include "processor/stop.h"

@@ -11,11 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/new_file.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/export/export_writer.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/new_file.h"
 
 ABSL_FLAG(std::string, format, "",
           "csv, jsonl or sqlite. Default: csv; with --output=json, jsonl.");

@@ -9,11 +9,11 @@
 #include "processor/stop.h"
 #include "tools/inspect/chart/svg_chart.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/new_file.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/explain/key_course.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/new_file.h"
 
 namespace exactmean {
 namespace {
