@@ -109,7 +109,8 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   EXPECT_THAT(text, HasSubstr("- no processor has partition 1 "));
   // A commit under way is nothing to worry about.
   status.partitions[0].open[0].since = status.now - absl::Seconds(1);
-  EXPECT_THAT(StatusText(status, Terminal()), Not(HasSubstr("describe-producers")));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              Not(HasSubstr("describe-producers")));
 }
 
 TEST(StatusTextTest, NobodyRunsAndNothingThere) {

@@ -49,6 +49,16 @@ class KeyAnswerTest : public ::testing::Test {
   KeyAnswer answer_;
 };
 
+// Of the averages, and of what a window holds.
+TEST_F(KeyAnswerTest, HeadersAreBoldWhereTheTerminalShowsIt) {
+  Terminal terminal;
+  terminal.colour = true;
+  const auto text = KeyAnswerText(answer_, &checkpoint_, terminal);
+  ASSERT_THAT(text, IsOk());
+  EXPECT_THAT(*text, HasSubstr("\x1b[1mWINDOW"));
+  EXPECT_THAT(*text, HasSubstr("\x1b[1m  TIME"));
+}
+
 TEST_F(KeyAnswerTest, Text) {
   const auto text = KeyAnswerText(answer_, &checkpoint_, Terminal());
   ASSERT_THAT(text, IsOk());
@@ -125,7 +135,8 @@ TEST_F(KeyAnswerTest, LabelsOfThePast) {
 
 TEST_F(KeyAnswerTest, WhatIsNoSnapshotIsNamed) {
   answer_.snapshot = "\xff";
-  const absl::Status corrupt = KeyAnswerText(answer_, nullptr, Terminal()).status();
+  const absl::Status corrupt =
+      KeyAnswerText(answer_, nullptr, Terminal()).status();
   EXPECT_TRUE(absl::IsDataLoss(corrupt));
   EXPECT_THAT(corrupt.message(), HasSubstr("partition 3, offset 17"));
   results::Snapshot snapshot;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/result.pb.h"
 #include "state/result_codec.h"
@@ -43,6 +44,14 @@ std::vector<PartitionVerdict> Bad() {
   verdict.checkpoint = {{"keys", "12", "13"}};
   verdict.remarks = {"a remark"};
   return verdicts;
+}
+
+TEST(VerifyTextTest, HeadersAreBoldWhereTheTerminalShowsIt) {
+  Terminal terminal;
+  terminal.colour = true;
+  const std::string text = VerdictsText(Bad(), {"last20"}, terminal);
+  EXPECT_THAT(text, ::testing::HasSubstr("\x1b[1mPARTITION"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\x1b[1m  FIELD"));
 }
 
 TEST(VerifyTextTest, Table) {

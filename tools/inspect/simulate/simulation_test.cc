@@ -109,6 +109,10 @@ TEST(SimulationTest, TheEndAlone) {
             "KEY  last2  all\n"
             "a        1    1\n"
             "b       15   15\n");
+  Terminal terminal;
+  terminal.colour = true;
+  EXPECT_THAT(FinalText(changes, settings.state.windows, terminal),
+              HasSubstr("\x1b[1mKEY"));
   EXPECT_EQ(
       FinalJson(changes, settings.state.windows),
       R"({"key":"a","averages":{"last2":{"average":1,"count":1},"all":{"average":1,"count":1}}}
