@@ -18,6 +18,7 @@ enum class StopReason {
   kState = 4,        // the state cannot be proven, or is not this application's
   kFenced = 5,       // another process works under this instance id
   kUnreachable = 6,  // the cluster did not answer for too long
+  kIncomplete = 7,   // of exactmean-inspect: not all could be answered
   kWatchdog = 75,    // the run loop stood still (EX_TEMPFAIL: start it again)
 };
 

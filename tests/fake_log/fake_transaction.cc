@@ -183,7 +183,7 @@ absl::Status FakeTransaction::DoAddOffsets(
     absl::Span<const PartitionOffset> offsets, const GroupToken& token) {
   absl::Status status = CheckBegun();
   if (!status.ok()) return status;
-  if (token.generation < 0 || token.member.empty()) {
+  if (!options_.empty_group && (token.generation < 0 || token.member.empty())) {
     return absl::AbortedError(absl::StrCat(
         "group ", token.group,
         ": no membership to prove: a broker would not fence this commit"));

@@ -40,6 +40,8 @@ class FakeTransaction : public Transaction {
     // not at once. A real producer does either, as it pleases.
     bool buffer_writes = false;
     size_t max_record_bytes = 1 << 20;
+    // It commits as somebody outside of the group, which has no members.
+    bool empty_group = false;
   };
 
   // `cluster` and `plan` must outlive this object.

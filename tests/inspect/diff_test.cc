@@ -76,7 +76,7 @@ TEST(InspectDiffTest, OffsetsAndTimesWhileAProcessorRuns) {
   EXPECT_THAT(times.out, HasSubstr("0 keys changed, 0 only left, 2 only"));
   const InspectResult future =
       Inspect(pipeline, {"diff", "--partition=0", "--from_offset=99"});
-  EXPECT_EQ(future.code, 1);
+  EXPECT_EQ(future.code, 7);
   EXPECT_THAT(future.out, HasSubstr("left is unavailable: the last "
                                     "checkpoint is at input offset 4"));
   for (const char* wrong :
@@ -111,7 +111,7 @@ TEST(InspectDiffTest, ACompactedHeadIsReplayedOrUnavailable) {
       pipeline.client().DeleteRecords(pipeline.input(), kFirst, Offset(1)),
       IsOk());
   const InspectResult gone = Inspect(pipeline, {"diff", "--from_offset=2"});
-  EXPECT_EQ(gone.code, 1);
+  EXPECT_EQ(gone.code, 7);
   EXPECT_THAT(gone.out, AllOf(HasSubstr("unavailable"),
                               HasSubstr("retained from offset 1 on"),
                               HasSubstr("NOT ALL COULD BE COMPARED")));
@@ -205,7 +205,7 @@ TEST(InspectDiffTest, AShadowRun) {
       pipeline.client().DeleteRecords(pipeline.input(), kFirst, Offset(2)),
       IsOk());
   const InspectResult cut = Inspect(pipeline, {"diff", windows});
-  EXPECT_EQ(cut.code, 1);
+  EXPECT_EQ(cut.code, 7);
   EXPECT_THAT(cut.out, AllOf(HasSubstr("retained from offset 2 on"),
                              HasSubstr("NOT ALL COULD BE COMPARED")));
   Write(&pipeline, std::string(kCheckpointKey), "no checkpoint");

@@ -25,7 +25,7 @@ TEST(InspectGetTest, NowAndThenWhileAProcessorRuns) {
   EXPECT_THAT(none.err, HasSubstr("no key \"IBM\""));
   const InspectResult none_then =
       Inspect(pipeline, {"get", "IBM", "--at_offset=1"});
-  EXPECT_EQ(none_then.code, 1);
+  EXPECT_EQ(none_then.code, 7);
   EXPECT_THAT(none_then.out, HasSubstr("unavailable"));
 
   const auto instance = pipeline.Start("a");
@@ -65,7 +65,7 @@ TEST(InspectGetTest, NowAndThenWhileAProcessorRuns) {
                                HasSubstr("\"label\":\"exact\"")));
   const InspectResult future =
       Inspect(pipeline, {"get", "IBM", "--at_offset=100"});
-  EXPECT_EQ(future.code, 1);
+  EXPECT_EQ(future.code, 7);
   EXPECT_THAT(future.out, HasSubstr("last checkpoint is at input offset 6"));
   EXPECT_EQ(Inspect(pipeline, {"get", "IBM", "--at_time=yesterday"}).code, 2);
 }
@@ -101,7 +101,7 @@ TEST(InspectGetTest, ReplaysWhatTheLogDoesNotTellAnyMore) {
                                               Offset(1)),
               IsOk());
   const InspectResult gone = Inspect(pipeline, ask);
-  EXPECT_EQ(gone.code, 1);
+  EXPECT_EQ(gone.code, 7);
   EXPECT_THAT(gone.out, AllOf(HasSubstr("\"label\":\"unavailable\""),
                               HasSubstr("retained from offset 1")));
 }

@@ -1,10 +1,21 @@
 // What exactmean-inspect says to a command line, without any Kafka.
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
 #include <string>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/inspect/inspector.h"
+#include "tests/status_matchers.h"
+#include "tools/cluster/process.h"
 
 namespace exactmean {
 namespace {
@@ -29,6 +40,12 @@ TEST(InspectUsageTest, EachCommandHasItsHelp) {
                               Not(HasSubstr("--limit"))));
 }
 
+std::string ContentsOf(const std::string& path) {
+  std::stringstream contents;
+  contents << std::ifstream(path).rdbuf();
+  return contents.str();
+}
+
 struct Wrong {
   std::vector<std::string> words;
   std::string says;
@@ -43,6 +60,15 @@ TEST(InspectUsageTest, WrongUseIsTwoAndSaysWhat) {
       {{"list", "--no_such_flag"}, "no_such_flag"},
       {{"list", "--at_time=2026-01-01"}, "list takes no --at_time"},
       {{"list"}, "which topic?"},
+      {{"export", "--output=json", "--format=csv"},
+       "--output=json is --format=jsonl, not csv"},
+      {{"plot", "IBM", "--output=json"}, "a plot is a picture"},
+      {{"completion", "bash", "--output=json"}, "no JSON"},
+      {{"get", "IBM", "--at_offset=-5"}, "at_offset"},
+      {{"list", "--partition=-2"}, "partition"},
+      {{"diff", "--from_offset=-5"}, "from_offset"},
+      {{"rewind", "--to_offset=-5", "--partition=0"}, "to_offset"},
+      {{"rewind", "--dry_run", "--execute"}, "--dry_run and --execute"},
       {{"list", "--output=xml"}, "--output is text or json"},
       {{"list", "--config=/no/such/file"}, "/no/such/file"},
       {{"list", "--bootstrap_servers=localhost:9"}, "--results_topic"},
@@ -61,6 +87,39 @@ TEST(InspectUsageTest, AClusterOutOfReachIsSix) {
                "--patience=1s"});
   EXPECT_EQ(result.code, 6);
   EXPECT_THAT(result.err, HasSubstr("127.0.0.1:1"));
+}
+
+// The handler is there once it has answered the first line.
+TEST(InspectUsageTest, InterruptedIsSaidAndIs130) {
+  const std::string prefix = ::testing::TempDir() + "/interrupted";
+  std::ofstream(prefix + ".textproto") << R"(
+      application_id: "a" input { topic: "t" number {} }
+      results { topic: "r" } window { name: "w" count { size: 2 } })";
+  ASSERT_EQ(mkfifo((prefix + ".in").c_str(), 0600), 0);
+  const int lines = open((prefix + ".in").c_str(), O_RDWR);
+  ASSERT_GE(lines, 0);
+  ASSERT_EQ(write(lines, "1\n", 2), 2);
+  ProcessOptions options;
+  options.stdin_path = prefix + ".in";
+  options.stdout_path = prefix + ".out";
+  options.stderr_path = prefix + ".err";
+  auto process =
+      Process::Start({"tools/inspect/exactmean-inspect", "simulate",
+                      "--config=" + prefix + ".textproto", "--output=json"},
+                     options);
+  ASSERT_THAT(process, IsOk());
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (ContentsOf(prefix + ".out").empty() && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  ASSERT_THAT(process->Signal(SIGINT), IsOk());
+  const auto exit = process->Wait(deadline);
+  close(lines);
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 130);
+  EXPECT_THAT(
+      ContentsOf(prefix + ".err"),
+      AllOf(HasSubstr("1 lines: 1 applied"), HasSubstr(": interrupted\n")));
 }
 
 }  // namespace

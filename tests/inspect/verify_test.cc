@@ -149,7 +149,7 @@ TEST_F(InspectVerifyTest, WhatIsNoLongerRetainedIsNotCalledVerified) {
       pipeline.client().DeleteRecords(pipeline.input(), kFirst, Offset(100)),
       IsOk());
   const InspectResult result = Inspect(pipeline, {"verify"});
-  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.code, 7);
   EXPECT_THAT(result.out, AllOf(HasSubstr("from offset 100 on"),
                                 HasSubstr("NOT VERIFIED")));
   EXPECT_EQ(Inspect(pipeline, {"verify", "--allow_partial"}).code, 0);

@@ -31,8 +31,8 @@ struct Command {
   size_t max_words = 0;
   SessionNeeds needs;
   // Writes the answer to session.out(). `words` are the arguments. The status
-  // is the outcome: OK, or a Stop whose reason is the exit code; what is not a
-  // Stop gets one by its code (see WithExitCode in session.h).
+  // is the outcome, and decides the exit code (see exit_code.h). kCancelled: it
+  // was interrupted, and the answer is not whole.
   absl::Status (*run)(Session& session, absl::Span<const std::string> words);
 };
 

@@ -2,6 +2,7 @@
 
 #include "tools/inspect/flags.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/flags/flag.h"
@@ -17,12 +18,14 @@ ABSL_FLAG(std::string, bootstrap_servers, "",
           "host:port of one or more brokers; replaces the file's.");
 ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
 ABSL_FLAG(std::string, output, "text",
-          "text, or json: one object a line. Of plot: the picture's file.");
+          "text, or json: one object a line. Of plot: the picture's file. Of "
+          "export: json stands for --format=jsonl.");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
           "How long to wait for brokers, and for open transactions, without "
           "any progress.");
 
-ABSL_FLAG(int32_t, partition, -1, "This partition alone; -1: all.");
+ABSL_FLAG(absl::optional<uint32_t>, partition, absl::nullopt,
+          "This partition alone. Default: all.");
 ABSL_FLAG(uint32_t, limit, 0, "So many at most; 0: all.");
 ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
@@ -31,16 +34,18 @@ ABSL_FLAG(std::string, match, "",
 ABSL_FLAG(uint64_t, max_records, 1000000,
           "Input records to read at most, about, for a key; 0: as many as it "
           "takes.");
-ABSL_FLAG(int64_t, at_offset, -1,
+ABSL_FLAG(absl::optional<uint64_t>, at_offset, absl::nullopt,
           "The state before this input offset of the partition.");
 ABSL_FLAG(std::string, at_time, "",
           "The state before the first input record with this timestamp or a "
-          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
-ABSL_FLAG(int64_t, to_offset, -1,
+          "later one: 2026-11-21T09:30:00Z, or 2026-11-21, midnight UTC. It "
+          "is the record's own timestamp, whatever input.event_time says.");
+ABSL_FLAG(absl::optional<uint64_t>, to_offset, absl::nullopt,
           "The state before this input offset of the partition.");
 ABSL_FLAG(std::string, to_time, "",
           "The state before the first input record with this timestamp or a "
-          "later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+          "later one: 2026-11-21T09:30:00Z, or 2026-11-21, midnight UTC. It "
+          "is the record's own timestamp, whatever input.event_time says.");
 ABSL_FLAG(uint32_t, at_once, 8,
           "So many partitions at a time; each is held in memory, as in a "
           "processor.");
@@ -52,6 +57,12 @@ const std::vector<std::string>& CommonFlags() {
       "config",        "config_override", "bootstrap_servers",
       "results_topic", "output",          "patience"};
   return *kFlags;
+}
+
+absl::optional<Offset> OffsetOfFlag(const absl::optional<uint64_t>& value) {
+  if (!value.has_value()) return absl::nullopt;
+  // No log is longer.
+  return Offset(static_cast<int64_t>(std::min<uint64_t>(*value, INT64_MAX)));
 }
 
 absl::StatusOr<absl::Time> TimeOfFlag(absl::string_view flag,

@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
@@ -34,6 +35,12 @@ class JsonObject {
     } else {
       return AddRaw(name, absl::StrCat(value));
     }
+  }
+  // "key", and "key_base64" when it is no UTF-8.
+  JsonObject& AddKey(absl::string_view key) {
+    Add("key", key);
+    if (!IsUtf8(key)) Add("key_base64", absl::Base64Escape(key));
+    return *this;
   }
   JsonObject& AddNull(absl::string_view name) { return AddRaw(name, "null"); }
   // `json` is JSON already.

@@ -22,14 +22,13 @@
 #include "processor/stop.h"
 #include "tools/inspect/command.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/exit_code.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/screen.h"
 #include "tools/inspect/session.h"
 
 namespace exactmean {
 namespace {
-
-constexpr int kInterrupted = 130;
 
 std::atomic<bool> stop{false};
 
@@ -113,18 +112,16 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
   if (!wrong.empty()) return UsageError(wrong, command->name);
   const auto session =
       Session::FromFlags(&std::cout, &std::cerr, &stop, command->needs);
-  absl::Status status =
+  const absl::Status status =
       session.ok() ? command->run(**session, words) : session.status();
   std::cout.flush();
-  if (stop) return kInterrupted;
-  if (!std::cout.good()) {
+  if (!status.ok()) {
+    std::cerr << "exactmean-inspect: " << status.message() << "\n";
+  } else if (!std::cout.good()) {
     std::cerr << "exactmean-inspect: cannot write the output\n";
     return static_cast<int>(StopReason::kInternal);
   }
-  if (status.ok()) return 0;
-  status = WithExitCode(status);
-  std::cerr << "exactmean-inspect: " << status.message() << "\n";
-  return static_cast<int>(ReasonOf(status));
+  return ExitCodeOf(status);
 }
 
 }  // namespace

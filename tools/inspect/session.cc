@@ -26,6 +26,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
   session->format_ =
       output == "json" ? OutputFormat::kJson : OutputFormat::kText;
   session->terminal_ = TerminalOf(STDOUT_FILENO);
+  session->err_is_seen_ = TerminalOf(STDERR_FILENO).interactive;
   const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
   KafkaOptions& options = session->options_;
   if (!absl::GetFlag(FLAGS_config).empty()) {
@@ -118,33 +119,18 @@ absl::StatusOr<std::vector<Partition>> Session::Partitions(
     TopicReader* reader) const {
   const absl::StatusOr<int32_t> count = reader->PartitionCount();
   if (!count.ok()) return count.status();
-  const int32_t one = absl::GetFlag(FLAGS_partition);
-  if (one >= *count) {
+  const absl::optional<uint32_t> one = absl::GetFlag(FLAGS_partition);
+  if (one.has_value()) {
+    if (*one < static_cast<uint32_t>(*count)) {
+      return std::vector<Partition>{Partition(static_cast<int32_t>(*one))};
+    }
     return Stop(StopReason::kConfig,
-                absl::StrCat("no partition ", one, ": the topic has ", *count,
+                absl::StrCat("no partition ", *one, ": the topic has ", *count,
                              ", from 0 on"));
   }
-  if (one >= 0) return std::vector<Partition>{Partition(one)};
   std::vector<Partition> all;
   for (int32_t p = 0; p < *count; ++p) all.emplace_back(p);
   return all;
-}
-
-absl::Status WithExitCode(const absl::Status& status) {
-  if (status.ok() || IsStop(status)) return status;
-  switch (status.code()) {
-    case absl::StatusCode::kDataLoss:
-      return Stop(StopReason::kState, status);
-    case absl::StatusCode::kUnavailable:
-      return Stop(StopReason::kUnreachable, status);
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnauthenticated:
-      return Stop(StopReason::kConfig, status);
-    default:
-      return Stop(StopReason::kInternal, status);
-  }
 }
 
 }  // namespace exactmean

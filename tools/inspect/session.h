@@ -5,9 +5,11 @@
 #define EXACTMEAN_TOOLS_INSPECT_SESSION_H_
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,6 +22,7 @@
 #include "processor/kafka/options.h"
 #include "processor/topic_reader.h"
 #include "state/types.h"
+#include "tools/inspect/progress.h"
 #include "tools/inspect/terminal.h"
 
 namespace exactmean {
@@ -77,6 +80,11 @@ class Session {
   std::ostream& out() { return *out_; }
   // For progress and remarks, never for what the command was asked.
   std::ostream& err() { return *err_; }
+  // To err(), when that is a terminal, and `shown`.
+  Progress MakeProgress(std::string what, uint64_t total, bool shown = true) {
+    return Progress(std::move(what), total, err_, &clock_,
+                    shown && err_is_seen_);
+  }
   Clock* clock() { return &clock_; }
   const std::atomic<bool>* stop() const { return stop_; }
 
@@ -89,17 +97,13 @@ class Session {
   const std::atomic<bool>* const stop_;
   OutputFormat format_ = OutputFormat::kText;
   Terminal terminal_;
+  bool err_is_seen_ = false;  // somebody looks at standard error
   ConfigArgs config_args_;
   absl::optional<Settings> settings_;
   KafkaOptions options_;
   MonotonicClock clock_;
   std::unique_ptr<KafkaAdmin> admin_;
 };
-
-// `status` with the reason that decides the exit code: a Stop is left alone;
-// kDataLoss is kState, kUnavailable kUnreachable; what the user can mend at the
-// command line, in the configuration or by authorisation is kConfig.
-absl::Status WithExitCode(const absl::Status& status);
 
 }  // namespace exactmean
 

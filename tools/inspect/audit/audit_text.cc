@@ -57,7 +57,8 @@ std::string Notes(const PartitionAudit& audit) {
 
 }  // namespace
 
-std::string AuditsText(absl::Span<const PartitionAudit> audits) {
+std::string AuditsText(absl::Span<const PartitionAudit> audits,
+                       const Terminal& terminal) {
   Table table({0, 1});
   table.Add({"PARTITION", "OUTCOME", "PASSED", "APPLIED", "LATE", "SKIPPED",
              "DEAD", "RETRIED", "ABSENT", "COMMITS", "IN LOG", "COMPACTED",
@@ -72,7 +73,7 @@ std::string AuditsText(absl::Span<const PartitionAudit> audits) {
     checkpoints += audit.checkpoints;
     violations += audit.violations.size();
   }
-  std::string text = table.ToString();
+  std::string text = table.ToString(terminal);
   if (!notes.empty()) absl::StrAppend(&text, "\n", notes);
   absl::StrAppend(&text, "\n", WithCommas(passed), " offsets passed, ",
                   WithCommas(checkpoints), " checkpoints in the log: ",

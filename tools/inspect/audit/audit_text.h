@@ -7,11 +7,13 @@
 
 #include "absl/types/span.h"
 #include "tools/inspect/audit/audit.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
 // A table of the partitions, their writers, what is violated, and a last line.
-std::string AuditsText(absl::Span<const PartitionAudit> audits);
+std::string AuditsText(absl::Span<const PartitionAudit> audits,
+                       const Terminal& terminal);
 
 // One object a partition and line.
 std::string AuditsJson(absl::Span<const PartitionAudit> audits);

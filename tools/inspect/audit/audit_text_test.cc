@@ -35,7 +35,7 @@ std::vector<PartitionAudit> Some() {
 
 TEST(AuditTextTest, Table) {
   EXPECT_EQ(
-      AuditsText(Some()),
+      AuditsText(Some(), Terminal()),
       R"(PARTITION  OUTCOME        PASSED  APPLIED  LATE  SKIPPED  DEAD  RETRIED  ABSENT  COMMITS  IN LOG  COMPACTED  COUNTED  GROUP
 0          holds             100       98     0        0     0        0       2       10       7          3       98    105
 1          VIOLATED          100       98     0        0     0        0       2       10       7          3        -      -

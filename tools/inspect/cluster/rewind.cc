@@ -1,4 +1,5 @@
-// Rewind: fencing, writing, proving. The plan is made in rewind_read.cc.
+// Rewind: fencing and writing. The plan is made in rewind_read.cc; what became
+// of it is found out in rewind_prove.cc.
 
 #include "tools/inspect/cluster/rewind.h"
 
@@ -7,7 +8,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "processor/restorer.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
@@ -16,17 +16,20 @@
 namespace exactmean {
 namespace {
 
-constexpr absl::Duration kOpening = absl::Seconds(5);
-
 absl::Status WroteMeanwhile(Partition partition) {
   return Stop(
       StopReason::kConfig,
       absl::StrCat("partition ", partition.value(),
-                   ": somebody wrote to the results topic meanwhile; nothing "
-                   "was changed. Stop all processors and run it again"));
+                   ": somebody wrote to the results topic meanwhile: stop all "
+                   "processors and run it again"));
 }
 
 }  // namespace
+
+absl::Status Rewind::With(const absl::Status& status, std::string message) {
+  const absl::Status said(status.code(), message);
+  return IsStop(status) ? Stop(ReasonOf(status), said) : said;
+}
 
 std::string Rewind::WriterOf(const Settings& settings) {
   return absl::StrCat(settings.application_id, "/rewind");
@@ -66,13 +69,16 @@ absl::Status Rewind::Fence() {
 }
 
 absl::Status Rewind::CheckUnchanged(Partition partition) {
+  Offset end;
   // Markers take a moment to be written.
-  absl::Status status = RetryUnavailable(
+  const absl::Status status = RetryUnavailable(
       options_.clock, options_.patience, [&]() -> absl::Status {
         const auto stable = clients_.results->StableEnd(partition);
         if (!stable.ok()) return stable.status();
-        const auto end = clients_.results->EndOffset(partition);
-        if (!end.ok() || *stable == *end) return end.status();
+        const auto high = clients_.results->EndOffset(partition);
+        if (!high.ok()) return high.status();
+        end = *high;
+        if (*stable == end) return absl::OkStatus();
         return absl::UnavailableError(absl::StrCat(
             "partition ", partition.value(),
             ": a transaction of somebody else is open in the results topic, "
@@ -80,22 +86,39 @@ absl::Status Rewind::CheckUnchanged(Partition partition) {
             stable->value(), " on; see `status`"));
       });
   if (!status.ok()) return status;
-  const auto end = clients_.results->EndOffset(partition);
-  if (!end.ok()) return end.status();
   uint64_t records = 0;
-  const Stretch since = {partition, ends_[partition], *end};
-  const auto read =
-      Scan(clients_.results, {since}, options_, [&](const LogRecord&) {
-        ++records;
-        return absl::OkStatus();
-      });
-  if (!read.ok()) return read.status();
+  const auto count = [&](const LogRecord&) {
+    ++records;
+    return absl::OkStatus();
+  };
+  const absl::Status read =
+      ReadWhole(Stretch{partition, ends_[partition], end}, count);
+  if (!read.ok()) return read;
   if (records > 0) return WroteMeanwhile(partition);
-  ends_[partition] = *end;
+  ends_[partition] = end;
   return absl::OkStatus();
 }
 
+// Silence is no answer: what was not read may hold anything.
+absl::Status Rewind::ReadWhole(
+    const Stretch& stretch,
+    absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
+  const auto read = Scan(clients_.results, {stretch}, options_, visit);
+  if (!read.ok()) return read.status();
+  if (!read->front().held_back) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "partition ", stretch.partition.value(), ": the results topic ends at ",
+      stretch.to.value(), ", and can be read to offset ",
+      read->front().position.value(), " alone; see `status`"));
+}
+
 absl::Status Rewind::Execute() {
+  const absl::Status status = WriteAndCommit();
+  if (status.ok() || committing_) return status;
+  return With(status, absl::StrCat(status.message(), "; nothing was changed"));
+}
+
+absl::Status Rewind::WriteAndCommit() {
   absl::Status status = CheckNobodyThere();
   if (status.ok()) status = Fence();
   if (!status.ok()) return status;
@@ -118,6 +141,7 @@ absl::Status Rewind::Execute() {
     status.Update((*transaction)->Abort());
     return status;
   }
+  committing_ = true;
   status = again([&] { return (*transaction)->Commit(); });
   if (status.ok()) return status;
   return Settle(transaction->get(), status);
@@ -138,7 +162,7 @@ absl::Status Rewind::Write(Transaction* transaction) {
       if (++written % 1000 == 0 && options_.progress)
         options_.progress(written);
       return options_.stop != nullptr && *options_.stop
-                 ? absl::CancelledError("interrupted: nothing was changed")
+                 ? absl::CancelledError("interrupted")
                  : absl::OkStatus();
     };
     for (size_t i = 0; status.ok() && i < one.changed.size(); ++i) {
@@ -175,80 +199,6 @@ absl::Status Rewind::CheckAlone() {
     }
   }
   return CheckNobodyThere();
-}
-
-// A new producer under the id ends what the old one left, one way or the other.
-absl::Status Rewind::Settle(Transaction* transaction, const absl::Status& why) {
-  const absl::Status opened =
-      RetryUnavailable(options_.clock, options_.patience,
-                       [&] { return transaction->Open(kOpening); });
-  if (!opened.ok()) {
-    return absl::Status(
-        opened.code(),
-        absl::StrCat("whether the rewind took place is not known (",
-                     why.message(), "; ", opened.message(),
-                     "). It did wholly or not at all: `status` shows the "
-                     "offset"));
-  }
-  const PartitionRewind& one = plan_.front();
-  PartitionFold fold = folds_[one.partition];
-  const auto end = clients_.results->StableEnd(one.partition);
-  if (!end.ok()) return end.status();
-  const auto read = Scan(clients_.results,
-                         {Stretch{one.partition, ends_[one.partition], *end}},
-                         options_, [&](const LogRecord& record) {
-                           fold.Accept(record);
-                           return absl::OkStatus();
-                         });
-  if (!read.ok()) return read.status();
-  if (fold.checkpoint()->sequence() == one.sequence) return absl::OkStatus();
-  return absl::AbortedError(
-      absl::StrCat("nothing was changed, run it again: ", why.message()));
-}
-
-absl::Status Rewind::Prove() {
-  for (const PartitionRewind& one : plan_) {
-    const absl::Status status = ProveOne(one);
-    if (!status.ok()) {
-      return Stop(StopReason::kState,
-                  absl::StrCat("the rewind is written, but partition ",
-                               one.partition.value(),
-                               " cannot be proven: ", status.message()));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Rewind::ProveOne(const PartitionRewind& one) {
-  PartitionState state(pipeline_, one.partition);
-  Restorer restorer(clients_.group, clients_.results, &state, RestoreOptions(),
-                    /*again=*/true);
-  const absl::Time deadline =
-      options_.clock->Now() + options_.patience + absl::Minutes(1);
-  while (true) {
-    const auto start = restorer.Step(options_.clock->Now());
-    if (start.ok() && start->has_value()) {
-      if ((*start)->offset == one.to &&
-          (*start)->source == StartPosition::Source::kBoth) {
-        return absl::OkStatus();
-      }
-      return absl::DataLossError(
-          absl::StrCat("a start would begin at ", (*start)->offset.value()));
-    }
-    if (!start.ok() && !absl::IsUnavailable(start.status())) {
-      return start.status();
-    }
-    if (options_.clock->Now() > deadline) {
-      return absl::UnavailableError(restorer.Describe(options_.clock->Now()));
-    }
-    if (!restorer.reading()) continue;
-    const auto records = clients_.results->Read(absl::Milliseconds(50));
-    if (!records.ok()) continue;  // the deadline ends it
-    for (const LogRecord& record : *records) {
-      const absl::Status status = restorer.Accept(record);
-      if (!status.ok()) return status;
-    }
-  }
 }
 
 }  // namespace exactmean

@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "processor/config/settings.h"
 #include "processor/log.h"
+#include "processor/start_position.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "tools/inspect/cluster/partition_fold.h"
@@ -62,12 +65,14 @@ class Rewind {
   const std::vector<PartitionRewind>& plan() const { return plan_; }
 
   // Fences every transactional id that wrote a checkpoint, then writes the
-  // plan, all of it or nothing. kAborted: nothing, as somebody wrote meanwhile.
-  // When the outcome is not known, the log is asked, and the status says which.
+  // plan, all of it or nothing. When the outcome is not known, the log is
+  // asked. An error says which: nothing was changed, or that it is not known.
   absl::Status Execute();
 
   // By the processor's own restore: the state is proven, and group and
-  // checkpoint agree on the goal.
+  // checkpoint agree on the goal, or on what a processor that was started
+  // meanwhile has made of it. An error says that the rewind is written;
+  // kUnavailable, kCancelled: there was no finding out.
   absl::Status Prove();
 
  private:
@@ -77,10 +82,26 @@ class Rewind {
   absl::Status Fence();
   // Nothing was written since the plan, and nothing is open.
   absl::Status CheckUnchanged(Partition partition);
+  // Of the results. kUnavailable: not all of it can be read.
+  absl::Status ReadWhole(
+      const Stretch& stretch,
+      absl::FunctionRef<absl::Status(const LogRecord&)> visit);
+  absl::Status WriteAndCommit();
   absl::Status Write(Transaction* transaction);
   absl::Status CheckAlone();
   absl::Status Settle(Transaction* transaction, const absl::Status& why);
+  absl::StatusOr<bool> TookPlace(Transaction* transaction);
   absl::Status ProveOne(const PartitionRewind& one);
+  // kAborted: somebody commits; start over.
+  absl::Status ProveOnce(const PartitionRewind& one, absl::Time deadline);
+  absl::Status CheckStart(const PartitionRewind& one,
+                          const StartPosition& start,
+                          const results::Checkpoint* checkpoint) const;
+  // The same status with other words.
+  static absl::Status With(const absl::Status& status, std::string message);
+
+  // For a producer to be made anew.
+  static constexpr absl::Duration kOpening = absl::Seconds(5);
 
   const Settings& settings_;
   const Pipeline* const pipeline_;
@@ -89,6 +110,7 @@ class Rewind {
   std::map<Partition, PartitionFold> folds_;
   std::map<Partition, Offset> ends_;  // of the results, as they were read
   std::vector<PartitionRewind> plan_;
+  bool committing_ = false;  // from here on, it may have taken place
 };
 
 }  // namespace exactmean

@@ -124,7 +124,8 @@ absl::StatusOr<PartitionRewind> PlanRewind(const PartitionFold& live,
   return plan;
 }
 
-std::string RewindText(absl::Span<const PartitionRewind> plan) {
+std::string RewindText(absl::Span<const PartitionRewind> plan,
+                       const Terminal& terminal) {
   Table table;
   table.Add({"PARTITION", "FROM", "TO", "REPLAYED", "KEYS", "THEN", "CHANGED",
              "DELETED", "WRITES"});
@@ -140,7 +141,7 @@ std::string RewindText(absl::Span<const PartitionRewind> plan) {
                absl::StrCat(one.deleted.size()), ShortBytes(one.bytes)});
   }
   return absl::StrCat(
-      table.ToString(),
+      table.ToString(terminal),
       reconfigured ? "The state was made under another configuration: it is "
                      "computed anew under this one.\n"
                    : "",

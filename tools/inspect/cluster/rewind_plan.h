@@ -16,6 +16,7 @@
 #include "state/types.h"
 #include "tools/inspect/cluster/partition_fold.h"
 #include "tools/inspect/replay/replay.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
@@ -62,8 +63,9 @@ absl::StatusOr<PartitionRewind> PlanRewind(const PartitionFold& live,
                                            ReplayedPartition replayed,
                                            Offset to, absl::string_view writer);
 
-// A table, and what to know of it.
-std::string RewindText(absl::Span<const PartitionRewind> plan);
+// A table that fits the terminal, and what to know of it.
+std::string RewindText(absl::Span<const PartitionRewind> plan,
+                       const Terminal& terminal);
 
 // An object a partition; `done`: it was written.
 std::string RewindJson(absl::Span<const PartitionRewind> plan, bool done);

@@ -16,6 +16,7 @@
 namespace exactmean {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -150,7 +151,11 @@ TEST_F(RewindPlanTest, UnderAnotherConfiguration) {
   EXPECT_TRUE(plan->reconfigured);
   Write(*plan);
   EXPECT_THAT(Restore(other_), IsOkAndHolds(Offset(5)));
-  EXPECT_THAT(RewindText({*plan}), HasSubstr("another configuration"));
+  Terminal terminal;
+  terminal.colour = true;
+  EXPECT_THAT(
+      RewindText({*plan}, terminal),
+      AllOf(HasSubstr("\x1b[1mPARTITION"), HasSubstr("another configuration")));
 }
 
 TEST_F(RewindPlanTest, ABadRecordThatStopsIsNoWayToGo) {

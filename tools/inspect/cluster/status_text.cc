@@ -91,7 +91,8 @@ std::string Headline(const ApplicationStatus& status,
   return text;
 }
 
-std::string Positions(const ApplicationStatus& status) {
+std::string Positions(const ApplicationStatus& status,
+                      const Terminal& terminal) {
   Table table;
   table.Add({"PARTITION", "NEXT OFFSET", "GROUP", "LAG", "COMMITTED", "KEYS",
              "DIGEST", "OWNER"});
@@ -105,10 +106,11 @@ std::string Positions(const ApplicationStatus& status) {
          absl::StrCat(at.keys), DigestName(at),
          at.owner.empty() ? "-" : Fitting(at.owner, 12)});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
-std::string Contents(const ApplicationStatus& status) {
+std::string Contents(const ApplicationStatus& status,
+                     const Terminal& terminal) {
   Table table;
   table.Add({"PARTITION", "APPLIED", "LATE", "SKIPPED", "DEAD", "ABSENT",
              "COMMITS", "READ/KEY", "RESTORE"});
@@ -121,10 +123,10 @@ std::string Contents(const ApplicationStatus& status) {
                absl::StrCat(at.checkpoint->sequence()), PerKey(at),
                ShortBytes(at.bytes_read)});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
-std::string Input(const ApplicationStatus& status) {
+std::string Input(const ApplicationStatus& status, const Terminal& terminal) {
   Table table;
   table.Add({"INPUT", "LOG START", "STABLE END", "END"});
   for (const PartitionStatus& at : status.partitions) {
@@ -134,7 +136,7 @@ std::string Input(const ApplicationStatus& status) {
                absl::StrCat(at.input_stable->value()),
                absl::StrCat(at.input->high.value())});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
 // Young ones, too: a commit under way is one.
@@ -196,20 +198,21 @@ std::string ShortBytes(uint64_t bytes) {
   return absl::StrFormat("%.1f TB", amount / 1000);
 }
 
-std::string StatusText(const ApplicationStatus& status) {
+std::string StatusText(const ApplicationStatus& status,
+                       const Terminal& terminal) {
   std::string text = Headline(status, TroublesOf(status));
   for (const std::string& unseen : status.unseen) {
     absl::StrAppend(&text, "not seen: ", unseen, "\n");
   }
-  absl::StrAppend(&text, "\n", Positions(status));
+  absl::StrAppend(&text, "\n", Positions(status, terminal));
   const bool any = std::any_of(
       status.partitions.begin(), status.partitions.end(),
       [](const PartitionStatus& at) { return at.checkpoint.has_value(); });
-  if (any) absl::StrAppend(&text, "\n", Contents(status));
+  if (any) absl::StrAppend(&text, "\n", Contents(status, terminal));
   const bool input = std::any_of(
       status.partitions.begin(), status.partitions.end(),
       [](const PartitionStatus& at) { return at.input.has_value(); });
-  if (input) absl::StrAppend(&text, "\n", Input(status));
+  if (input) absl::StrAppend(&text, "\n", Input(status, terminal));
   return absl::StrCat(text, Transactions(status), Members(status));
 }
 

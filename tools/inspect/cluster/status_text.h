@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "tools/inspect/cluster/status.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
@@ -17,8 +18,10 @@ std::string ShortDuration(absl::Duration duration);
 std::string ShortBytes(uint64_t bytes);
 
 // Whether all is well, what is not, and three tables of at most 80 columns
-// while the numbers in them are not extraordinary.
-std::string StatusText(const ApplicationStatus& status);
+// while the numbers in them are not extraordinary; headers bold where
+// `terminal` shows it.
+std::string StatusText(const ApplicationStatus& status,
+                       const Terminal& terminal);
 
 // One object a partition.
 std::string StatusJson(const ApplicationStatus& status);

@@ -57,7 +57,7 @@ ApplicationStatus TwoPartitions() {
 
 TEST(StatusTextTest, AllWell) {
   EXPECT_EQ(
-      StatusText(TwoPartitions()),
+      StatusText(TwoPartitions(), Terminal()),
       R"(all well: 2 partitions, 2,000,000 keys, lag 3, last commit 2.1s ago
 
 PARTITION  NEXT OFFSET   GROUP  LAG  COMMITTED     KEYS    DIGEST       OWNER
@@ -82,7 +82,7 @@ TEST(StatusTextTest, TablesFitATerminal) {
   status.partitions[0].owner = "a-very-long-name-of-an-instance-0";
   status.partitions[0].agreement = Agreement::kDiffer;
   for (const absl::string_view line :
-       absl::StrSplit(StatusText(status), '\n')) {
+       absl::StrSplit(StatusText(status, Terminal()), '\n')) {
     if (line.substr(0, 1) == "-" || line.substr(0, 2) == "  ") continue;
     EXPECT_LE(line.size(), 80u) << line;
   }
@@ -98,7 +98,7 @@ TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
   status.partitions[0].open.push_back(open);
   status.partitions[1].digest_verified = false;
   status.partitions[1].owner.clear();
-  const std::string text = StatusText(status);
+  const std::string text = StatusText(status, Terminal());
   const std::vector<std::string> lines = absl::StrSplit(text, '\n');
   EXPECT_THAT(lines[0], HasSubstr("NOT WELL: 2 partitions"));
   EXPECT_THAT(lines[1], HasSubstr("- partition 1: the digest DIFFERS"));
@@ -117,9 +117,10 @@ TEST(StatusTextTest, YoungTransactionsAreShownAndNoTrouble) {
   ApplicationStatus status = TwoPartitions();
   const absl::Time since = status.now - absl::Seconds(1);
   status.partitions[0].open = {{"averages", Offset(77), since, {"prices/a-0"}}};
-  EXPECT_THAT(StatusText(status), HasSubstr(", 1 transaction open\n"));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr(", 1 transaction open\n"));
   status.partitions[1].open = {{"trades", Offset(5), since, {}}};
-  const std::string text = StatusText(status);
+  const std::string text = StatusText(status, Terminal());
   EXPECT_THAT(text, HasSubstr("all well: 2 partitions, "));
   EXPECT_THAT(text, HasSubstr(", 2 transactions open\n"));
   EXPECT_THAT(text, HasSubstr(R"(
@@ -133,9 +134,11 @@ TEST(StatusTextTest, ALagThatIsNotKnownIsNoNumber) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[1].lag = absl::nullopt;
   status.partitions[1].lag_counted = false;
-  EXPECT_THAT(StatusText(status), HasSubstr("keys, lag ?, last commit"));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("keys, lag ?, last commit"));
   status.partitions[1].lag = 50000;
-  EXPECT_THAT(StatusText(status), HasSubstr("keys, lag <=50,002, last"));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("keys, lag <=50,002, last"));
 }
 
 TEST(StatusTextTest, ARewindIsNamedOnlyWhereItWorks) {
@@ -146,19 +149,22 @@ TEST(StatusTextTest, ARewindIsNamedOnlyWhereItWorks) {
   constexpr char kCommand[] =
       "\n  exactmean-inspect rewind --config=FILE --partition=0 "
       "--to_offset=3000000000 --execute\n";
-  EXPECT_THAT(StatusText(status), HasSubstr(kCommand));
+  EXPECT_THAT(StatusText(status, Terminal()), HasSubstr(kCommand));
   // A record that is no checkpoint, behind one that is.
   at.checkpoint_problem = "the record at offset 9 is no checkpoint: x";
-  EXPECT_THAT(StatusText(status), HasSubstr(kCommand));
-  EXPECT_THAT(StatusText(status), HasSubstr("until compaction has removed"));
+  EXPECT_THAT(StatusText(status, Terminal()), HasSubstr(kCommand));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("until compaction has removed"));
   at.input->low = Offset(1);
-  EXPECT_THAT(StatusText(status), Not(HasSubstr(kCommand)));
-  EXPECT_THAT(StatusText(status), HasSubstr("a new application_id"));
+  EXPECT_THAT(StatusText(status, Terminal()), Not(HasSubstr(kCommand)));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("a new application_id"));
   // None is left.
   at.input->low = Offset(0);
   at.checkpoint = absl::nullopt;
-  EXPECT_THAT(StatusText(status), Not(HasSubstr("rewind")));
-  EXPECT_THAT(StatusText(status), HasSubstr("a new application_id"));
+  EXPECT_THAT(StatusText(status, Terminal()), Not(HasSubstr("rewind")));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("a new application_id"));
 }
 
 TEST(StatusTextTest, TroublesInJson) {
@@ -184,7 +190,7 @@ TEST(StatusTextTest, NobodyRunsAndNothingThere) {
   for (PartitionStatus& at : status.partitions) {
     at = PartitionStatus();
   }
-  EXPECT_EQ(StatusText(status),
+  EXPECT_EQ(StatusText(status, Terminal()),
             R"(NOT WELL: 2 partitions, no state yet
 - no processor runs: group prices has no members
   start one
@@ -202,7 +208,7 @@ TEST(StatusTextTest, WhatMayNotBeSeenIsSaid) {
   status.partitions.resize(1);
   status.partitions[0].agreement = Agreement::kUnknown;
   status.partitions[0].owner.clear();
-  const std::string text = StatusText(status);
+  const std::string text = StatusText(status, Terminal());
   EXPECT_THAT(text, HasSubstr("well so far: 1 partition, "));
   EXPECT_THAT(text, HasSubstr("not seen: the group's offsets: not authorised"));
 }

@@ -60,7 +60,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
     audits = Audit((*of)->results.get(), input, (*of)->partitions, options);
     if (!audits.ok()) return audits.status();
   }
-  session.out() << (session.json() ? AuditsJson(*audits) : AuditsText(*audits));
+  session.out() << (session.json() ? AuditsJson(*audits)
+                                   : AuditsText(*audits, session.terminal()));
   if (!violated()) return absl::OkStatus();
   return Stop(StopReason::kState,
               "the checkpoints do not account for the "

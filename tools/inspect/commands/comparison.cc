@@ -20,8 +20,8 @@ absl::Status Usage(const std::string& text) {
 }
 
 std::string PointText(const InputPoint& point) {
-  if (point.offset >= 0) {
-    return absl::StrCat(", before input offset ", point.offset);
+  if (point.offset.has_value()) {
+    return absl::StrCat(", before input offset ", point.offset->value());
   }
   return point.time.empty()
              ? ", now"
@@ -36,7 +36,7 @@ class OfTimes final : public Comparison {
   static absl::StatusOr<std::unique_ptr<Comparison>> Open(
       Session& session, const InputPoint& from, const InputPoint& to) {
     for (const InputPoint* point : {&from, &to}) {
-      if (point->offset >= 0 && !point->time.empty()) {
+      if (point->offset.has_value() && !point->time.empty()) {
         return Usage("an offset or a time, not both");
       }
     }
@@ -74,9 +74,9 @@ class OfTimes final : public Comparison {
                                absl::Span<const Partition> some,
                                const ScanOptions& options) {
     std::map<Partition, AskedOffset> asked;
-    if (point.offset >= 0) {
+    if (point.offset.has_value()) {
       for (const Partition partition : some) {
-        asked[partition].at = Offset(point.offset);
+        asked[partition].at = *point.offset;
       }
     } else {
       const auto time = TimeOfFlag(flag, point.time);

@@ -3,13 +3,13 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_COMMANDS_COMPARISON_H_
 #define EXACTMEAN_TOOLS_INSPECT_COMMANDS_COMPARISON_H_
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "state/types.h"
 #include "tools/inspect/diff/diff_text.h"
@@ -22,10 +22,10 @@ namespace exactmean {
 // A point in the input, as the user says it: an offset, a time as TimeOfFlag
 // takes it, or, when neither is given, now.
 struct InputPoint {
-  int64_t offset = -1;
+  absl::optional<Offset> offset;
   std::string time;
 
-  bool given() const { return offset >= 0 || !time.empty(); }
+  bool given() const { return offset.has_value() || !time.empty(); }
 };
 
 // Two states, read some partitions at a time.

@@ -10,6 +10,9 @@ namespace exactmean {
 namespace {
 
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
+  if (session.json()) {
+    return Stop(StopReason::kConfig, "a script for a shell is no JSON");
+  }
   if (words[0] == "bash") {
     session.out() << BashCompletion(AllCommands());
   } else if (words[0] == "zsh") {

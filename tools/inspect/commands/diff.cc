@@ -1,7 +1,5 @@
 // exactmean-inspect diff.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -16,14 +14,12 @@
 #include "tools/inspect/diff/diff_text.h"
 #include "tools/inspect/diff/state_diff.h"
 #include "tools/inspect/flags.h"
-#include "tools/inspect/progress.h"
-#include "tools/inspect/terminal.h"
 
-ABSL_FLAG(int64_t, from_offset, -1,
+ABSL_FLAG(absl::optional<uint64_t>, from_offset, absl::nullopt,
           "On the left the state before this input offset of the partition.");
 ABSL_FLAG(std::string, from_time, "",
           "On the left the state before the first input record with this "
-          "timestamp or a later one: 2026-11-21T09:30:00Z, or 2026-11-21.");
+          "timestamp or a later one, as --to_time.");
 ABSL_FLAG(std::string, other_results_topic, "",
           "On the right what this topic of the same cluster holds.");
 ABSL_FLAG(std::string, other_config, "",
@@ -43,9 +39,9 @@ absl::Status Usage(const std::string& text) {
 }
 
 absl::StatusOr<std::unique_ptr<Comparison>> OpenComparison(Session& session) {
-  const InputPoint from = {absl::GetFlag(FLAGS_from_offset),
+  const InputPoint from = {OffsetOfFlag(absl::GetFlag(FLAGS_from_offset)),
                            absl::GetFlag(FLAGS_from_time)};
-  const InputPoint to = {absl::GetFlag(FLAGS_to_offset),
+  const InputPoint to = {OffsetOfFlag(absl::GetFlag(FLAGS_to_offset)),
                          absl::GetFlag(FLAGS_to_time)};
   const std::string topic = absl::GetFlag(FLAGS_other_results_topic);
   const std::string path = absl::GetFlag(FLAGS_other_config);
@@ -67,8 +63,7 @@ absl::StatusOr<std::unique_ptr<Comparison>> OpenComparison(Session& session) {
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const auto comparison = OpenComparison(session);
   if (!comparison.ok()) return comparison.status();
-  Progress progress("diff", 0, &session.err(), session.clock(),
-                    TerminalOf(STDERR_FILENO).interactive);
+  Progress progress = session.MakeProgress("diff", 0);
   uint64_t before = 0, last = 0;
   ScanOptions options = ScanOptionsOf(session);
   // Each of several scans counts from its beginning.
@@ -97,7 +92,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                                    : DiffText(diff, (*comparison)->Titles(),
                                               session.terminal()));
   if (!diff.complete()) {
-    return Stop(StopReason::kInternal, "not everything could be compared");
+    return Stop(StopReason::kIncomplete, "not everything could be compared");
   }
   if (!any) session.err() << "no state yet: no processor has committed\n";
   if (!diff.differs() || !absl::GetFlag(FLAGS_exit_code)) {

@@ -189,6 +189,8 @@ class Doctor {
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const auto findings = Doctor(session).Examine();
   if (!findings.ok()) return findings.status();
+  // Else what was not asked any more would be findings.
+  if (*session.stop()) return absl::CancelledError("interrupted");
   session.out() << (session.json()
                         ? FindingsJson(*findings)
                         : FindingsText(*findings, session.terminal()));

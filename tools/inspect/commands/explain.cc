@@ -14,7 +14,6 @@
 #include "tools/inspect/explain/render_explanation.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {
@@ -26,8 +25,7 @@ absl::Status RunOne(Session& session, TopicReader* input,
         "partition ", history.partition.value(),
         " has keys but no checkpoint: it is not the state of a processor"));
   }
-  Progress progress("reading the input backwards", 0, &session.err(),
-                    session.clock(), session.terminal().interactive);
+  Progress progress = session.MakeProgress("reading the input backwards", 0);
   options.scan.progress = [&](uint64_t records) { progress.Update(records); };
   const auto explanation = Explain(input, history, options);
   progress.Clear();

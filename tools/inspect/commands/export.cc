@@ -2,8 +2,6 @@
 
 #include "tools/inspect/export/export.h"
 
-#include <unistd.h>
-
 #include <fstream>
 #include <memory>
 #include <string>
@@ -13,15 +11,14 @@
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/new_file.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/export/export_writer.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/new_file.h"
-#include "tools/inspect/progress.h"
-#include "tools/inspect/terminal.h"
 
-ABSL_FLAG(std::string, format, "csv", "csv, jsonl or sqlite.");
+ABSL_FLAG(std::string, format, "",
+          "csv, jsonl or sqlite. Default: csv; with --output=json, jsonl.");
 ABSL_FLAG(std::string, file, "",
           "Where to: replaced once all is written, or left as it is. Default: "
           "standard output, but not for sqlite.");
@@ -36,19 +33,23 @@ struct Output {
   std::unique_ptr<ExportWriter> writer;
 };
 
-absl::Status CheckFlags() {
-  const std::string format = absl::GetFlag(FLAGS_format);
+absl::StatusOr<std::string> FormatOf(const Session& session) {
+  std::string format = absl::GetFlag(FLAGS_format);
+  if (format.empty()) format = session.json() ? "jsonl" : "csv";
   if (format != "csv" && format != "jsonl" && format != "sqlite") {
     return Stop(StopReason::kConfig, "--format is csv, jsonl or sqlite");
+  }
+  if (session.json() && format != "jsonl") {
+    return Stop(StopReason::kConfig,
+                absl::StrCat("--output=json is --format=jsonl, not ", format));
   }
   if (format == "sqlite" && absl::GetFlag(FLAGS_file).empty()) {
     return Stop(StopReason::kConfig, "--format=sqlite needs --file=FILE");
   }
-  return absl::OkStatus();
+  return format;
 }
 
-absl::Status Open(Session& session, Output* output) {
-  const std::string format = absl::GetFlag(FLAGS_format);
+absl::Status Open(Session& session, const std::string& format, Output* output) {
   const std::string path = absl::GetFlag(FLAGS_file);
   std::ostream* out = &session.out();
   if (!path.empty()) {
@@ -96,8 +97,8 @@ void Say(const std::vector<ExportedPartition>& exported, std::ostream& err) {
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
-  absl::Status status = CheckFlags();
-  if (!status.ok()) return status;
+  const auto format = FormatOf(session);
+  if (!format.ok()) return format.status();
   const auto filter = KeyFilter::Create(absl::GetFlag(FLAGS_prefix),
                                         absl::GetFlag(FLAGS_match));
   if (!filter.ok()) return filter.status();
@@ -106,13 +107,12 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const auto partitions = session.Partitions(reader->get());
   if (!partitions.ok()) return partitions.status();
   Output output;
-  status = Open(session, &output);
+  absl::Status status = Open(session, *format, &output);
   if (!status.ok()) return status;
   // Not between rows on the same terminal.
   const bool rows_are_seen =
       absl::GetFlag(FLAGS_file).empty() && session.terminal().interactive;
-  Progress progress("export", 0, &session.err(), session.clock(),
-                    TerminalOf(STDERR_FILENO).interactive && !rows_are_seen);
+  Progress progress = session.MakeProgress("export", 0, !rows_are_seen);
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };
   const auto exported =

@@ -10,7 +10,6 @@
 #include "tools/inspect/cluster/status_reader.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/flags.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {
@@ -81,8 +80,7 @@ absl::Status GatherStatus(Session& session, ApplicationStatus* out,
   if (!results.ok()) return results.status();
   const auto partitions = session.Partitions(results->get());
   if (!partitions.ok()) return partitions.status();
-  Progress progress("status", 0, &session.err(), session.clock(),
-                    session.terminal().interactive);
+  Progress progress = session.MakeProgress("status", 0);
   ScanOptions scan = ScanOptionsOf(session);
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   StatusReader reader(results->get(), scan, out);

@@ -64,8 +64,9 @@ absl::Status Print(Session& session, const KeyAnswers& found) {
     const auto checkpoint = found.checkpoints.find(answer.partition);
     const results::Checkpoint* const of =
         checkpoint == found.checkpoints.end() ? nullptr : &checkpoint->second;
-    const auto text =
-        session.json() ? KeyAnswerJson(answer, of) : KeyAnswerText(answer, of);
+    const auto text = session.json()
+                          ? KeyAnswerJson(answer, of)
+                          : KeyAnswerText(answer, of, session.terminal());
     if (!text.ok()) return text.status();
     if (!first && !session.json()) session.out() << "\n";
     session.out() << *text;
@@ -73,23 +74,23 @@ absl::Status Print(Session& session, const KeyAnswers& found) {
   }
   for (const KeyAnswer& answer : found.answers) {
     if (answer.label == AnswerLabel::kUnavailable) {
-      return Stop(StopReason::kInternal, "not every answer can be had");
+      return Stop(StopReason::kIncomplete, "not every answer can be had");
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
-  const int64_t at_offset = absl::GetFlag(FLAGS_at_offset);
+  const auto at_offset = OffsetOfFlag(absl::GetFlag(FLAGS_at_offset));
   const bool at_time = !absl::GetFlag(FLAGS_at_time).empty();
-  if (at_offset >= 0 && at_time) {
+  if (at_offset.has_value() && at_time) {
     return Stop(StopReason::kConfig, "give --at_offset or --at_time, not both");
   }
   if (at_time) {
     const auto settings = session.RequireSettings();
     if (!settings.ok()) return settings.status();
   }
-  const auto access = Open(session, at_time || at_offset >= 0);
+  const auto access = Open(session, at_time || at_offset.has_value());
   if (!access.ok()) return access.status();
   const ScanOptions options = ScanOptionsOf(session);
   KeyQuestion question;
@@ -105,7 +106,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
     question.at = *std::move(at);
   }
   for (const Partition partition : access->partitions) {
-    if (at_offset >= 0) question.at[partition].at = Offset(at_offset);
+    if (at_offset.has_value()) question.at[partition].at = *at_offset;
   }
   const auto found = GetKeys(access->reader(), access->partitions, question,
                              access->input(), options);
@@ -147,7 +148,7 @@ max, stddev}}, windows [{name, kind (count, time, panes, ewma, cumulative),
 values | samples [{time, value}] | panes [{from, to, count, sum, min, max,
 stddev}] | weighted_sum, weight, time | count, sum, min, max, stddev}].
 
-Exits with 2 when there is no such key, with 1 when an answer is unavailable.
+Exits with 2 when there is no such key, with 7 when an answer is unavailable.
 )";
   command.examples = {
       "get IBM --config=prices.textproto",

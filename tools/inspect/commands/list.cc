@@ -11,7 +11,6 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/list/any_checkpoint.h"
 #include "tools/inspect/list/list_writer.h"
-#include "tools/inspect/progress.h"
 
 ABSL_FLAG(std::string, sort, "key",
           "key, records, time or any other column; - before it: descending. "
@@ -61,8 +60,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const auto spec = SpecOf(windows, session.json());
   if (!spec.ok()) return spec.status();
 
-  Progress progress("reading", TotalOf(*stretches), &session.err(),
-                    session.clock(), session.terminal().interactive);
+  Progress progress = session.MakeProgress("reading", TotalOf(*stretches));
   options.progress = [&](uint64_t records) { progress.Update(records); };
   ListWriter writer(&session.out(), session.format(), session.terminal(),
                     spec->columns, windows);

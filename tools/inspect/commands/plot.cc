@@ -9,12 +9,11 @@
 #include "processor/stop.h"
 #include "tools/inspect/chart/svg_chart.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/new_file.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/explain/key_course.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/new_file.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {
@@ -44,8 +43,7 @@ absl::StatusOr<std::vector<KeyCourse>> CoursesOf(
       courses.push_back(CourseOf(history));
       continue;
     }
-    Progress progress("reading the input backwards", 0, &session.err(),
-                      session.clock(), session.terminal().interactive);
+    Progress progress = session.MakeProgress("reading the input backwards", 0);
     options.scan.progress = [&](uint64_t records) { progress.Update(records); };
     const auto explanation = Explain(input->get(), history, options);
     if (!explanation.ok()) return explanation.status();
@@ -71,6 +69,11 @@ absl::Status WriteFile(const std::string& path, const std::string& text) {
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
+  const std::string path = absl::GetFlag(FLAGS_output);
+  if (path == "json") {
+    return Stop(StopReason::kConfig,
+                "a plot is a picture: --output=FILE.svg says where to");
+  }
   const auto histories = ReadHistories(session, words);
   if (!histories.ok()) return histories.status();
   const auto courses = CoursesOf(session, *histories);
@@ -81,11 +84,6 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
                       (*courses)[i].averages});
   }
   const std::string svg = SvgChart(panels);
-  const std::string path = absl::GetFlag(FLAGS_output);
-  if (path == "json") {
-    return Stop(StopReason::kConfig,
-                "a plot is a picture: --output=FILE.svg says where to");
-  }
   if (path != "text") return WriteFile(path, svg);
   session.out() << svg;
   return absl::OkStatus();

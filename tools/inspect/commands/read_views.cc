@@ -4,7 +4,6 @@
 
 #include "absl/flags/flag.h"
 #include "tools/inspect/flags.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 
@@ -45,8 +44,8 @@ absl::StatusOr<std::vector<KeyHistory>> ReadHistories(
   if (!reader.ok()) return reader.status();
   const auto stretches = CommittedStretches(session, reader->get());
   if (!stretches.ok()) return stretches.status();
-  Progress progress("looking for the keys", TotalOf(*stretches), &session.err(),
-                    session.clock(), session.terminal().interactive);
+  Progress progress =
+      session.MakeProgress("looking for the keys", TotalOf(*stretches));
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };
   return ReadKeyHistories(reader->get(), *stretches, words, options);

@@ -19,9 +19,9 @@
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/flags.h"
-#include "tools/inspect/progress.h"
 
 ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
+ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 
 namespace exactmean {
 namespace {
@@ -33,13 +33,13 @@ absl::Status Usage(const std::string& text) {
 // One goal for all, but that times are looked up.
 absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
     TopicReader* input, const std::vector<Partition>& partitions) {
-  const int64_t offset = absl::GetFlag(FLAGS_to_offset);
+  const auto offset = OffsetOfFlag(absl::GetFlag(FLAGS_to_offset));
   const std::string time = absl::GetFlag(FLAGS_to_time);
   const bool earliest = absl::GetFlag(FLAGS_to_earliest);
-  if ((offset >= 0) + !time.empty() + earliest != 1) {
+  if (offset.has_value() + !time.empty() + earliest != 1) {
     return Usage("say where to: --to_offset, --to_time or --to_earliest");
   }
-  if (offset >= 0 && absl::GetFlag(FLAGS_partition) < 0) {
+  if (offset.has_value() && !absl::GetFlag(FLAGS_partition).has_value()) {
     return Usage("an offset is one of a partition: give --partition, too");
   }
   absl::Time at;
@@ -51,9 +51,9 @@ absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
   std::map<Partition, RewindGoal> goals;
   for (const Partition partition : partitions) {
     RewindGoal& goal = goals[partition];
-    if (offset >= 0) {
+    if (offset.has_value()) {
       goal.kind = RewindGoal::Kind::kOffset;
-      goal.offset = Offset(offset);
+      goal.offset = *offset;
     } else if (!time.empty()) {
       goal.kind = RewindGoal::Kind::kTime;
       const auto found = input->FindTime(partition, at);
@@ -75,6 +75,7 @@ absl::Duration TimeoutFor(const Settings& settings,
                   std::max(settings.transaction_timeout, needed));
 }
 
+ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 absl::Status Do(Session& session, const Settings& settings, Rewind& rewind) {
   absl::Status status = rewind.Execute();
   if (status.ok()) status = rewind.Prove();
@@ -94,20 +95,24 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
     return absl::OkStatus();
   }
   const bool execute = absl::GetFlag(FLAGS_execute);
-  if (!session.json()) session.out() << RewindText(rewind.plan());
+  if (!session.json())
+    session.out() << RewindText(rewind.plan(), session.terminal());
   if (!execute) {
     if (session.json()) session.out() << RewindJson(rewind.plan(), false);
     session.err() << "nothing was written; --execute does it\n";
     return absl::OkStatus();
   }
   session.out().flush();
-  if (!UserAgrees(session)) {
+  if (!UserAgrees(session, rewind)) {
     return Usage("not agreed: nothing was written (--yes for scripts)");
   }
   return Do(session, settings, rewind);
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  if (absl::GetFlag(FLAGS_dry_run) && absl::GetFlag(FLAGS_execute)) {
+    return Usage("--dry_run and --execute: which?");
+  }
   const auto settings = session.RequireSettings();
   if (!settings.ok()) return settings.status();
   const auto results = session.OpenResults();
@@ -152,8 +157,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
     if (!made.ok()) return made.status();
     return std::unique_ptr<Transaction>(*std::move(made));
   };
-  Progress progress("rewind", 0, &session.err(), session.clock(),
-                    session.terminal().interactive);
+  Progress progress = session.MakeProgress("rewind", 0);
   ScanOptions scan = ScanOptionsOf(session);
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   Rewind rewind(**settings, &pipeline, std::move(clients), scan);
@@ -215,8 +219,8 @@ Command RewindCommand() {
       "rewind --config=prices.textproto --to_offset=5000 --partition=3 "
       "--execute",
       "rewind --config=prices.textproto --to_earliest --execute --yes"};
-  command.flags = {"partition",   "to_offset", "to_time",
-                   "to_earliest", "execute",   "yes"};
+  command.flags = {"partition", "to_offset", "to_time", "to_earliest",
+                   "dry_run",   "execute",   "yes"};
   command.run = &Run;
   return command;
 }

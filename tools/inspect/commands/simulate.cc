@@ -129,6 +129,7 @@ absl::Status FeedAll(Session& session, Simulation* simulation) {
     }
     if (final || !session.json()) session.err() << RemarkText(outcome);
   }
+  if (*session.stop()) return absl::CancelledError("interrupted");
   return absl::OkStatus();
 }
 
@@ -142,8 +143,9 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (absl::GetFlag(FLAGS_final)) {
     const ChangeSet changes = simulation.Changes();
     const std::vector<WindowSpec>& windows = simulation.spec().windows;
-    session.out() << (session.json() ? FinalJson(changes, windows)
-                                     : FinalText(changes, windows))
+    session.out() << (session.json()
+                          ? FinalJson(changes, windows)
+                          : FinalText(changes, windows, session.terminal()))
                   << std::flush;
   }
   session.err() << SummaryText(simulation);

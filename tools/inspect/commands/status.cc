@@ -14,7 +14,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   ApplicationStatus status;
   const absl::Status gathered = GatherStatus(session, &status);
   if (!gathered.ok()) return gathered;
-  session.out() << (session.json() ? StatusJson(status) : StatusText(status));
+  session.out() << (session.json() ? StatusJson(status)
+                                   : StatusText(status, session.terminal()));
   if (session.json()) {
     for (const std::string& unseen : status.unseen) {
       session.err() << "not seen: " << unseen << "\n";

@@ -2,8 +2,6 @@
 
 #include "tools/inspect/replay/verify.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -19,7 +17,6 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/replay/verify_text.h"
-#include "tools/inspect/terminal.h"
 
 ABSL_FLAG(double, sample, 1,
           "Compare this part of the keys, 0.1 for a tenth: the same ones each "
@@ -43,7 +40,7 @@ absl::Status Conclude(absl::Span<const PartitionVerdict> verdicts) {
   }
   if (worst == PartitionVerdict::Outcome::kPartial &&
       !absl::GetFlag(FLAGS_allow_partial)) {
-    return Stop(StopReason::kInternal,
+    return Stop(StopReason::kIncomplete,
                 "not verified: the input is no longer there in full "
                 "(--allow_partial accepts that)");
   }
@@ -64,11 +61,10 @@ absl::StatusOr<std::vector<PartitionVerdict>> VerifyAll(Session& session,
     std::unique_ptr<Progress> progress;
     options.progress = [&](uint64_t records, uint64_t most) {
       if (progress == nullptr) {
-        progress = std::make_unique<Progress>(
+        progress.reset(new Progress(session.MakeProgress(
             absl::StrCat("verify: partitions ", group.front().value(), " to ",
                          group.back().value()),
-            most, &session.err(), session.clock(),
-            TerminalOf(STDERR_FILENO).interactive);
+            most)));
       }
       progress->Update(records);
     };
@@ -92,7 +88,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (session.json()) {
     session.out() << VerdictsJson(*verdicts, (*of)->windows);
   } else {
-    session.out() << VerdictsText(*verdicts, (*of)->windows) << "\n"
+    session.out() << VerdictsText(*verdicts, (*of)->windows, session.terminal())
+                  << "\n"
                   << Summary(*verdicts, sample);
   }
   return Conclude(*verdicts);
@@ -124,7 +121,7 @@ configuration that has been the same all along; whether the group's offset
 agrees (see `status`, `audit`).
 
 Exits with 0 when all is verified (or there is no state yet), 4 when anything
-differs, 2 when the state is another configuration's, 1 when nothing differs
+differs, 2 when the state is another configuration's, 7 when nothing differs
 but not everything could be compared (0 with --allow_partial).
 
 JSON, a partition a line: partition, outcome (verified, partial, differs,

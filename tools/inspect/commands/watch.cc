@@ -71,9 +71,8 @@ class Watch {
 
   // What is there already.
   absl::Status Load() {
-    Progress progress(
-        "reading the state", 0, &session_->err(), session_->clock(),
-        screen_ == nullptr && TerminalOf(STDERR_FILENO).interactive);
+    Progress progress =
+        session_->MakeProgress("reading the state", 0, screen_ == nullptr);
     absl::Time drawn = absl::InfinitePast();
     absl::Time silent_since = session_->clock()->Now();
     while (!follower_.loaded() && !Stopped()) {
@@ -223,8 +222,8 @@ Command WatchCommand() {
       "Live: how far partitions are, how fast, which averages move";
   command.description =
       R"(Reads the results topic once, follows it, and shows every --interval what has
-changed. On a terminal the screen is drawn over; q or Ctrl-C leaves, p pauses
-the view. Elsewhere, and with --output=json, it is a line an interval, so many
+changed. On a terminal the screen is drawn over; q or Ctrl-C leaves (exit code
+0), p pauses the view. Elsewhere, and with --output=json, it is a line an interval, so many
 as --limit says.
 
   NEXT OFFSET   of the input: what is before it is in the averages

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -206,9 +205,9 @@ std::string KeyJson(const StateDiff& diff, const KeyDiff& key) {
     windows.push_back(json.ToString());
   }
   JsonObject json;
-  json.Add("row", "key").Add("key", key.key);
-  if (!IsUtf8(key.key)) json.Add("key_base64", absl::Base64Escape(key.key));
-  json.Add("partition", key.partition.value())
+  json.Add("row", "key")
+      .AddKey(key.key)
+      .Add("partition", key.partition.value())
       .Add("kind", KindText(key.kind))
       .AddRaw("windows", JsonArray(windows));
   return json.ToString();

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "processor/json.h"
 #include "tools/inspect/explain/render_explanation.h"
@@ -92,9 +91,8 @@ std::string ExplanationJson(const Explanation& e) {
     records.push_back(RecordJson(record, "missed"));
   }
   JsonObject json;
-  json.Add("key", e.key);
-  if (!IsUtf8(e.key)) json.Add("key_base64", absl::Base64Escape(e.key));
-  json.Add("partition", e.partition.value())
+  json.AddKey(e.key)
+      .Add("partition", e.partition.value())
       .Add("offset", e.results_offset.value())
       .Add("deleted", !e.snapshot.has_value());
   if (e.snapshot.has_value()) {

@@ -6,9 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "processor/json.h"
 #include "tools/inspect/chart/terminal_chart.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
@@ -166,10 +164,7 @@ std::string HistoryJson(const KeyHistory& history, size_t limit) {
   for (size_t i = First(history, limit); i < history.versions.size(); ++i) {
     const KeyVersion& version = history.versions[i];
     JsonObject json;
-    json.Add("key", history.key);
-    if (!IsUtf8(history.key)) {
-      json.Add("key_base64", absl::Base64Escape(history.key));
-    }
+    json.AddKey(history.key);
     json.Add("partition", history.partition.value())
         .Add("offset", version.offset.value())
         .Add("committed", TimeText(version.timestamp_ms * 1000))

@@ -21,6 +21,7 @@
 namespace exactmean {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -191,6 +192,16 @@ TEST_F(ExportTest, Sqlite) {
                     "FROM checkpoint ORDER BY partition"),
               ElementsAre("0", "5", "2", "5", "1970-01-01T00:00:03Z",  //
                           "1", "1", "1", "1", "1970-01-01T00:00:00Z"));
+}
+
+TEST_F(ExportTest, SqliteCannotTellSmallLettersFromLargeOnes) {
+  const std::string path = ::testing::TempDir() + "/export_case_test.db";
+  const auto writer = MakeSqliteWriter(path);
+  ASSERT_THAT(writer, IsOk());
+  EXPECT_THAT((*writer)->Begin({{"Hour"}, {"day"}, {"hour"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("\"Hour\" and \"hour\""),
+                             HasSubstr("csv or jsonl"))));
 }
 
 TEST_F(ExportTest, WhatFollowsTheLastCheckpointCountsForNothing) {

@@ -3,9 +3,11 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <map>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
@@ -37,6 +39,21 @@ std::string StateTable(const std::vector<NamedWindow>& windows) {
   return absl::StrCat(sql, ", PRIMARY KEY (key, partition)) WITHOUT ROWID");
 }
 
+// SQLite takes "A_min" and "a_min" for one column.
+absl::Status CheckNames(const std::vector<NamedWindow>& windows) {
+  std::map<std::string, std::string> seen;
+  for (const NamedWindow& window : windows) {
+    const auto [found, is_new] =
+        seen.emplace(absl::AsciiStrToLower(window.name), window.name);
+    if (is_new) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "windows \"", found->second, "\" and \"", window.name,
+        "\": names of columns in sqlite do not tell small letters from large "
+        "ones; export as csv or jsonl"));
+  }
+  return absl::OkStatus();
+}
+
 std::string Insert(const std::string& table, int columns) {
   std::string sql = absl::StrCat("INSERT INTO ", table, " VALUES (?");
   for (int i = 1; i < columns; ++i) absl::StrAppend(&sql, ",?");
@@ -58,6 +75,8 @@ class SqliteWriter : public ExportWriter {
   }
 
   absl::Status Begin(const std::vector<NamedWindow>& windows) override {
+    const absl::Status names = CheckNames(windows);
+    if (!names.ok()) return names;
     windows_ = windows;
     int columns = 6;
     for (const NamedWindow& window : windows_) {

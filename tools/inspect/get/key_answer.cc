@@ -4,9 +4,7 @@
 
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "processor/json.h"
 #include "state/result_codec.h"
 #include "tools/inspect/get/window_contents.h"
 #include "tools/inspect/get/window_specs.h"
@@ -60,7 +58,8 @@ absl::Status Decode(const KeyAnswer& answer,
 }
 
 std::string AveragesTable(const results::Snapshot& snapshot,
-                          const std::vector<NamedWindow>& windows) {
+                          const std::vector<NamedWindow>& windows,
+                          const Terminal& terminal) {
   Table table;
   table.Add({"WINDOW", "AVERAGE", "COUNT", "MIN", "MAX", "STDDEV"});
   for (size_t i = 0; i < windows.size(); ++i) {
@@ -72,7 +71,7 @@ std::string AveragesTable(const results::Snapshot& snapshot,
                absl::StrCat(a.count()), spread(a.min()), spread(a.max()),
                spread(a.stddev())});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
 std::string AveragesJson(const results::Snapshot& snapshot,
@@ -92,8 +91,9 @@ std::string AveragesJson(const results::Snapshot& snapshot,
 
 }  // namespace
 
-absl::StatusOr<std::string> KeyAnswerText(
-    const KeyAnswer& answer, const results::Checkpoint* checkpoint) {
+absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
+                                          const results::Checkpoint* checkpoint,
+                                          const Terminal& terminal) {
   std::string text = Head(answer);
   if (answer.label == AnswerLabel::kUnavailable) {
     return absl::StrCat(text, answer.reason, "\n");
@@ -113,18 +113,16 @@ absl::StatusOr<std::string> KeyAnswerText(
   }
   absl::StrAppend(
       &text, "\n\n",
-      AveragesTable(snapshot, WindowsOf(checkpoint, snapshot.averages_size())),
-      ContentsText(decoded.contents));
+      AveragesTable(snapshot, WindowsOf(checkpoint, snapshot.averages_size()),
+                    terminal),
+      ContentsText(decoded.contents, terminal));
   return text;
 }
 
 absl::StatusOr<std::string> KeyAnswerJson(
     const KeyAnswer& answer, const results::Checkpoint* checkpoint) {
   JsonObject json;
-  json.Add("key", answer.key);
-  if (!IsUtf8(answer.key)) {
-    json.Add("key_base64", absl::Base64Escape(answer.key));
-  }
+  json.AddKey(answer.key);
   if (answer.partition < Partition(0)) {
     json.AddNull("partition");
   } else {

@@ -10,6 +10,7 @@
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tools/inspect/past/answer_label.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
@@ -25,8 +26,9 @@ struct KeyAnswer {
 
 // kDataLoss, with the place: it is no snapshot. `checkpoint`: any of the same
 // state, for the windows; null: there is none.
-absl::StatusOr<std::string> KeyAnswerText(
-    const KeyAnswer& answer, const results::Checkpoint* checkpoint);
+absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
+                                          const results::Checkpoint* checkpoint,
+                                          const Terminal& terminal);
 
 // One line; see the help of `get`.
 absl::StatusOr<std::string> KeyAnswerJson(

@@ -49,8 +49,18 @@ class KeyAnswerTest : public ::testing::Test {
   KeyAnswer answer_;
 };
 
+// Of the averages, and of what a window holds.
+TEST_F(KeyAnswerTest, HeadersAreBoldWhereTheTerminalShowsIt) {
+  Terminal terminal;
+  terminal.colour = true;
+  const auto text = KeyAnswerText(answer_, &checkpoint_, terminal);
+  ASSERT_THAT(text, IsOk());
+  EXPECT_THAT(*text, HasSubstr("\x1b[1mWINDOW"));
+  EXPECT_THAT(*text, HasSubstr("\x1b[1m  TIME"));
+}
+
 TEST_F(KeyAnswerTest, Text) {
-  const auto text = KeyAnswerText(answer_, &checkpoint_);
+  const auto text = KeyAnswerText(answer_, &checkpoint_, Terminal());
   ASSERT_THAT(text, IsOk());
   EXPECT_EQ(*text,
             R"(key "k", partition 3: 3 records, the last at input offset 2
@@ -101,11 +111,11 @@ TEST_F(KeyAnswerTest, LabelsOfThePast) {
   answer_.at = Offset(3);
   answer_.label = AnswerLabel::kReplayed;
   answer_.results_offset = Offset(-1);
-  const auto replayed = KeyAnswerText(answer_, &checkpoint_);
+  const auto replayed = KeyAnswerText(answer_, &checkpoint_, Terminal());
   ASSERT_THAT(replayed, IsOk());
   EXPECT_THAT(*replayed, HasSubstr("at input offset 3 (replayed): 3 records"));
   answer_.snapshot.reset();
-  EXPECT_THAT(KeyAnswerText(answer_, &checkpoint_),
+  EXPECT_THAT(KeyAnswerText(answer_, &checkpoint_, Terminal()),
               IsOkAndHolds("key \"k\", partition 3, at input offset 3 "
                            "(replayed): there was no such key\n"));
   EXPECT_THAT(
@@ -114,7 +124,7 @@ TEST_F(KeyAnswerTest, LabelsOfThePast) {
                    "\"at_offset\":3,\"live\":false}\n"));
   answer_.label = AnswerLabel::kUnavailable;
   answer_.reason = "gone";
-  EXPECT_THAT(KeyAnswerText(answer_, &checkpoint_),
+  EXPECT_THAT(KeyAnswerText(answer_, &checkpoint_, Terminal()),
               IsOkAndHolds("key \"k\", partition 3, at input offset 3 "
                            "(unavailable): gone\n"));
   EXPECT_THAT(
@@ -125,7 +135,8 @@ TEST_F(KeyAnswerTest, LabelsOfThePast) {
 
 TEST_F(KeyAnswerTest, WhatIsNoSnapshotIsNamed) {
   answer_.snapshot = "\xff";
-  const absl::Status corrupt = KeyAnswerText(answer_, nullptr).status();
+  const absl::Status corrupt =
+      KeyAnswerText(answer_, nullptr, Terminal()).status();
   EXPECT_TRUE(absl::IsDataLoss(corrupt));
   EXPECT_THAT(corrupt.message(), HasSubstr("partition 3, offset 17"));
   results::Snapshot snapshot;
@@ -133,7 +144,7 @@ TEST_F(KeyAnswerTest, WhatIsNoSnapshotIsNamed) {
   answer_.snapshot = EncodeResult(snapshot);
   EXPECT_TRUE(absl::IsDataLoss(KeyAnswerJson(answer_, &checkpoint_).status()));
   // Without a checkpoint, the averages alone.
-  EXPECT_THAT(KeyAnswerText(answer_, nullptr), IsOk());
+  EXPECT_THAT(KeyAnswerText(answer_, nullptr, Terminal()), IsOk());
 }
 
 }  // namespace

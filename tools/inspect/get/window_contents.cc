@@ -96,16 +96,18 @@ std::string ValuesText(const std::vector<double>& values) {
   return text + "\n";
 }
 
-std::string SamplesText(const std::vector<WindowContents::Sample>& samples) {
+std::string SamplesText(const std::vector<WindowContents::Sample>& samples,
+                        const Terminal& terminal) {
   Table table;
   table.Add({"  TIME", "VALUE"});
   for (const WindowContents::Sample& sample : samples) {
     table.Add({"  " + TimeText(sample.time), NumberText(sample.value)});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
-std::string PanesText(const std::vector<WindowContents::Pane>& panes) {
+std::string PanesText(const std::vector<WindowContents::Pane>& panes,
+                      const Terminal& terminal) {
   Table table({0, 1});
   table.Add(
       {"  FROM", "TO BEFORE", "AVERAGE", "COUNT", "MIN", "MAX", "STDDEV"});
@@ -116,13 +118,13 @@ std::string PanesText(const std::vector<WindowContents::Pane>& panes) {
                NumberText(m.min()), NumberText(m.max()),
                NumberText(DeviationOf(m))});
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
-std::string BodyText(const WindowContents& contents) {
+std::string BodyText(const WindowContents& contents, const Terminal& terminal) {
   if (!contents.values.empty()) return ValuesText(contents.values);
-  if (!contents.samples.empty()) return SamplesText(contents.samples);
-  if (!contents.panes.empty()) return PanesText(contents.panes);
+  if (!contents.samples.empty()) return SamplesText(contents.samples, terminal);
+  if (!contents.panes.empty()) return PanesText(contents.panes, terminal);
   if (contents.decayed != nullptr) {
     return absl::StrCat("  weighted sum ",
                         NumberText(contents.decayed->weighted_sum()),
@@ -231,10 +233,12 @@ absl::StatusOr<std::vector<WindowContents>> ContentsOf(
   return all;
 }
 
-std::string ContentsText(absl::Span<const WindowContents> contents) {
+std::string ContentsText(absl::Span<const WindowContents> contents,
+                         const Terminal& terminal) {
   std::string text;
   for (const WindowContents& window : contents) {
-    absl::StrAppend(&text, "\n", Title(window.window), "\n", BodyText(window));
+    absl::StrAppend(&text, "\n", Title(window.window), "\n",
+                    BodyText(window, terminal));
   }
   return text;
 }

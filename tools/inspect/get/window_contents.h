@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "proto/result.pb.h"
 #include "state/spec.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
@@ -39,7 +40,8 @@ absl::StatusOr<std::vector<WindowContents>> ContentsOf(
     const results::Snapshot& snapshot, const std::vector<WindowSpec>& windows);
 
 // Blocks of lines, one a window.
-std::string ContentsText(absl::Span<const WindowContents> contents);
+std::string ContentsText(absl::Span<const WindowContents> contents,
+                         const Terminal& terminal);
 
 // An array of objects, one a window.
 std::string ContentsJson(absl::Span<const WindowContents> contents);

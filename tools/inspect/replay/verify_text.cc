@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
@@ -54,13 +53,14 @@ std::string Headline(Partition partition, const std::string& key,
 }
 
 std::string FieldsText(absl::Span<const FieldDifference> fields,
-                       absl::string_view one, absl::string_view other) {
+                       absl::string_view one, absl::string_view other,
+                       const Terminal& terminal) {
   Table table;
   table.Add({"  FIELD", std::string(one), std::string(other)});
   for (size_t i = 0; i < std::min(fields.size(), kFieldsShown); ++i) {
     table.Add({"  " + fields[i].field, fields[i].one, fields[i].other});
   }
-  std::string text = table.ToString();
+  std::string text = table.ToString(terminal);
   if (fields.size() > kFieldsShown) {
     absl::StrAppend(&text, "  and ", fields.size() - kFieldsShown,
                     " fields more\n");
@@ -69,12 +69,14 @@ std::string FieldsText(absl::Span<const FieldDifference> fields,
 }
 
 std::string DifferencesText(const PartitionVerdict& verdict,
-                            absl::Span<const std::string> windows) {
+                            absl::Span<const std::string> windows,
+                            const Terminal& terminal) {
   std::string text;
   if (!verdict.checkpoint.empty()) {
-    absl::StrAppend(&text, "\npartition ", verdict.partition.value(),
-                    ": the checkpoint is not the one that the input gives\n",
-                    FieldsText(verdict.checkpoint, "STORED", "REPLAYED"));
+    absl::StrAppend(
+        &text, "\npartition ", verdict.partition.value(),
+        ": the checkpoint is not the one that the input gives\n",
+        FieldsText(verdict.checkpoint, "STORED", "REPLAYED", terminal));
   }
   for (const auto& [key, difference] : verdict.first) {
     absl::StrAppend(&text, "\n", Headline(verdict.partition, key, difference),
@@ -83,7 +85,7 @@ std::string DifferencesText(const PartitionVerdict& verdict,
       absl::StrAppend(
           &text, FieldsText(SnapshotDifferences(difference.stored,
                                                 difference.replayed, windows),
-                            "STORED", "REPLAYED"));
+                            "STORED", "REPLAYED", terminal));
     }
   }
   const uint64_t all = verdict.different + verdict.missing + verdict.extra;
@@ -110,9 +112,7 @@ std::string FieldsJson(absl::Span<const FieldDifference> fields) {
 std::string KeyJson(const std::string& key, const KeyDifference& difference,
                     absl::Span<const std::string> windows) {
   JsonObject json;
-  json.Add("key", key);
-  if (!IsUtf8(key)) json.Add("key_base64", absl::Base64Escape(key));
-  json.Add("kind", KindText(difference.kind));
+  json.AddKey(key).Add("kind", KindText(difference.kind));
   if (difference.kind == Kind::kMissing) {
     json.AddNull("results_offset");
   } else {
@@ -143,7 +143,8 @@ absl::string_view OutcomeText(Outcome outcome) {
 }
 
 std::string VerdictsText(absl::Span<const PartitionVerdict> verdicts,
-                         absl::Span<const std::string> windows) {
+                         absl::Span<const std::string> windows,
+                         const Terminal& terminal) {
   Table table;
   table.Add({"PARTITION", "FROM", "TO", "REPLAYED", "KEYS", "COMPARED",
              "IN PART", "NOT", "DIFFERENT", "MISSING", "EXTRA", "OUTCOME"});
@@ -160,9 +161,9 @@ std::string VerdictsText(absl::Span<const PartitionVerdict> verdicts,
       absl::StrAppend(&text, "\npartition ", v.partition.value(), ": ", remark,
                       "\n");
     }
-    absl::StrAppend(&text, DifferencesText(v, windows));
+    absl::StrAppend(&text, DifferencesText(v, windows, terminal));
   }
-  return table.ToString() + text;
+  return table.ToString(terminal) + text;
 }
 
 std::string VerdictsJson(absl::Span<const PartitionVerdict> verdicts,

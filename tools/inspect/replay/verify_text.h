@@ -9,13 +9,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "tools/inspect/replay/verify.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
 // A table of the partitions, then the first differences of each, field by
 // field. `windows` are their names.
 std::string VerdictsText(absl::Span<const PartitionVerdict> verdicts,
-                         absl::Span<const std::string> windows);
+                         absl::Span<const std::string> windows,
+                         const Terminal& terminal);
 
 // One object a partition and line.
 std::string VerdictsJson(absl::Span<const PartitionVerdict> verdicts,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/result.pb.h"
 #include "state/result_codec.h"
@@ -45,9 +46,17 @@ std::vector<PartitionVerdict> Bad() {
   return verdicts;
 }
 
+TEST(VerifyTextTest, HeadersAreBoldWhereTheTerminalShowsIt) {
+  Terminal terminal;
+  terminal.colour = true;
+  const std::string text = VerdictsText(Bad(), {"last20"}, terminal);
+  EXPECT_THAT(text, ::testing::HasSubstr("\x1b[1mPARTITION"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\x1b[1m  FIELD"));
+}
+
 TEST(VerifyTextTest, Table) {
   EXPECT_EQ(
-      VerdictsText(Bad(), {"last20"}),
+      VerdictsText(Bad(), {"last20"}, Terminal()),
       R"(PARTITION  FROM    TO  REPLAYED  KEYS  COMPARED  IN PART  NOT  DIFFERENT  MISSING  EXTRA   OUTCOME
 0             3  1000       997    12        12        0    0          0        0      0  verified
 1             3  1000       997    12        12        0    0          1        1      1   differs

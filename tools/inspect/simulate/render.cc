@@ -116,7 +116,8 @@ std::string OutcomeJson(const LineOutcome& outcome, const ChangeSet& changes,
 }
 
 std::string FinalText(const ChangeSet& changes,
-                      const std::vector<WindowSpec>& windows) {
+                      const std::vector<WindowSpec>& windows,
+                      const Terminal& terminal) {
   if (changes.size() == 0) return "";
   Table table;
   std::vector<std::string> header = {"KEY"};
@@ -127,7 +128,7 @@ std::string FinalText(const ChangeSet& changes,
     row.insert(row.begin(), KeyCell(changes, i));
     table.Add(row);
   }
-  return table.ToString();
+  return table.ToString(terminal);
 }
 
 std::string FinalJson(const ChangeSet& changes,

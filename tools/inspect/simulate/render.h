@@ -9,6 +9,7 @@
 #include "state/change_set.h"
 #include "state/spec.h"
 #include "tools/inspect/simulate/simulation.h"
+#include "tools/inspect/terminal.h"
 
 namespace exactmean {
 
@@ -30,7 +31,8 @@ std::string OutcomeJson(const LineOutcome& outcome, const ChangeSet& changes,
 
 // The state after the last line: all keys in their order as bytes.
 std::string FinalText(const ChangeSet& changes,
-                      const std::vector<WindowSpec>& windows);
+                      const std::vector<WindowSpec>& windows,
+                      const Terminal& terminal);
 // One RESULT a line.
 std::string FinalJson(const ChangeSet& changes,
                       const std::vector<WindowSpec>& windows);

@@ -105,10 +105,14 @@ TEST(SimulationTest, TheEndAlone) {
     EXPECT_EQ(simulation.Feed(line).fate, LineOutcome::Fate::kApplied);
   }
   const ChangeSet changes = simulation.Changes();
-  EXPECT_EQ(FinalText(changes, settings.state.windows),
+  EXPECT_EQ(FinalText(changes, settings.state.windows, Terminal()),
             "KEY  last2  all\n"
             "a        1    1\n"
             "b       15   15\n");
+  Terminal terminal;
+  terminal.colour = true;
+  EXPECT_THAT(FinalText(changes, settings.state.windows, terminal),
+              HasSubstr("\x1b[1mKEY"));
   EXPECT_EQ(
       FinalJson(changes, settings.state.windows),
       R"({"key":"a","averages":{"last2":{"average":1,"count":1},"all":{"average":1,"count":1}}}

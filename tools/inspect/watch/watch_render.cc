@@ -6,12 +6,10 @@
 #include <cmath>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "processor/json.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/progress.h"
@@ -193,10 +191,7 @@ std::string WatchJson(const WatchView& view) {
   std::vector<std::string> movers;
   for (const Mover& mover : view.movers) {
     JsonObject object;
-    object.Add("key", mover.key);
-    if (!IsUtf8(mover.key)) {
-      object.Add("key_base64", absl::Base64Escape(mover.key));
-    }
+    object.AddKey(mover.key);
     object.Add("partition", mover.partition.value())
         .Add("before", mover.before)
         .Add("now", mover.now);

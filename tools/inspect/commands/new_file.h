@@ -1,7 +1,7 @@
 // A file that is there whole or not at all.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
-#define EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_COMMANDS_NEW_FILE_H_
+#define EXACTMEAN_TOOLS_INSPECT_COMMANDS_NEW_FILE_H_
 
 #include <fstream>
 #include <string>
@@ -37,4 +37,4 @@ class NewFile {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_NEW_FILE_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_COMMANDS_NEW_FILE_H_

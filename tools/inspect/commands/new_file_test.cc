@@ -1,6 +1,6 @@
 // Files that are there whole or not at all.
 
-#include "tools/inspect/new_file.h"
+#include "tools/inspect/commands/new_file.h"
 
 #include <unistd.h>
 

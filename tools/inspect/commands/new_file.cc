@@ -1,6 +1,6 @@
 // NewFile.
 
-#include "tools/inspect/new_file.h"
+#include "tools/inspect/commands/new_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
