@@ -18,6 +18,10 @@ constexpr absl::Duration kCallTimeout = absl::Seconds(5);
 constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
 constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
 constexpr absl::Duration kQueuePatience = absl::Seconds(5);
+// A flush looks whether it is done at its end and every 10 ms.
+constexpr int kFlushSlice = 2;  // ms
+// After so many ms without one under way no full batch is to be expected.
+constexpr int kIdlePolls = 50;
 
 const char* BytesOrEmpty(absl::string_view bytes) {
   return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
@@ -84,6 +88,7 @@ absl::Status KafkaTransaction::Begin() {
   if (!status.ok()) return status;
   producer_->events().Reset();
   settled_ = true;
+  forecast_ = BatchForecast(producer_->batch_bytes());
   state_ = State::kBegun;
   return absl::OkStatus();
 }
@@ -125,6 +130,7 @@ absl::Status KafkaTransaction::Write(Destination destination,
                   10);  // room comes with what is delivered
   }
   settled_ = false;
+  forecast_.Add(destination, partition, key.size() + bytes.size());
   return absl::OkStatus();
 }
 
@@ -149,9 +155,24 @@ absl::Status KafkaTransaction::WriteError(const Producer::Target& target,
   return ToStatus(error, what);
 }
 
+// Full batches first: see BatchForecast.
 absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
-  return ToStatus(rd_kafka_flush(producer_->client(), ToMilliseconds(timeout)),
-                  What("waiting for what was written"));
+  const absl::Time deadline = absl::Now() + timeout;
+  const ProducerEvents& events = producer_->events();
+  const int full_batches = forecast_.FullBatches();
+  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline; ++idle) {
+    if (events.under_way() > 0) {
+      idle = 0;
+    } else if (events.produce_requests() >= full_batches) {
+      break;
+    }
+    rd_kafka_poll(producer_->client(), 1);
+  }
+  rd_kafka_resp_err_t error;
+  do {
+    error = rd_kafka_flush(producer_->client(), kFlushSlice);
+  } while (error == RD_KAFKA_RESP_ERR__TIMED_OUT && absl::Now() < deadline);
+  return ToStatus(error, What("waiting for what was written"));
 }
 
 // A broker would accept a token without a member, or without a generation, and

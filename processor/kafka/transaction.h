@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "processor/kafka/batch_forecast.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/producer.h"
 #include "processor/log.h"
@@ -88,6 +89,7 @@ class KafkaTransaction : public Transaction {
   // The transaction at hand.
   State state_ = State::kIdle;
   bool settled_ = true;  // every partition written to is part of it
+  BatchForecast forecast_;
 };
 
 }  // namespace exactmean
