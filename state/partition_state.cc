@@ -244,7 +244,7 @@ void PartitionState::MarkCommitted() {
     change.entry->hash_in_log = change.hash;
     EraseIfDone(change.entry);
   }
-  in_flight_.clear();
+  in_flight_ = {};  // gives its memory back: it may have been all keys
   has_in_flight_ = false;
   digest_ = digest_in_flight_;
   checkpoint_ = checkpoint_in_flight_;

@@ -17,7 +17,9 @@ namespace {
 constexpr absl::Duration kCallTimeout = absl::Seconds(5);
 constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
 constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
-constexpr absl::Duration kQueuePatience = absl::Seconds(5);
+// Room in a full queue comes with what is delivered: 5 s.
+constexpr int kQueueWait = 10;  // ms
+constexpr int kQueueWaits = 500;
 // A flush looks whether it is done at its end and every 10 ms.
 constexpr int kFlushSlice = 2;  // ms
 // After so many ms without one under way no full batch is to be expected.
@@ -116,18 +118,17 @@ absl::Status KafkaTransaction::Write(Destination destination,
                      " partitions when the producer was opened"));
   }
   const absl::string_view bytes = value.value_or("");
-  const absl::Time deadline = absl::Now() + kQueuePatience;
+  int waits = 0;
   while (
       rd_kafka_produce(
           target.handle.get(), partition.value(), RD_KAFKA_MSG_F_COPY,
           value.has_value() ? const_cast<char*>(BytesOrEmpty(bytes)) : nullptr,
           bytes.size(), BytesOrEmpty(key), key.size(), nullptr) != 0) {
     if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL ||
-        absl::Now() >= deadline) {
+        ++waits > kQueueWaits) {
       return WriteError(target, partition, key.size() + bytes.size());
     }
-    rd_kafka_poll(producer_->client(),
-                  10);  // room comes with what is delivered
+    rd_kafka_poll(producer_->client(), kQueueWait);
   }
   settled_ = false;
   forecast_.Add(destination, partition, key.size() + bytes.size());
