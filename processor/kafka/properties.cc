@@ -166,7 +166,6 @@ void TuneProducer(Properties* properties) {
           // Commits flush. Whatever is older than this and waits for the answer
           // to a request makes librdkafka's thread spin.
           {"linger.ms", "500"},
-          {"compression.codec", "lz4"},
           {"batch.num.messages", "1000000"},
           {"queue.buffering.max.messages", "1000000"},
           {"queue.buffering.max.kbytes", "1048576"},
