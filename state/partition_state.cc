@@ -244,7 +244,8 @@ void PartitionState::MarkCommitted() {
     change.entry->hash_in_log = change.hash;
     EraseIfDone(change.entry);
   }
-  in_flight_ = {};  // gives its memory back: it may have been all keys
+  // Gives its memory back: it may have been all keys.
+  std::vector<InFlight>().swap(in_flight_);
   has_in_flight_ = false;
   digest_ = digest_in_flight_;
   checkpoint_ = checkpoint_in_flight_;
