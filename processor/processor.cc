@@ -4,6 +4,7 @@
 #include "processor/processor.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,9 @@ constexpr absl::Duration kRestoreTurn = absl::Milliseconds(200);
 
 // Of an input topic that is not to be found.
 constexpr absl::Duration kMissingPatience = absl::Seconds(5);
+
+// Keys of records, whose state is all over memory.
+constexpr size_t kFetchedTogether = 16;
 
 CommitOptions Bounded(CommitOptions options, absl::Duration deadline) {
   options.patience = std::min(options.patience, deadline);
@@ -121,6 +125,18 @@ absl::Duration Processor::PollTimeout() {
   return std::min(std::max(due, absl::ZeroDuration()), kLongestPoll);
 }
 
+void Processor::Expect(absl::Span<const LogRecord> next) {
+  const auto task = tasks_.find(next.front().partition);
+  if (task == tasks_.end() || !task->second->running()) return;
+  std::array<absl::string_view, kFetchedTogether> keys;
+  size_t count = 0;
+  for (const LogRecord& record : next) {
+    if (record.partition != next.front().partition) break;
+    if (record.key.has_value()) keys[count++] = *record.key;
+  }
+  task->second->state().Expect(absl::MakeConstSpan(keys).first(count));
+}
+
 absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
   PartitionTask* task = nullptr;
   const LogRecord* last = nullptr;  // folded into `task`
@@ -132,7 +148,9 @@ absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
          RecordHash(last->key.value_or(""), last->value.value_or(""))});
     last = nullptr;
   };
-  for (const LogRecord& record : batch) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const LogRecord& record = batch[i];
+    if (i % kFetchedTogether == 0) Expect(batch.subspan(i, kFetchedTogether));
     if (task == nullptr || task->partition() != record.partition) {
       set_anchor();
       const auto it = tasks_.find(record.partition);

@@ -86,6 +86,7 @@ class Processor : public AssignmentListener {
   absl::Status Turn();
   absl::Status RestoreForDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
+  void Expect(absl::Span<const LogRecord> next);
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();
   absl::Status ReadResults();

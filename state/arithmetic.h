@@ -25,12 +25,11 @@ struct CompensatedSum {
   double compensation = 0;
 
   void Add(double x) {
+    // The error of `t` by Knuth's TwoSum: exact, as Neumaier's is, and so the
+    // same bits, without a branch on which of the two is larger.
     const double t = sum + x;
-    if (std::fabs(sum) >= std::fabs(x)) {
-      compensation += (sum - t) + x;
-    } else {
-      compensation += (x - t) + sum;
-    }
+    const double of_x = t - sum;
+    compensation += (sum - (t - of_x)) + (x - of_x);
     sum = t;
   }
   double value() const { return sum + compensation; }

@@ -11,13 +11,16 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "state/key_windows.h"
 #include "state/types.h"
 
 namespace exactmean {
 
-// One key and what is known of it. Its bytes follow the object in the same
-// allocation: a partition may hold millions. Its address never changes.
+// One key and what is known of it. Its samples, if they are few, and its bytes
+// follow the object in the same allocation: a partition may hold millions, and
+// most of what a record costs is fetching their memory. Its address never
+// changes.
 struct KeyEntry {
   enum Flag : uint8_t {
     kLive = 1,      // has a snapshot; else deleted, its tombstone due
@@ -33,23 +36,35 @@ struct KeyEntry {
   uint64_t records = 0;
   KeyWindows windows;
   const uint32_t key_size;
+  const uint8_t ring_room;  // in samples; those have their own memory if 0
   uint8_t flags = 0;
 
   absl::string_view key() const {
-    return {reinterpret_cast<const char*>(this + 1), key_size};
+    return {
+        reinterpret_cast<const char*>(this + 1) + ring_room * sizeof(double),
+        key_size};
   }
   bool has(Flag flag) const { return (flags & flag) != 0; }
   void set(Flag flag) { flags = static_cast<uint8_t>(flags | flag); }
   void clear(Flag flag) { flags = static_cast<uint8_t>(flags & ~flag); }
 
-  static KeyEntry* New(absl::string_view key) {
-    char* memory =
-        static_cast<char*>(::operator new(sizeof(KeyEntry) + key.size()));
-    if (!key.empty()) {
-      std::memcpy(memory + sizeof(KeyEntry), key.data(), key.size());
-    }
-    return new (memory) KeyEntry(static_cast<uint32_t>(key.size()));
+  static KeyEntry* New(absl::string_view key, uint32_t ring_room) {
+    const size_t before_key = sizeof(KeyEntry) + ring_room * sizeof(double);
+    char* memory = static_cast<char*>(::operator new(before_key + key.size()));
+    if (!key.empty()) std::memcpy(memory + before_key, key.data(), key.size());
+    return new (memory) KeyEntry(static_cast<uint32_t>(key.size()),
+                                 static_cast<uint8_t>(ring_room));
   }
+
+  // Asks for its memory, all but the end of a long key.
+  void Prefetch() const {
+    const char* const begin = reinterpret_cast<const char*>(this);
+    constexpr int kLine = 64;
+    for (int line = 0; line < 3; ++line) {
+      __builtin_prefetch(begin + line * kLine, /*rw=*/1);
+    }
+  }
+
   struct Delete {
     void operator()(KeyEntry* entry) const {
       entry->~KeyEntry();
@@ -58,12 +73,17 @@ struct KeyEntry {
   };
 
  private:
-  explicit KeyEntry(uint32_t size) : key_size(size) {}
+  KeyEntry(uint32_t size, uint8_t room) : key_size(size), ring_room(room) {
+    if (room > 0) windows.Lend(reinterpret_cast<double*>(this + 1));
+  }
 };
 
 // Owns its entries.
 class KeyTable {
  public:
+  // `ring_room`: of each entry.
+  explicit KeyTable(uint32_t ring_room) : ring_room_(ring_room) {}
+
   // Null when there is none.
   KeyEntry* Find(absl::string_view key) const {
     const auto it = entries_.find(key);
@@ -75,9 +95,19 @@ class KeyTable {
     *created = false;
     const auto it = entries_.lazy_emplace(key, [&](const auto& construct) {
       *created = true;
-      construct(KeyEntry::New(key));
+      construct(KeyEntry::New(key, ring_room_));
     });
     return it->get();
+  }
+
+  // Fetches together what FindOrCreate and then the entries of these keys will
+  // take from memory.
+  void Prefetch(absl::Span<const absl::string_view> keys) const {
+    for (const absl::string_view key : keys) entries_.prefetch(key);
+    for (const absl::string_view key : keys) {
+      const KeyEntry* entry = Find(key);
+      if (entry != nullptr) entry->Prefetch();
+    }
   }
 
   void Erase(KeyEntry* entry) { entries_.erase(entry->key()); }
@@ -110,6 +140,7 @@ class KeyTable {
     }
   };
 
+  const uint32_t ring_room_;
   absl::flat_hash_set<Owned, Hash, Equal> entries_;
 };
 

@@ -36,19 +36,19 @@ WindowLayout::WindowLayout(const StateSpec& spec) : windows(spec.windows) {
   }
 }
 
-KeyWindows::Others& KeyWindows::others(const WindowLayout& layout) {
-  if (others_ == nullptr) {
-    others_ = std::make_unique<Others>();
-    others_->panes.resize(layout.panes.size());
-    others_->decayed.resize(layout.decayed.size());
-  }
-  return *others_;
+std::unique_ptr<KeyWindows::Others> KeyWindows::MakeOthers(
+    const WindowLayout& layout) {
+  auto others = std::make_unique<Others>();
+  others->panes.resize(layout.panes.size());
+  others->decayed.resize(layout.decayed.size());
+  return others;
 }
 
 void KeyWindows::Add(const WindowLayout& layout, const Sample& sample) {
   if (layout.ring_capacity > 0) ring_.Push(sample.value, layout.ring_capacity);
   if (layout.only_counts()) return;
-  Others& o = others(layout);
+  if (others_ == nullptr) others_ = MakeOthers(layout);
+  Others& o = *others_;
   if (layout.timed_length_us > 0) o.timed.Add(sample, layout.timed_length_us);
   for (size_t i = 0; i < layout.panes.size(); ++i) {
     const WindowSpec& window = layout.panes[i];

@@ -37,6 +37,11 @@ struct WindowLayout {
   std::vector<WindowSpec> decayed;
   bool cumulative = false;
 
+  // So many samples lie beside their key, in its memory; more have their own,
+  // which grows with them.
+  uint32_t ring_beside_key() const {
+    return ring_capacity <= 16 ? ring_capacity : 0;
+  }
   bool only_counts() const {
     return timed_length_us == 0 && panes.empty() && decayed.empty() &&
            !cumulative;
@@ -46,8 +51,17 @@ struct WindowLayout {
 // A value of a few dozen bytes when there are count windows alone.
 class KeyWindows {
  public:
+  // Samples of count windows go into `room`, see SampleRing.
+  void Lend(double* room) { ring_.Lend(room); }
+
   // REQUIRES: IsAdmissible(sample).
   void Add(const WindowLayout& layout, const Sample& sample);
+
+  // As if nothing had been added.
+  void Clear() {
+    ring_.Clear();
+    others_.reset();
+  }
 
   // One a window, in the order of the layout; computed from what the windows
   // hold, in a fixed order. `averages` has room for them.
@@ -69,7 +83,7 @@ class KeyWindows {
     std::vector<Decayed> decayed;
     Moments cumulative;
   };
-  Others& others(const WindowLayout& layout);
+  static std::unique_ptr<Others> MakeOthers(const WindowLayout& layout);
 
   SampleRing ring_;
   std::unique_ptr<Others> others_;  // null when only_counts(), or empty

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -174,11 +175,10 @@ absl::Status KeyWindows::FromProto(const WindowLayout& layout,
       snapshot.has_timed() != (layout.timed_length_us > 0)) {
     return Corrupt("its windows are not those of the configuration");
   }
-  KeyWindows read;
-  read.ring_.Assign(absl::MakeConstSpan(ring.data(), ring.size()),
-                    layout.ring_capacity);
+  std::unique_ptr<Others> others;
   if (!layout.only_counts()) {
-    Others& o = read.others(layout);
+    others = MakeOthers(layout);
+    Others& o = *others;
     std::vector<Sample> timed;
     absl::Status status = absl::OkStatus();
     if (layout.timed_length_us > 0) {
@@ -203,7 +203,9 @@ absl::Status KeyWindows::FromProto(const WindowLayout& layout,
       return Corrupt("a cumulative window out of range");
     }
   }
-  *this = std::move(read);
+  ring_.Assign(absl::MakeConstSpan(ring.data(), ring.size()),
+               layout.ring_capacity);
+  others_ = std::move(others);
   return absl::OkStatus();
 }
 

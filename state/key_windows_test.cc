@@ -218,9 +218,7 @@ TEST(KeyWindowsTest, GoesOnBitForBitAfterASnapshot) {
     interrupted.Add(layout, sample);
     results::Snapshot snapshot;
     interrupted.ToProto(layout, &snapshot);
-    KeyWindows restored;
-    ASSERT_THAT(restored.FromProto(layout, snapshot), IsOk());
-    interrupted = std::move(restored);
+    ASSERT_THAT(interrupted.FromProto(layout, snapshot), IsOk());
     ASSERT_EQ(Bytes(straight, layout), Bytes(interrupted, layout)) << i;
     ASSERT_EQ(AveragesOf(straight, layout), AveragesOf(interrupted, layout));
   }

@@ -11,9 +11,17 @@
 #include "state/result_codec.h"
 
 namespace exactmean {
+namespace {
+
+// So many entries before its turn the memory of one is asked for.
+constexpr size_t kAhead = 8;
+
+}  // namespace
 
 PartitionState::PartitionState(const Pipeline* pipeline, Partition partition)
-    : pipeline_(pipeline), partition_(partition) {}
+    : pipeline_(pipeline),
+      partition_(partition),
+      keys_(pipeline->layout.ring_beside_key()) {}
 
 void PartitionState::StartEmpty(Offset start) {
   start_offset_ = next_offset_ = start;
@@ -56,7 +64,6 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
   }
   if (!entry->has(KeyEntry::kLive)) {
     entry->set(KeyEntry::kLive);
-    entry->windows = KeyWindows();
     entry->records = 0;
     entry->newest = sample.time;
     ++live_keys_;
@@ -137,7 +144,7 @@ void PartitionState::MarkDirty(KeyEntry* entry) {
 void PartitionState::Kill(KeyEntry* entry) {
   Unwatch(entry);  // it may come back with an earlier time
   entry->clear(KeyEntry::kLive);
-  entry->windows = KeyWindows();
+  entry->windows.Clear();
   --live_keys_;
   MarkDirty(entry);
 }
@@ -209,7 +216,9 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
   digest_in_flight_ = digest_;
   in_flight_.clear();
   in_flight_.reserve(dirty_.size());
-  for (KeyEntry* entry : dirty_) {
+  for (size_t i = 0; i < dirty_.size(); ++i) {
+    if (i + kAhead < dirty_.size()) dirty_[i + kAhead]->Prefetch();
+    KeyEntry* const entry = dirty_[i];
     entry->clear(KeyEntry::kDirty);
     uint64_t hash = 0;
     if (entry->has(KeyEntry::kLive)) {
@@ -238,12 +247,16 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
 }
 
 void PartitionState::MarkCommitted() {
-  for (const InFlight& change : in_flight_) {
+  for (size_t i = 0; i < in_flight_.size(); ++i) {
+    if (i + kAhead < in_flight_.size())
+      in_flight_[i + kAhead].entry->Prefetch();
+    const InFlight& change = in_flight_[i];
     change.entry->clear(KeyEntry::kInFlight);
     change.entry->hash_in_log = change.hash;
     EraseIfDone(change.entry);
   }
-  in_flight_.clear();
+  // Gives its memory back: it may have been all keys.
+  std::vector<InFlight>().swap(in_flight_);
   for (const auto& letter : dead_letters_in_flight_) {
     dead_letter_bytes_ -= letter->record.bytes();
   }

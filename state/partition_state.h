@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "proto/result.pb.h"
 #include "state/change_set.h"
 #include "state/fingerprint.h"
@@ -88,6 +89,12 @@ class PartitionState {
   // (else kDataLoss), and it is of this application, input and configuration
   // (else kFailedPrecondition). False when the topic held nothing at all.
   absl::StatusOr<bool> FinishRestore();
+
+  // Fetches from memory, together, what Apply will need of these keys. Changes
+  // nothing.
+  void Expect(absl::Span<const absl::string_view> keys) const {
+    keys_.Prefetch(keys);
+  }
 
   // Guarded: a record at or below the key's last offset is in the state
   // already, and leaves it alone. REQUIRES: IsAdmissible(sample).

@@ -113,7 +113,21 @@ absl::optional<int64_t> MicrosOf(const Decimal& decimal) {
   return -micros - (inexact ? 1 : 0);
 }
 
+// Of digits alone, as most are, and not so many that micros overflow.
+absl::optional<int64_t> MicrosOfDigits(absl::string_view text, int unit) {
+  if (text.empty() || text.size() + unit > 18) return absl::nullopt;
+  int64_t micros = 0;
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(c)) return absl::nullopt;
+    micros = micros * 10 + (c - '0');
+  }
+  for (; unit > 0; --unit) micros *= 10;
+  return micros;
+}
+
 absl::StatusOr<EventTime> ParseEpoch(absl::string_view text, int unit) {
+  const absl::optional<int64_t> whole = MicrosOfDigits(text, unit);
+  if (whole.has_value() && InRange(EventTime(*whole))) return EventTime(*whole);
   const absl::optional<Decimal> decimal = TakeApart(text, unit);
   if (!decimal.has_value()) {
     return absl::InvalidArgumentError(

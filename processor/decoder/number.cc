@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <system_error>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/charconv.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "processor/decoder/excerpt.h"
 
 namespace exactmean {
@@ -30,9 +32,42 @@ bool SkipDigits(const char** p, const char* end) {
   return *p != begin;
 }
 
+// Of a sign, up to 15 digits and a point among them, as most numbers are.
+// Digits and power of ten are doubles without error then, and so one division
+// rounds right (Clinger, "How to read floating point numbers accurately",
+// 1990).
+absl::optional<double> ShortNumber(absl::string_view text) {
+  constexpr double kTenTo[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const bool negative = p != end && *p == '-';
+  if (negative) ++p;
+  if (end - p > 16) return absl::nullopt;
+  int64_t digits = 0;
+  int count = 0, after_point = 0;
+  bool point = false;
+  for (; p != end; ++p) {
+    if (*p == '.' && !point) {
+      point = true;
+    } else if (absl::ascii_isdigit(*p)) {
+      digits = digits * 10 + (*p - '0');
+      ++count;
+      after_point += point ? 1 : 0;
+    } else {
+      return absl::nullopt;
+    }
+  }
+  if (count == 0 || count > 15) return absl::nullopt;
+  const double number = static_cast<double>(digits) / kTenTo[after_point];
+  return negative ? -number : number;
+}
+
 }  // namespace
 
 absl::StatusOr<double> ParseNumber(absl::string_view text) {
+  const absl::optional<double> short_number = ShortNumber(text);
+  if (short_number.has_value()) return *short_number;
   const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
   const char* begin = trimmed.data();
   const char* const end = begin + trimmed.size();

@@ -15,16 +15,16 @@
 namespace exactmean {
 namespace {
 
-int64_t MaxMessageBytes(rd_kafka_t* client) {
+int64_t NumberOf(rd_kafka_t* client, const char* property, int64_t otherwise) {
   char value[32];
   size_t size = sizeof(value);
-  int64_t bytes = 0;
-  if (rd_kafka_conf_get(rd_kafka_conf(client), "message.max.bytes", value,
-                        &size) == RD_KAFKA_CONF_OK &&
-      absl::SimpleAtoi(absl::string_view(value), &bytes)) {
-    return bytes;
+  int64_t number = 0;
+  if (rd_kafka_conf_get(rd_kafka_conf(client), property, value, &size) ==
+          RD_KAFKA_CONF_OK &&
+      absl::SimpleAtoi(value, &number)) {
+    return number;
   }
-  return 1000000;  // librdkafka's default
+  return otherwise;
 }
 
 }  // namespace
@@ -80,7 +80,9 @@ absl::Status Producer::Connect(const KafkaOptions& options) {
   auto client = NewClient(*std::move(conf), ClientKind::kProducer, events_);
   if (!client.ok()) return client.status();
   client_ = *std::move(client);
-  max_bytes_ = MaxMessageBytes(client_.get());
+  // librdkafka's defaults.
+  max_bytes_ = NumberOf(client_.get(), "message.max.bytes", 1000000);
+  batch_bytes_ = NumberOf(client_.get(), "batch.size", 1000000);
   return absl::OkStatus();
 }
 

@@ -53,6 +53,8 @@ class Producer {
   }
   // What the property message.max.bytes allows a record.
   int64_t max_bytes() const { return max_bytes_; }
+  // So many of a partition are sent without being waited for.
+  int64_t batch_bytes() const { return batch_bytes_; }
 
  private:
   explicit Producer(const KafkaOptions& options);
@@ -71,6 +73,7 @@ class Producer {
   const std::string transactional_id_;
   bool initialised_ = false;
   int64_t max_bytes_ = 0;
+  int64_t batch_bytes_ = 0;
 };
 
 }  // namespace exactmean

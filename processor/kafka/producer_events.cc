@@ -9,7 +9,9 @@ namespace exactmean {
 namespace {
 
 constexpr char kInterceptor[] = "exactmean";
-constexpr int16_t kEndTxn = 26;  // Kafka's ApiKey
+// Kafka's ApiKeys.
+constexpr int16_t kProduce = 0;
+constexpr int16_t kEndTxn = 26;
 
 }  // namespace
 
@@ -22,15 +24,32 @@ rd_kafka_resp_err_t ProducerEvents::OnNew(rd_kafka_t* client,
                                           const rd_kafka_conf_t* /*conf*/,
                                           void* opaque, char* /*text*/,
                                           size_t /*text_size*/) {
-  return rd_kafka_interceptor_add_on_request_sent(client, kInterceptor,
-                                                  &OnRequestSent, opaque);
+  const rd_kafka_resp_err_t error = rd_kafka_interceptor_add_on_request_sent(
+      client, kInterceptor, &OnRequestSent, opaque);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+  return rd_kafka_interceptor_add_on_response_received(client, kInterceptor,
+                                                       &OnResponse, opaque);
 }
 
 rd_kafka_resp_err_t ProducerEvents::OnRequestSent(
     rd_kafka_t* /*client*/, int /*socket*/, const char* /*broker*/,
     int32_t /*broker_id*/, int16_t api_key, int16_t /*api_version*/,
     int32_t /*correlation*/, size_t /*size*/, void* opaque) {
-  if (api_key == kEndTxn) ++static_cast<ProducerEvents*>(opaque)->end_requests_;
+  auto* self = static_cast<ProducerEvents*>(opaque);
+  if (api_key == kEndTxn) ++self->end_requests_;
+  if (api_key == kProduce) {
+    ++self->under_way_;
+    ++self->produce_requests_;
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t ProducerEvents::OnResponse(
+    rd_kafka_t* /*client*/, int /*socket*/, const char* /*broker*/,
+    int32_t /*broker_id*/, int16_t api_key, int16_t /*api_version*/,
+    int32_t /*correlation*/, size_t /*size*/, int64_t /*round_trip*/,
+    rd_kafka_resp_err_t /*error*/, void* opaque) {
+  if (api_key == kProduce) --static_cast<ProducerEvents*>(opaque)->under_way_;
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -48,6 +67,8 @@ void ProducerEvents::OnDelivery(rd_kafka_t* /*client*/,
 
 void ProducerEvents::Reset() {
   end_requests_ = 0;
+  produce_requests_ = 0;
+  under_way_ = 0;
   failure_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   failed_.clear();
 }

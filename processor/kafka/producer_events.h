@@ -14,9 +14,9 @@
 
 namespace exactmean {
 
-// The opaque of a producer's callbacks: counts EndTxn requests, on the broker
-// threads, and keeps the first delivery that failed in the transaction at hand,
-// on the thread that calls the producer.
+// The opaque of a producer's callbacks: counts requests, on the broker threads,
+// and keeps the first delivery that failed in the transaction at hand, on the
+// thread that calls the producer.
 class ProducerEvents {
  public:
   ProducerEvents() = default;
@@ -33,6 +33,10 @@ class ProducerEvents {
   // Requests to end the transaction that have been sent; librdkafka sends one
   // again by itself when the answer does not come.
   int end_requests() const { return end_requests_.load(); }
+
+  // Requests with records: sent in this transaction, and not answered yet.
+  int produce_requests() const { return produce_requests_.load(); }
+  int under_way() const { return under_way_.load(); }
 
   bool delivery_failed() const {
     return failure_ != RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -52,10 +56,16 @@ class ProducerEvents {
                                            int16_t api_version,
                                            int32_t correlation, size_t size,
                                            void* opaque);
+  static rd_kafka_resp_err_t OnResponse(
+      rd_kafka_t* client, int socket, const char* broker, int32_t broker_id,
+      int16_t api_key, int16_t api_version, int32_t correlation, size_t size,
+      int64_t round_trip, rd_kafka_resp_err_t error, void* opaque);
   static void OnDelivery(rd_kafka_t* client, const rd_kafka_message_t* message,
                          void* opaque);
 
   std::atomic<int> end_requests_{0};
+  std::atomic<int> produce_requests_{0};
+  std::atomic<int> under_way_{0};
   rd_kafka_resp_err_t failure_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::string failed_;  // which record
 };

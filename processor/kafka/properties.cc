@@ -166,9 +166,10 @@ void TuneProducer(const KafkaOptions& options, Properties* properties) {
   }
   Add(
       {
-          {"linger.ms", "5"},
-          {"compression.codec", "lz4"},
-          {"batch.num.messages", "10000"},
+          // Commits flush. Whatever is older than this and waits for the answer
+          // to a request makes librdkafka's thread spin.
+          {"linger.ms", "500"},
+          {"batch.num.messages", "1000000"},
           {"queue.buffering.max.messages", "1000000"},
           {"queue.buffering.max.kbytes", "1048576"},
           {"max.in.flight.requests.per.connection", "5"},

@@ -17,6 +17,10 @@ namespace {
 constexpr absl::Duration kCallTimeout = absl::Seconds(5);
 constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
 constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
+// A flush looks whether it is done at its end and every 10 ms.
+constexpr int kFlushSlice = 2;  // ms
+// After so many ms without one under way no full batch is to be expected.
+constexpr int kIdlePolls = 50;
 
 }  // namespace
 
@@ -79,6 +83,7 @@ absl::Status KafkaTransaction::Begin() {
   if (!status.ok()) return status;
   producer_->events().Reset();
   settled_ = true;
+  forecast_ = BatchForecast(producer_->batch_bytes());
   state_ = State::kBegun;
   return absl::OkStatus();
 }
@@ -90,8 +95,22 @@ absl::Status KafkaTransaction::CheckBegun(absl::string_view call) const {
 }
 
 absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
-  return ToStatus(rd_kafka_flush(producer_->client(), ToMilliseconds(timeout)),
-                  What("waiting for what was written"));
+  const absl::Time deadline = absl::Now() + timeout;
+  const ProducerEvents& events = producer_->events();
+  const int full_batches = forecast_.FullBatches();
+  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline; ++idle) {
+    if (events.under_way() > 0) {
+      idle = 0;
+    } else if (events.produce_requests() >= full_batches) {
+      break;
+    }
+    rd_kafka_poll(producer_->client(), 1);
+  }
+  rd_kafka_resp_err_t error;
+  do {
+    error = rd_kafka_flush(producer_->client(), kFlushSlice);
+  } while (error == RD_KAFKA_RESP_ERR__TIMED_OUT && absl::Now() < deadline);
+  return ToStatus(error, What("waiting for what was written"));
 }
 
 // A broker would accept a token without a member, or without a generation, and

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "processor/kafka/batch_forecast.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/producer.h"
 #include "processor/log.h"
@@ -80,8 +81,8 @@ class KafkaTransaction : public Transaction {
   absl::StatusOr<const Producer::Target*> TargetOf(Destination destination,
                                                    Partition partition) const;
   // Calls `produce` until it has room; its error otherwise.
-  absl::Status Produce(const Producer::Target& target, Partition partition,
-                       size_t bytes,
+  absl::Status Produce(Destination destination, const Producer::Target& target,
+                       Partition partition, size_t bytes,
                        absl::FunctionRef<rd_kafka_resp_err_t()> produce);
   absl::Status WriteError(rd_kafka_resp_err_t error,
                           const Producer::Target& target, Partition partition,
@@ -98,6 +99,7 @@ class KafkaTransaction : public Transaction {
   // The transaction at hand.
   State state_ = State::kIdle;
   bool settled_ = true;  // every partition written to is part of it
+  BatchForecast forecast_;
 };
 
 }  // namespace exactmean

@@ -13,7 +13,9 @@
 namespace exactmean {
 namespace {
 
-constexpr absl::Duration kQueuePatience = absl::Seconds(5);
+// Room in a full queue comes with what is delivered: 5 s.
+constexpr int kQueueWait = 10;  // ms
+constexpr int kQueueWaits = 500;
 
 const char* BytesOrEmpty(absl::string_view bytes) {
   return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
@@ -88,19 +90,19 @@ absl::StatusOr<const Producer::Target*> KafkaTransaction::TargetOf(
 }
 
 absl::Status KafkaTransaction::Produce(
-    const Producer::Target& target, Partition partition, size_t bytes,
+    Destination destination, const Producer::Target& target,
+    Partition partition, size_t bytes,
     absl::FunctionRef<rd_kafka_resp_err_t()> produce) {
-  const absl::Time deadline = absl::Now() + kQueuePatience;
-  while (true) {
+  for (int waits = 0;; ++waits) {
     const rd_kafka_resp_err_t error = produce();
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || absl::Now() >= deadline) {
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL || waits == kQueueWaits) {
       return WriteError(error, target, partition, bytes);
     }
-    rd_kafka_poll(producer_->client(),
-                  10);  // room comes with what is delivered
+    rd_kafka_poll(producer_->client(), kQueueWait);
   }
   settled_ = false;
+  forecast_.Add(destination, partition, bytes);
   return absl::OkStatus();
 }
 
@@ -117,7 +119,8 @@ absl::Status KafkaTransaction::Write(Destination destination,
         bytes.size(), BytesOrEmpty(key), key.size(), nullptr);
     return failed == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
   };
-  return Produce(**target, partition, key.size() + bytes.size(), produce);
+  return Produce(destination, **target, partition, key.size() + bytes.size(),
+                 produce);
 }
 
 absl::Status KafkaTransaction::WriteRecord(Destination destination,
@@ -141,7 +144,7 @@ absl::Status KafkaTransaction::WriteRecord(Destination destination,
     headers.release();
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   };
-  return Produce(**target, partition, record.bytes(), produce);
+  return Produce(destination, **target, partition, record.bytes(), produce);
 }
 
 absl::Status KafkaTransaction::WriteError(rd_kafka_resp_err_t error,

@@ -6,11 +6,20 @@
 #include <string>
 
 #include "absl/flags/flag.h"
+#include "processor/stop.h"
 
+ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 ABSL_FLAG(bool, execute, false, "Write it; else it is only shown.");
 ABSL_FLAG(bool, yes, false, "Do not ask before writing.");
 
 namespace exactmean {
+
+absl::Status CheckDryRun() {
+  if (absl::GetFlag(FLAGS_dry_run) && absl::GetFlag(FLAGS_execute)) {
+    return Stop(StopReason::kConfig, "--dry_run and --execute: which?");
+  }
+  return absl::OkStatus();
+}
 
 bool UserAgrees(Session& session) {
   if (absl::GetFlag(FLAGS_yes)) return true;

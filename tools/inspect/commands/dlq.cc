@@ -22,9 +22,9 @@
 #include "tools/inspect/progress.h"
 
 ABSL_FLAG(std::string, kind, "", "Only those with an error of this kind.");
-ABSL_FLAG(std::string, from_time, "",
+ABSL_FLAG(std::string, since, "",
           "Only those found to be bad then or later: 2026-11-21T09:30:00Z, or "
-          "2026-11-21.");
+          "2026-11-21, midnight UTC.");
 ABSL_FLAG(int32_t, max_attempts, 3,
           "A record that has become a dead letter so often is not redriven.");
 
@@ -53,16 +53,11 @@ absl::StatusOr<LetterFilter> FilterOf() {
   const auto keys = KeyFilter::Create(prefix, match);
   if (!keys.ok()) return Usage(std::string(keys.status().message()));
   filter.keys = *keys;
-  const std::string time = absl::GetFlag(FLAGS_from_time);
+  const std::string time = absl::GetFlag(FLAGS_since);
   if (time.empty()) return filter;
-  absl::Time from;
-  std::string problem;
-  if (!absl::ParseTime(absl::RFC3339_full, time, &from, &problem) &&
-      !absl::ParseTime("%Y-%m-%d", time, &from, &problem)) {
-    return Usage(absl::StrCat("--from_time=", time, ": ", problem,
-                              ": write 2026-11-21T09:30:00Z, or 2026-11-21"));
-  }
-  filter.from_time = from;
+  const auto since = TimeOfFlag("since", time);
+  if (!since.ok()) return since.status();
+  filter.since = *since;
   return filter;
 }
 
@@ -163,6 +158,8 @@ absl::Status Execute(Session& session, const Settings& settings,
 
 absl::Status RunRedrive(Session& session, const Settings& settings,
                         TopicReader* letters) {
+  const absl::Status flags = CheckDryRun();
+  if (!flags.ok()) return flags;
   auto request = RequestOf(session, settings, letters);
   if (!request.ok()) return request.status();
   Redrive redrive(*std::move(request), letters, ScanOptionsOf(session));
@@ -241,7 +238,7 @@ that were good at once (windows by event time do not mind, within grace); and
 keep a redriven record from other applications that read the same input and may
 have taken it the first time. A timestamp of exactly 0 becomes the time of now.
 
-The filters --kind, --from_time, --prefix and --match (of the key), --partition
+The filters --kind, --since, --prefix and --match (of the key), --partition
 hold for list and redrive. The dead letters' places and keys are held in memory,
 some 300 bytes each. Needs --config with dead_letters { topic }, and Read on
 that topic; redrive needs Write on it and on the input, and Write on the
@@ -267,9 +264,9 @@ Command DlqCommand() {
   command.examples = {
       "dlq list --config=prices.textproto --kind=undecodable",
       "dlq show 3/1234 --config=prices.textproto",
-      "dlq redrive --config=prices.textproto --from_time=2026-11-21 --execute"};
-  command.flags = {"partition", "kind",         "from_time", "prefix", "match",
-                   "limit",     "max_attempts", "execute",   "yes"};
+      "dlq redrive --config=prices.textproto --since=2026-11-21 --execute"};
+  command.flags = {"partition", "kind",         "since",   "prefix",  "match",
+                   "limit",     "max_attempts", "dry_run", "execute", "yes"};
   command.min_words = 1;
   command.max_words = 2;
   command.run = &Run;

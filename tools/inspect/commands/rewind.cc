@@ -21,7 +21,6 @@
 #include "tools/inspect/flags.h"
 
 ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
-ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 
 namespace exactmean {
 namespace {
@@ -75,7 +74,6 @@ absl::Duration TimeoutFor(const Settings& settings,
                   std::max(settings.transaction_timeout, needed));
 }
 
-ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 absl::Status Do(Session& session, const Settings& settings, Rewind& rewind) {
   absl::Status status = rewind.Execute();
   if (status.ok()) status = rewind.Prove();
@@ -103,16 +101,17 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
     return absl::OkStatus();
   }
   session.out().flush();
-  if (!UserAgrees(session, rewind)) {
+  // Nobody agrees to what he has not seen.
+  if (session.json()) session.err() << RewindText(rewind.plan(), Terminal());
+  if (!UserAgrees(session)) {
     return Usage("not agreed: nothing was written (--yes for scripts)");
   }
   return Do(session, settings, rewind);
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
-  if (absl::GetFlag(FLAGS_dry_run) && absl::GetFlag(FLAGS_execute)) {
-    return Usage("--dry_run and --execute: which?");
-  }
+  const absl::Status flags = CheckDryRun();
+  if (!flags.ok()) return flags;
   const auto settings = session.RequireSettings();
   if (!settings.ok()) return settings.status();
   const auto results = session.OpenResults();

@@ -138,7 +138,7 @@ TEST_F(RedriveTest, BringsBackWhatIsMeantAndOnce) {
 
 TEST_F(RedriveTest, WhatAFilterLeavesIsThereForTheNext) {
   request_.filter.kind = "no-key";
-  request_.filter.from_time = absl::FromUnixSeconds(1700000002);
+  request_.filter.since = absl::FromUnixSeconds(1700000002);
   ASSERT_THAT(Attempt(), IsOk());
   EXPECT_EQ(Input(), Each({3, 7}));
   request_.filter = LetterFilter();
