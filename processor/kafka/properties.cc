@@ -166,8 +166,7 @@ void TuneProducer(const KafkaOptions& options, Properties* properties) {
   }
   Add(
       {
-          // Commits flush. Whatever is older than this and waits for the answer
-          // to a request makes librdkafka's thread spin.
+          // Commits flush. Older records that wait make its thread spin.
           {"linger.ms", "500"},
           {"batch.num.messages", "1000000"},
           {"queue.buffering.max.messages", "1000000"},

@@ -135,18 +135,6 @@ absl::StatusOr<std::vector<StoredRecord>> ReadUntil(rd_kafka_queue_t* queue,
 
 }  // namespace
 
-StoredRecord ToStoredRecord(const rd_kafka_message_t& message) {
-  const LogRecord record = ToRecord(message);
-  StoredRecord stored;
-  stored.partition = record.partition.value();
-  stored.offset = record.offset.value();
-  stored.timestamp_ms = record.timestamp_ms;
-  if (record.key) stored.key = std::string(*record.key);
-  if (record.value) stored.value = std::string(*record.value);
-  stored.headers = HeadersOf(record).value();
-  return stored;
-}
-
 absl::Status TestTransaction::Begin(absl::Duration timeout) {
   topics_.clear();
   deliveries_ = std::make_shared<TestDeliveries>();

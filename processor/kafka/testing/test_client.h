@@ -18,6 +18,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/kafka/handles.h"
+#include "processor/kafka/testing/stored_record.h"
 #include "processor/kafka/testing/test_admin.h"
 #include "state/record.h"
 
@@ -30,17 +31,6 @@ struct TestRecord {
   int64_t timestamp_ms = 0;  // 0: now
   Headers headers = {};
 };
-
-struct StoredRecord {
-  int32_t partition = 0;
-  int64_t offset = 0;
-  int64_t timestamp_ms = -1;
-  absl::optional<std::string> key;
-  absl::optional<std::string> value;
-  Headers headers = {};
-};
-
-StoredRecord ToStoredRecord(const rd_kafka_message_t& message);
 
 // What the records written so far have become; the opaque of a producer.
 struct TestDeliveries {

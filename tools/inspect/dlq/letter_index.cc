@@ -43,7 +43,7 @@ absl::Status Accept(const LogRecord& record, const std::string& application,
 
 bool LetterFilter::Matches(const LetterInfo& letter) const {
   if (!kind.empty() && letter.origin.kind != kind) return false;
-  if (since.has_value() && letter.origin.time < *from_time) return false;
+  if (since.has_value() && letter.origin.time < *since) return false;
   if (!by_key) return true;
   return letter.key.has_value() && keys.Matches(*letter.key);
 }

@@ -41,7 +41,7 @@ using LetterIndex = std::map<Partition, PartitionLetters>;
 
 // Which dead letters are meant.
 struct LetterFilter {
-  std::string kind;                      // empty: any
+  std::string kind;                  // empty: any
   absl::optional<absl::Time> since;  // found to be bad then or later
   // With a filter of keys, one without a key is not meant.
   bool by_key = false;
