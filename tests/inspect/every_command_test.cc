@@ -162,7 +162,7 @@ TEST_F(EveryCommandTest, ACompactedHead) {
                  {"audit", 0, "every offset"},
                  {"export", 0, "digest verified"},
                  {"diff --partition=0 --from_offset=2", 0, "replayed"},
-                 {"doctor", 0, "FAIL"},
+                 {"doctor", 2, "FAIL  delete.retention.ms"},
                  {"watch --limit=1", 0, "lag 0"}});
 }
 
@@ -194,7 +194,7 @@ TEST_F(EveryCommandTest, AHeadThatIsGone) {
                  {"explain IBM", 0, "is no longer retained"},
                  {"history IBM", 0, "1 version"},
                  {"plot IBM", 0, "</svg>"},
-                 {"verify", 1, "partial"},
+                 {"verify", 7, "partial"},
                  {"audit", 0, ""},
                  {"export", 0, "digest verified"},
                  {"doctor", 0, ""}});

@@ -224,9 +224,9 @@ std::string Summary(absl::Span<const PartitionVerdict> verdicts,
     case Outcome::kVerified:
       return absl::StrCat(text, "VERIFIED\n");
     case Outcome::kPartial:
-      return absl::StrCat(text, "NOT VERIFIED: none differs, but ",
-                          WithCommas(unproven),
-                          " keys could not be compared in full\n");
+      return absl::StrCat(
+          text, "NOT VERIFIED: none differs, but ", WithCommas(unproven),
+          unproven == 1 ? " key" : " keys", " could not be compared in full\n");
     case Outcome::kDiffers:
       break;
   }
