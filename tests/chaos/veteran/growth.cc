@@ -13,8 +13,8 @@ constexpr absl::Duration kShortest = absl::Minutes(2);
 
 constexpr int64_t kRemaindersKib = 1536;
 constexpr int64_t kBytesPerTransaction = 256;
-// Connections that trouble made a client open, or had closed early in life.
-// One client more has five threads, and twice as many descriptors, at least.
+// A client opens one more to each broker that it has to do with. One client
+// more has five threads, and twice as many descriptors, at least.
 constexpr int64_t kThreads = 4;
 constexpr int64_t kDescriptors = 8;
 
@@ -24,6 +24,7 @@ Resources Least(absl::Span<const ResourceSample> samples) {
     least.memory_kib = std::min(least.memory_kib, sample.held.memory_kib);
     least.threads = std::min(least.threads, sample.held.threads);
     least.descriptors = std::min(least.descriptors, sample.held.descriptors);
+    least.sockets = std::min(least.sockets, sample.held.sockets);
   }
   return least;
 }
@@ -45,13 +46,16 @@ Resources Growth::bound() const {
       kRemaindersKib + transactions * kBytesPerTransaction / 1024;
   most.threads += kThreads;
   most.descriptors += kDescriptors;
+  // Leaders move, and with them who is connected to whom; but a client's thread
+  // has one connection at most.
+  most.sockets = most.threads;
   return most;
 }
 
 bool Growth::IsFlat() const {
   const Resources most = bound();
   return late.memory_kib <= most.memory_kib && late.threads <= most.threads &&
-         late.descriptors <= most.descriptors;
+         late.descriptors <= most.descriptors && late.sockets <= most.sockets;
 }
 
 double Growth::bytes_per_transaction() const {

@@ -10,7 +10,7 @@
 namespace exactmean {
 namespace {
 
-constexpr Resources kUsual = {8000, 27, 60};
+constexpr Resources kUsual = {8000, 27, 60, 5};
 constexpr int64_t kPerSecond = 8;
 
 // A look every second, after `kPerSecond` more transactions.
@@ -62,9 +62,9 @@ TEST(GrowthTest, AKibibyteATransactionShows) {
 
 TEST(GrowthTest, WarmUpAndPeaksAreNoLeak) {
   std::vector<ResourceSample> samples = Life(900);
-  for (size_t i = 0; i < 60; ++i) samples[i].held = {2000, 3, 5};
+  for (size_t i = 0; i < 60; ++i) samples[i].held = {2000, 3, 5, 0};
   for (size_t i = 70; i < samples.size(); i += 7) {
-    samples[i].held = {300000, 60, 200};
+    samples[i].held = {300000, 60, 200, 60};
   }
   const auto growth = GrowthOf(samples);
   ASSERT_TRUE(growth.has_value());
@@ -82,6 +82,14 @@ TEST(GrowthTest, TheFirstRestoreEndsTheWarmUp) {
   for (size_t i = 100; i < samples.size(); ++i) samples[i].restored = true;
   EXPECT_TRUE(GrowthOf(samples)->IsFlat());
   for (size_t i = 250; i < samples.size(); ++i) samples[i].held.threads += 6;
+  EXPECT_FALSE(GrowthOf(samples)->IsFlat());
+}
+
+TEST(GrowthTest, AConnectionAThreadIsNoLeak) {
+  std::vector<ResourceSample> samples = Life(360);
+  for (size_t i = 200; i < samples.size(); ++i) samples[i].held.sockets = 27;
+  EXPECT_TRUE(GrowthOf(samples)->IsFlat());
+  for (size_t i = 200; i < samples.size(); ++i) samples[i].held.sockets = 40;
   EXPECT_FALSE(GrowthOf(samples)->IsFlat());
 }
 

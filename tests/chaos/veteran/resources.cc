@@ -8,15 +8,16 @@
 #include <system_error>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace exactmean {
 
 std::string Resources::ToString() const {
-  return absl::StrFormat("%.1f MiB, %d threads, %d descriptors",
+  return absl::StrFormat("%.1f MiB, %d threads, %d descriptors, %d sockets",
                          static_cast<double>(memory_kib) / 1024, threads,
-                         descriptors);
+                         descriptors, sockets);
 }
 
 absl::StatusOr<Resources> ResourcesOf(pid_t pid) {
@@ -32,7 +33,11 @@ absl::StatusOr<Resources> ResourcesOf(pid_t pid) {
   std::error_code error;
   for (fs::directory_iterator fd(dir + "/fd", error), end; !error && fd != end;
        fd.increment(error)) {
-    ++found.descriptors;
+    // One that was closed meanwhile has no target.
+    std::error_code closed;
+    const std::string target = fs::read_symlink(fd->path(), closed).string();
+    if (closed) continue;
+    ++(absl::StartsWith(target, "socket:") ? found.sockets : found.descriptors);
   }
   // A zombie has a status, without memory.
   if (error || found.memory_kib == 0 || found.threads == 0) {

@@ -15,7 +15,8 @@ namespace exactmean {
 struct Resources {
   int64_t memory_kib = 0;  // resident and its own: no file's pages
   int64_t threads = 0;
-  int64_t descriptors = 0;
+  int64_t descriptors = 0;  // but for sockets
+  int64_t sockets = 0;
 
   std::string ToString() const;
 };
