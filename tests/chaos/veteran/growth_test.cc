@@ -51,8 +51,8 @@ TEST(GrowthTest, AHoleOfAThirdSaysNothing) {
   EXPECT_FALSE(GrowthOf(samples).has_value());
 }
 
-TEST(GrowthTest, AKibibyteATransactionShows) {
-  std::vector<ResourceSample> samples = Life(900);
+TEST(GrowthTest, AKibibyteATransactionShowsInHalfAnHour) {
+  std::vector<ResourceSample> samples = Life(1800);
   Leak(1024, &samples);
   const auto growth = GrowthOf(samples);
   ASSERT_TRUE(growth.has_value());
