@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/broker/pipeline.h"
@@ -78,11 +79,35 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
                                 HasSubstr("kafka-acls --add")));
 }
 
+// What needs the input says so, and names it; the others do without.
+TEST_F(InspectAuthorisationTest, WithoutTheInput) {
+  Open("inspect-no-input");
+  ASSERT_THAT(Allow({{On::kTopic, pipeline_->results(), "READ"}}), IsOk());
+  for (const std::string command :
+       {"get IBM", "history IBM", "export", "watch --limit=1"}) {
+    SCOPED_TRACE(command);
+    const InspectResult result = Run(absl::StrSplit(command, ' '));
+    EXPECT_EQ(result.code, 0) << result.err;
+  }
+  for (const std::string command :
+       {"explain IBM", "plot IBM", "verify",
+        "diff --partition=0 --from_offset=0", "rewind --to_earliest"}) {
+    SCOPED_TRACE(command);
+    const InspectResult denied = Run(absl::StrSplit(command, ' '));
+    EXPECT_EQ(denied.code, 2) << denied.out;
+    EXPECT_THAT(denied.err, HasSubstr(pipeline_->input()));
+  }
+}
+
 TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
   Open("inspect-nothing");
   ASSERT_THAT(Allow({}), IsOk());
-  for (const std::string command : {"list", "status"}) {
-    const InspectResult denied = Run({command});
+  for (const std::string command :
+       {"list", "status", "get IBM", "explain IBM", "history IBM", "plot IBM",
+        "watch --limit=1", "verify", "audit", "export",
+        "diff --partition=0 --from_offset=0", "rewind --to_earliest"}) {
+    SCOPED_TRACE(command);
+    const InspectResult denied = Run(absl::StrSplit(command, ' '));
     EXPECT_EQ(denied.code, 2);
     EXPECT_THAT(denied.err, HasSubstr(pipeline_->results()));
   }
