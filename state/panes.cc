@@ -5,16 +5,14 @@
 #include <algorithm>
 
 namespace exactmean {
-namespace {
 
-int64_t FloorDivide(int64_t a, int64_t b) {
-  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+int64_t PaneIndex(EventTime time, int64_t resolution_us) {
+  const int64_t us = time.value();
+  return us / resolution_us - (us % resolution_us < 0 ? 1 : 0);
 }
 
-}  // namespace
-
 void Panes::Add(const Sample& sample, int64_t resolution_us, int64_t panes) {
-  const int64_t index = FloorDivide(sample.time.value(), resolution_us);
+  const int64_t index = PaneIndex(sample.time, resolution_us);
   if (!panes_.empty() && index <= panes_.back().index - panes) return;
   auto at = std::lower_bound(
       panes_.begin(), panes_.end(), index,

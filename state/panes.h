@@ -14,8 +14,11 @@
 
 namespace exactmean {
 
+// floor(time / resolution). REQUIRES: resolution_us > 0.
+int64_t PaneIndex(EventTime time, int64_t resolution_us);
+
 struct Pane {
-  int64_t index = 0;  // floor(event time / resolution)
+  int64_t index = 0;
   Moments moments;
 };
 

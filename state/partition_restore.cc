@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "state/digest.h"
+#include "state/dispositions.h"
 #include "state/partition_state.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -15,8 +16,7 @@ namespace exactmean {
 namespace {
 
 uint64_t Sum(const results::Dispositions& d) {
-  return d.applied() + d.late() + d.skipped() + d.dead_lettered() +
-         d.retried() + d.absent();
+  return RecordsOf(d) + d.absent();
 }
 
 }  // namespace

@@ -123,7 +123,6 @@ class PartitionState {
 
   // Is there anything to commit?
   bool changed() const { return changed_; }
-  bool in_flight() const { return has_in_flight_; }
   size_t dirty_keys() const { return dirty_.size(); }
   // What the dead letters take that are not known to be committed.
   size_t dead_letter_bytes() const { return dead_letter_bytes_; }

@@ -220,18 +220,9 @@ TEST(InputTest, UpdatesAreTheResultsCommitByCommit) {
   BrokerPipeline pipeline("updates", 2);
   ASSERT_THAT(pipeline.client().CreateTopic("updates-json", 2), IsOk());
   pipeline.extra_config = R"(updates { topic: "updates-json" })";
-  std::unique_ptr<RunningInstance> instance;
-  for (int run = 0; run < 8; ++run) {
-    auto started = pipeline.Start("a");
-    ASSERT_THAT(started, IsOk());
-    instance = *std::move(started);
-    ASSERT_THAT(instance->AwaitLog("starts at offset"), IsOk());
-    for (uint64_t i = pipeline.random()() % 30; i < 30; ++i) {
-      ASSERT_THAT(pipeline.Produce(20), IsOk());
-    }
-    if (run < 7) instance->Kill();
-  }
-  ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << instance->Log();
+  const auto instance = pipeline.ProduceThroughKills("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
 
   const auto results = pipeline.client().ReadTopic(pipeline.results());
   ASSERT_THAT(results, IsOk());

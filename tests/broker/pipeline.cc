@@ -119,6 +119,23 @@ absl::Status BrokerPipeline::CheckPartition(
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::unique_ptr<RunningInstance>>
+BrokerPipeline::ProduceThroughKills(const std::string& instance_id) {
+  constexpr int kRuns = 8;
+  for (int run = 1;; ++run) {
+    auto instance = Start(instance_id);
+    if (!instance.ok()) return instance.status();
+    absl::Status status = (*instance)->AwaitLog("starts at offset");
+    if (!status.ok()) return status;
+    for (uint64_t i = random_() % 30; i < 30; ++i) {
+      status = Produce(20);
+      if (!status.ok()) return status;
+    }
+    if (run == kRuns) return instance;
+    (*instance)->Kill();
+  }
+}
+
 absl::Status BrokerPipeline::CheckHistory() {
   // Results first: the input read after them is at least as long.
   const auto results = client_->ReadTopic(results_);

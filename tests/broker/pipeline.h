@@ -51,6 +51,11 @@ class BrokerPipeline {
   absl::Status ProduceOne(Partition partition, const std::string& key,
                           const std::string& value);
 
+  // Produces while an instance is killed seven times, at random moments of its
+  // work; the eighth runs on.
+  absl::StatusOr<std::unique_ptr<RunningInstance>> ProduceThroughKills(
+      const std::string& instance_id);
+
   // Every read-committed prefix of the results that ends with a transaction is
   // fold(n) of the input for the n of its checkpoint, and n never goes back.
   absl::Status CheckHistory();

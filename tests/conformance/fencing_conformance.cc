@@ -126,10 +126,7 @@ TEST_P(LogConformanceTest, TransactionOpenFencesTheFormer) {
 TEST_P(LogConformanceTest, TransactionTimesOut) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
-  LogWorld::Writer writer;
-  writer.id = world_->Unique("id");
-  writer.input_topic = input_;
-  writer.results_topic = results_;
+  LogWorld::Writer writer = NewWriter();
   writer.timeout = absl::Seconds(1);
   auto transaction = world_->NewTransaction(writer);
   ASSERT_THAT(transaction->Open(absl::Seconds(20)), IsOk());

@@ -51,10 +51,7 @@ TEST_P(LogConformanceTest, TransactionCommitThatArrivesTwiceIsDoneOnce) {
 TEST_P(LogConformanceTest, TransactionCommitMayBeAskedForAfterTheTimeout) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
-  LogWorld::Writer writer;
-  writer.id = world_->Unique("id");
-  writer.input_topic = input_;
-  writer.results_topic = results_;
+  LogWorld::Writer writer = NewWriter();
   writer.timeout = absl::Seconds(1);
   auto transaction = world_->NewTransaction(writer);
   ASSERT_THAT(transaction->Open(absl::Seconds(20)), IsOk());
@@ -117,10 +114,7 @@ TEST_P(LogConformanceTest, TransactionLateCommitOfAFormerProducerIsRefused) {
 TEST_P(LogConformanceTest, TransactionLateCommitAfterTheTimeoutIsRefused) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
-  LogWorld::Writer writer;
-  writer.id = world_->Unique("id");
-  writer.input_topic = input_;
-  writer.results_topic = results_;
+  LogWorld::Writer writer = NewWriter();
   writer.timeout = absl::Seconds(1);
   auto transaction = world_->NewTransaction(writer);
   ASSERT_THAT(transaction->Open(absl::Seconds(20)), IsOk());

@@ -232,6 +232,14 @@ std::unique_ptr<Transaction> LogConformanceTest::OpenTransaction(
   return transaction;
 }
 
+LogWorld::Writer LogConformanceTest::NewWriter() {
+  LogWorld::Writer writer;
+  writer.id = world_->Unique("id");
+  writer.input_topic = input_;
+  writer.results_topic = results_;
+  return writer;
+}
+
 absl::Status LogConformanceTest::WriteAndCommit(Transaction* transaction,
                                                 TestMember* member,
                                                 absl::string_view value,

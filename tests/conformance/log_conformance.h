@@ -131,6 +131,8 @@ class LogConformanceTest : public testing::TestWithParam<LogWorldFactory> {
   // --- Transactions from `input_` to `results_`.
   std::unique_ptr<Transaction> NewTransaction(const std::string& id);
   std::unique_ptr<Transaction> OpenTransaction(const std::string& id);
+  // What each test's own changes of it begin with.
+  LogWorld::Writer NewWriter();
   // One whole transaction: a record, the offset, the member's token. Aborted
   // when it returns kAborted.
   absl::Status WriteAndCommit(Transaction* transaction, TestMember* member,

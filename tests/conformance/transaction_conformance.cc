@@ -106,10 +106,7 @@ TEST_P(LogConformanceTest, TransactionWritesWhereItIsTold) {
   ASSERT_TRUE(PollUntilShared({member.get()}));
   const std::string updates = world_->Unique("updates");
   world_->CreateTopic(updates, 2);
-  LogWorld::Writer writer;
-  writer.id = world_->Unique("id");
-  writer.input_topic = input_;
-  writer.results_topic = results_;
+  LogWorld::Writer writer = NewWriter();
   writer.updates_topic = updates;
   auto transaction = world_->NewTransaction(writer);
   ASSERT_THAT(transaction->Open(absl::Seconds(20)), IsOk());
@@ -135,10 +132,7 @@ TEST_P(LogConformanceTest, TransactionWritesWhereItIsTold) {
 TEST_P(LogConformanceTest, TransactionWritesRecordsAsTheyAre) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
-  LogWorld::Writer writer;
-  writer.id = world_->Unique("id");
-  writer.input_topic = input_;
-  writer.results_topic = results_;
+  LogWorld::Writer writer = NewWriter();
   writer.dead_letter_topic = world_->Unique("dead");
   world_->CreateTopic(writer.dead_letter_topic, 2);
   auto transaction = world_->NewTransaction(writer);

@@ -130,18 +130,9 @@ TEST(DeadLetterTest, KeepsEveryBadRecordAsItWas) {
 TEST(DeadLetterTest, NoneIsLostOrRepeatedByKills) {
   BrokerPipeline pipeline("killed", 2);
   ASSERT_THAT(KeepBadRecords(&pipeline), IsOk());
-  std::unique_ptr<RunningInstance> instance;
-  for (int run = 0; run < 8; ++run) {
-    auto started = pipeline.Start("a");
-    ASSERT_THAT(started, IsOk());
-    instance = *std::move(started);
-    ASSERT_THAT(instance->AwaitLog("starts at offset"), IsOk());
-    for (uint64_t i = pipeline.random()() % 30; i < 30; ++i) {
-      ASSERT_THAT(pipeline.Produce(20), IsOk());
-    }
-    if (run < 7) instance->Kill();
-  }
-  ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << instance->Log();
+  const auto instance = pipeline.ProduceThroughKills("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
   EXPECT_THAT(CheckDeadLetters(&pipeline), IsOk());
   const auto letters = ReadDeadLetters(&pipeline);
   ASSERT_THAT(letters, IsOk());

@@ -19,6 +19,7 @@
 #include "processor/processor.h"
 #include "processor/record_handler.h"
 #include "state/partition_state.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/model.h"
@@ -135,25 +136,13 @@ class World {
   }
 
  private:
-  class WorldClock : public Clock {
-   public:
-    explicit WorldClock(FakeCluster* cluster) : cluster_(cluster) {}
-    absl::Time Now() override { return cluster_->now(); }
-    void Sleep(absl::Duration duration) override {
-      cluster_->Advance(duration);
-    }
-
-   private:
-    FakeCluster* const cluster_;
-  };
-
   // Brings the model up to date: what lies beyond its end is a marker.
   void TakeMarkers(Partition partition);
   void MakeLogs(const InstanceOptions& options, Instance* instance);
 
   const WorldOptions options_;
   FakeCluster cluster_;
-  WorldClock clock_;
+  ClusterClock clock_;
   const Pipeline pipeline_;
   std::mt19937_64 random_;
   std::deque<Model> models_;

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fault_plan.h"
@@ -47,23 +48,9 @@ class SilentReader : public FakeResultsLog {
 
 class ScanTest : public ::testing::Test {
  protected:
-  // The cluster's time passes with every look at it.
-  class TestClock : public Clock {
-   public:
-    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
-    absl::Time Now() override {
-      cluster_->Advance(absl::Milliseconds(10));
-      return cluster_->now();
-    }
-    void Sleep(absl::Duration duration) override {
-      cluster_->Advance(duration);
-    }
-
-   private:
-    FakeCluster* const cluster_;
-  };
-
-  ScanTest() : clock_(&cluster_), reader_(&cluster_, &plan_, {"t"}) {
+  ScanTest()
+      : clock_(&cluster_, absl::Milliseconds(10)),
+        reader_(&cluster_, &plan_, {"t"}) {
     cluster_.CreateTopic("t", 2);
     options_.clock = &clock_;
     options_.patience = absl::Seconds(3);
@@ -85,7 +72,7 @@ class ScanTest : public ::testing::Test {
 
   FakeCluster cluster_;
   FaultPlan plan_;
-  TestClock clock_;
+  ClusterClock clock_;
   SilentReader reader_;
   ScanOptions options_;
   std::vector<std::string> seen_;

@@ -8,16 +8,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 
 namespace exactmean {
 namespace {
-
-// Records that were read, of any fate.
-uint64_t Processed(const results::Dispositions& d) {
-  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
-}
 
 std::string FatesText(const results::Dispositions& d) {
   return absl::StrCat(d.applied(), " applied + ", d.late(), " late + ",
@@ -87,7 +83,7 @@ void CheckpointAuditor::CheckOne(Offset offset,
                                  const results::Checkpoint& checkpoint) {
   const results::Dispositions& d = checkpoint.dispositions();
   const int64_t passed = checkpoint.next_offset() - checkpoint.start_offset();
-  const uint64_t sum = Processed(d) + d.absent();
+  const uint64_t sum = RecordsOf(d) + d.absent();
   if (passed < 0 || static_cast<uint64_t>(passed) != sum) {
     Violate(offset, absl::StrCat(passed, " offsets were passed, but ",
                                  FatesText(d), " = ", sum));
@@ -154,12 +150,12 @@ void CheckpointAuditor::NoteCountable(const results::Checkpoint& checkpoint) {
   } else if (!count_from_.has_value() &&
              checkpoint.next_offset() >= retained_.value()) {
     count_from_ = Offset(checkpoint.next_offset());
-    processed_before_ = Processed(checkpoint.dispositions());
+    processed_before_ = RecordsOf(checkpoint.dispositions());
   }
 }
 
 uint64_t CheckpointAuditor::Expected() const {
-  return Processed(audit_.last.dispositions()) - processed_before_;
+  return RecordsOf(audit_.last.dispositions()) - processed_before_;
 }
 
 namespace {

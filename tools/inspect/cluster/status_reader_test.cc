@@ -9,6 +9,7 @@
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fault_plan.h"
@@ -20,19 +21,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-class FakeClock : public Clock {
- public:
-  explicit FakeClock(FakeCluster* cluster) : cluster_(cluster) {}
-  absl::Time Now() override {
-    cluster_->Advance(absl::Milliseconds(10));
-    return cluster_->now();
-  }
-  void Sleep(absl::Duration duration) override { cluster_->Advance(duration); }
-
- private:
-  FakeCluster* const cluster_;
-};
 
 // What a group says, one answer after the other; the last one stays.
 class SaidOffsets : public InputLog {
@@ -109,7 +97,7 @@ class StatusReaderTest : public ::testing::Test {
   const Partition kPartition{0};
   FakeCluster cluster_;
   FaultPlan plan_;
-  FakeClock clock_{&cluster_};
+  ClusterClock clock_{&cluster_, absl::Milliseconds(10)};
   FakeResultsLog results_{&cluster_, &plan_, {"out"}};
   FakeResultsLog input_{&cluster_, &plan_, {"in"}};
   ApplicationStatus status_;

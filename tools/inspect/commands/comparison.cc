@@ -15,10 +15,6 @@
 namespace exactmean {
 namespace {
 
-absl::Status Usage(const std::string& text) {
-  return Stop(StopReason::kConfig, text);
-}
-
 std::string PointText(const InputPoint& point) {
   if (point.offset.has_value()) {
     return absl::StrCat(", before input offset ", point.offset->value());
@@ -37,7 +33,7 @@ class OfTimes final : public Comparison {
       Session& session, const InputPoint& from, const InputPoint& to) {
     for (const InputPoint* point : {&from, &to}) {
       if (point->offset.has_value() && !point->time.empty()) {
-        return Usage("an offset or a time, not both");
+        return Stop(StopReason::kConfig, "an offset or a time, not both");
       }
     }
     for (const auto& [flag, time] :
@@ -110,10 +106,12 @@ class OfTopics final : public Comparison {
     const auto other_count = (*right)->PartitionCount();
     if (!other_count.ok()) return other_count.status();
     if (*count != *other_count) {
-      return Usage(absl::StrCat(
-          "topic \"", options->results_topic, "\" has ", *count,
-          " partitions, \"", other, "\" ", *other_count,
-          ": they are compared partition by partition, and cannot be"));
+      return Stop(
+          StopReason::kConfig,
+          absl::StrCat(
+              "topic \"", options->results_topic, "\" has ", *count,
+              " partitions, \"", other, "\" ", *other_count,
+              ": they are compared partition by partition, and cannot be"));
     }
     auto partitions = session.Partitions(left->get());
     if (!partitions.ok()) return partitions.status();
@@ -163,9 +161,10 @@ class OfConfigs final : public Comparison {
     if (!of.ok()) return of.status();
     const std::string& input = (*of)->pipeline.identity.input_topic;
     if (other->input_topic != input) {
-      return Usage(absl::StrCat("the other configuration reads topic \"",
-                                other->input_topic, "\", not \"", input,
-                                "\": a shadow run is over the same input"));
+      return Stop(StopReason::kConfig,
+                  absl::StrCat("the other configuration reads topic \"",
+                               other->input_topic, "\", not \"", input,
+                               "\": a shadow run is over the same input"));
     }
     return std::make_unique<OfConfigs>(*std::move(of), *other);
   }

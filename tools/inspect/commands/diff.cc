@@ -34,10 +34,6 @@ ABSL_FLAG(bool, exit_code, false, "Exit with 4 when anything differs.");
 namespace exactmean {
 namespace {
 
-absl::Status Usage(const std::string& text) {
-  return Stop(StopReason::kConfig, text);
-}
-
 absl::StatusOr<std::unique_ptr<Comparison>> OpenComparison(Session& session) {
   const InputPoint from = {OffsetOfFlag(absl::GetFlag(FLAGS_from_offset)),
                            absl::GetFlag(FLAGS_from_time)};
@@ -48,12 +44,14 @@ absl::StatusOr<std::unique_ptr<Comparison>> OpenComparison(Session& session) {
   const std::string text = absl::GetFlag(FLAGS_other_config_override);
   const bool shadow = !path.empty() || !text.empty();
   if (from.given() + !topic.empty() + shadow != 1) {
-    return Usage(
+    return Stop(
+        StopReason::kConfig,
         "with what? Give one of --from_offset, --from_time, "
         "--other_results_topic, --other_config, --other_config_override");
   }
   if (to.given() && !from.given()) {
-    return Usage("--to_offset and --to_time go with --from_...");
+    return Stop(StopReason::kConfig,
+                "--to_offset and --to_time go with --from_...");
   }
   if (from.given()) return CompareTimes(session, from, to);
   if (shadow) return CompareConfigs(session, path, text);

@@ -31,17 +31,13 @@ ABSL_FLAG(int32_t, max_attempts, 3,
 namespace exactmean {
 namespace {
 
-absl::Status Usage(const std::string& text) {
-  return Stop(StopReason::kConfig, text);
-}
-
 absl::StatusOr<const Settings*> SettingsOf(const Session& session) {
   const auto settings = session.RequireSettings();
   if (!settings.ok()) return settings.status();
   if (!(*settings)->dead_letter_topic.empty()) return *settings;
-  return Usage(
-      "the configuration names no topic of dead letters: set "
-      "dead_letters { topic: \"...\" }");
+  return Stop(StopReason::kConfig,
+              "the configuration names no topic of dead letters: set "
+              "dead_letters { topic: \"...\" }");
 }
 
 absl::StatusOr<LetterFilter> FilterOf() {
@@ -51,7 +47,8 @@ absl::StatusOr<LetterFilter> FilterOf() {
   const std::string match = absl::GetFlag(FLAGS_match);
   filter.by_key = !prefix.empty() || !match.empty();
   const auto keys = KeyFilter::Create(prefix, match);
-  if (!keys.ok()) return Usage(std::string(keys.status().message()));
+  if (!keys.ok())
+    return Stop(StopReason::kConfig, std::string(keys.status().message()));
   filter.keys = *keys;
   const std::string time = absl::GetFlag(FLAGS_since);
   if (time.empty()) return filter;
@@ -105,8 +102,9 @@ absl::Status Show(Session& session, TopicReader* letters,
   int64_t offset = 0;
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &partition) ||
       !absl::SimpleAtoi(parts[1], &offset)) {
-    return Usage(absl::StrCat("show ", place,
-                              ": write PARTITION/OFFSET, as list has it"));
+    return Stop(StopReason::kConfig,
+                absl::StrCat("show ", place,
+                             ": write PARTITION/OFFSET, as list has it"));
   }
   const auto letter = ReadLetter(letters, Partition(partition), Offset(offset),
                                  ScanOptionsOf(session));
@@ -178,7 +176,8 @@ absl::Status RunRedrive(Session& session, const Settings& settings,
   }
   session.out().flush();
   if (!UserAgrees(session)) {
-    return Usage("not agreed: nothing was written (--yes for scripts)");
+    return Stop(StopReason::kConfig,
+                "not agreed: nothing was written (--yes for scripts)");
   }
   return Execute(session, settings, &redrive);
 }
@@ -187,9 +186,9 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
   const std::string& verb = words[0];
   const bool known = verb == "list" || verb == "show" || verb == "redrive";
   if (!known || (words.size() == 2) != (verb == "show")) {
-    return Usage(
-        "say what to do: dlq list, dlq show PARTITION/OFFSET, or dlq "
-        "redrive");
+    return Stop(StopReason::kConfig,
+                "say what to do: dlq list, dlq show PARTITION/OFFSET, or dlq "
+                "redrive");
   }
   const auto settings = SettingsOf(session);
   if (!settings.ok()) return settings.status();

@@ -25,10 +25,6 @@ ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
 namespace exactmean {
 namespace {
 
-absl::Status Usage(const std::string& text) {
-  return Stop(StopReason::kConfig, text);
-}
-
 // One goal for all, but that times are looked up.
 absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
     TopicReader* input, const std::vector<Partition>& partitions) {
@@ -36,10 +32,12 @@ absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
   const std::string time = absl::GetFlag(FLAGS_to_time);
   const bool earliest = absl::GetFlag(FLAGS_to_earliest);
   if (offset.has_value() + !time.empty() + earliest != 1) {
-    return Usage("say where to: --to_offset, --to_time or --to_earliest");
+    return Stop(StopReason::kConfig,
+                "say where to: --to_offset, --to_time or --to_earliest");
   }
   if (offset.has_value() && !absl::GetFlag(FLAGS_partition).has_value()) {
-    return Usage("an offset is one of a partition: give --partition, too");
+    return Stop(StopReason::kConfig,
+                "an offset is one of a partition: give --partition, too");
   }
   absl::Time at;
   if (!time.empty()) {
@@ -104,7 +102,8 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
   // Nobody agrees to what he has not seen.
   if (session.json()) session.err() << RewindText(rewind.plan(), Terminal());
   if (!UserAgrees(session)) {
-    return Usage("not agreed: nothing was written (--yes for scripts)");
+    return Stop(StopReason::kConfig,
+                "not agreed: nothing was written (--yes for scripts)");
   }
   return Do(session, settings, rewind);
 }

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "processor/clock.h"
 #include "processor/dead_letter/dead_letter.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fake_transaction.h"
@@ -29,16 +30,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr int kLetters = 8;  // in each of the two partitions
-
-class ClusterClock : public Clock {
- public:
-  explicit ClusterClock(FakeCluster* cluster) : cluster_(cluster) {}
-  absl::Time Now() override { return cluster_->now(); }
-  void Sleep(absl::Duration duration) override { cluster_->Advance(duration); }
-
- private:
-  FakeCluster* const cluster_;
-};
 
 // Two partitions of dead letters, values "p:i", kinds by turns, and one with
 // its third attempt.

@@ -9,6 +9,7 @@
 
 #include "absl/algorithm/container.h"
 #include "state/arithmetic.h"
+#include "state/panes.h"
 
 namespace exactmean {
 namespace {
@@ -16,18 +17,14 @@ namespace {
 // An ewma is known when what is missing weighs less.
 constexpr double kNegligible = 1e-15;
 
-int64_t FloorDivide(int64_t a, int64_t b) {
-  return a / b - (a % b != 0 && a < 0 ? 1 : 0);
-}
-
 // Is a sample of this time in a window that ends at `newest`?
 bool IsIn(const WindowSpec& window, EventTime time, EventTime newest) {
   switch (window.kind) {
     case WindowSpec::Kind::kTimeExact:
       return newest.value() - time.value() < window.length_us;
     case WindowSpec::Kind::kTimePanes:
-      return FloorDivide(newest.value(), window.resolution_us) -
-                 FloorDivide(time.value(), window.resolution_us) <
+      return PaneIndex(newest, window.resolution_us) -
+                 PaneIndex(time, window.resolution_us) <
              window.length_us / window.resolution_us;
     default:
       return true;

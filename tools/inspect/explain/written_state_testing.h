@@ -92,7 +92,6 @@ class WrittenState {
 
   FakeCluster& cluster() { return cluster_; }
   FakePartition& input() { return cluster_.partition("in", Partition(0)); }
-  FakeResultsLog* input_reader() { return &input_; }
   ExplainOptions& options() { return options_; }
   PartitionState& state() { return state_; }
 

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "state/partition_state.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fault_plan.h"
@@ -36,21 +37,6 @@ StateSpec Spec(const std::string& second) {
 // Two results partitions, written by states of the product.
 class ExportTest : public ::testing::Test {
  protected:
-  class TestClock : public Clock {
-   public:
-    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
-    absl::Time Now() override {
-      cluster_->Advance(absl::Milliseconds(10));
-      return cluster_->now();
-    }
-    void Sleep(absl::Duration duration) override {
-      cluster_->Advance(duration);
-    }
-
-   private:
-    FakeCluster* const cluster_;
-  };
-
   ExportTest() {
     cluster_.CreateTopic("out", 2);
     for (int p = 0; p < 2; ++p) states_[p].StartEmpty(Offset(0));
@@ -75,7 +61,7 @@ class ExportTest : public ::testing::Test {
   absl::StatusOr<std::vector<ExportedPartition>> ExportTo(
       ExportWriter* writer, const std::string& match = "") {
     FakeResultsLog log(&cluster_, &plan_, {"out"});
-    TestClock clock(&cluster_);
+    ClusterClock clock(&cluster_, absl::Milliseconds(10));
     ScanOptions options;
     options.clock = &clock;
     options.patience = absl::Seconds(3);

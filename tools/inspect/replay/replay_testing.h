@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "processor/bad_record_policy.h"
 #include "processor/clock.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/status_matchers.h"
 #include "tests/world/world.h"
@@ -32,22 +33,6 @@ class ReplayTest : public ::testing::Test {
     if (instance_ == nullptr) instance_ = world_.Make(InstanceOptions());
     ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
   }
-
-  // The cluster's time passes with every look at it.
-  class TestClock : public Clock {
-   public:
-    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
-    absl::Time Now() override {
-      cluster_->Advance(absl::Milliseconds(10));
-      return cluster_->now();
-    }
-    void Sleep(absl::Duration duration) override {
-      cluster_->Advance(duration);
-    }
-
-   private:
-    FakeCluster* const cluster_;
-  };
 
   ScanOptions Options() {
     ScanOptions options;
@@ -75,7 +60,7 @@ class ReplayTest : public ::testing::Test {
 
   World world_;
   FaultPlan plan_;
-  TestClock clock_{&world_.cluster()};
+  ClusterClock clock_{&world_.cluster(), absl::Milliseconds(10)};
   std::unique_ptr<Instance> instance_;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
+#include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/compare.h"
@@ -18,10 +19,6 @@ namespace exactmean {
 namespace {
 
 using Outcome = PartitionVerdict::Outcome;
-
-uint64_t Processed(const results::Dispositions& d) {
-  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
-}
 
 class Verification {
  public:
@@ -134,7 +131,7 @@ class Verification {
   void Judge(ReplayedPartition* replayed, CommittedState* state,
              PartitionVerdict* verdict) {
     verdict->replayed = replayed->records;
-    const uint64_t processed = Processed(state->checkpoint->dispositions());
+    const uint64_t processed = RecordsOf(state->checkpoint->dispositions());
     const bool cut = verdict->retained > verdict->start;
     const bool fewer = !cut && replayed->records < processed;
     RemarkOnBadRecords(*replayed, verdict);

@@ -7,18 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
-
-// What was read of the input; what was absent was no record.
-uint64_t RecordsOf(const results::Checkpoint& checkpoint) {
-  const results::Dispositions& d = checkpoint.dispositions();
-  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
-}
 
 // How much of both: 0 for no change, 1 for another sign or from 0.
 double Change(const Mover& mover) {
@@ -71,7 +66,7 @@ absl::Status WatchModel::AcceptCheckpoint(const LogRecord& record,
   input_topic_ = checkpoint.input_topic();
   if (!state->counted) {
     state->counted = true;
-    state->records_before = RecordsOf(checkpoint);
+    state->records_before = RecordsOf(checkpoint.dispositions());
   }
   ++state->commits;
   state->checkpoint_ms = record.timestamp_ms;
@@ -115,7 +110,7 @@ WatchedPartition WatchModel::Watched(Partition partition, State* state,
           std::max(absl::ZeroDuration(),
                    now - absl::FromUnixMillis(state->checkpoint_ms));
     }
-    const uint64_t records = RecordsOf(checkpoint);
+    const uint64_t records = RecordsOf(checkpoint.dispositions());
     // A rewind takes them back.
     if (seconds > 0 && records >= state->records_before) {
       watched.records_per_second =

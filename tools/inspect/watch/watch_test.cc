@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "processor/clock.h"
 #include "state/result_codec.h"
+#include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fault_plan.h"
@@ -28,18 +29,6 @@ const absl::Time kStart = absl::FromUnixSeconds(1000000);
 
 class WatchTest : public ::testing::Test {
  protected:
-  class TestClock : public Clock {
-   public:
-    explicit TestClock(FakeCluster* cluster) : cluster_(cluster) {}
-    absl::Time Now() override { return cluster_->now(); }
-    void Sleep(absl::Duration duration) override {
-      cluster_->Advance(duration);
-    }
-
-   private:
-    FakeCluster* const cluster_;
-  };
-
   WatchTest() { cluster_.CreateTopic("out", 2); }
 
   void Key(int p, const std::string& key, double first, double second) {
@@ -109,7 +98,7 @@ class WatchTest : public ::testing::Test {
 
   FakeCluster cluster_;
   FaultPlan plan_;
-  TestClock clock_{&cluster_};
+  ClusterClock clock_{&cluster_};
   FakeResultsLog log_{&cluster_, &plan_, {"out"}};
   std::unique_ptr<WatchModel> model_;
   std::unique_ptr<Follower> follower_;

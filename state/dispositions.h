@@ -1,0 +1,19 @@
+// What became of the offsets that a partition's state has passed.
+
+#ifndef EXACTMEAN_STATE_DISPOSITIONS_H_
+#define EXACTMEAN_STATE_DISPOSITIONS_H_
+
+#include <cstdint>
+
+#include "proto/result.pb.h"
+
+namespace exactmean {
+
+// Records that were read, of any fate; what was absent was no record.
+inline uint64_t RecordsOf(const results::Dispositions& d) {
+  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
+}
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_STATE_DISPOSITIONS_H_
