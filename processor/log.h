@@ -79,6 +79,10 @@ struct GroupToken {
   std::string instance;  // empty: a dynamic member
 };
 
+// What is left with every offset that is committed, to tell it from another
+// program's.
+constexpr absl::string_view kOffsetNote = "exactmean";
+
 // Told of changes of the assignment from within InputLog::Poll and Close, on
 // the same thread.
 class AssignmentListener {
@@ -114,8 +118,20 @@ class InputLog {
   virtual absl::StatusOr<absl::optional<Offset>> Committed(
       Partition partition) = 0;
 
+  // The note that was left with the group's committed offset: kOffsetNote, or
+  // whatever another program writes there; mostly nothing. Empty, too, when
+  // there is no offset.
+  virtual absl::StatusOr<std::string> CommittedNote(Partition partition) = 0;
+
   // low: the first retained; high: the end, transactions still open included.
   virtual absl::StatusOr<OffsetRange> Range(Partition partition) = 0;
+
+  // The last stable offset: before it no transaction is open.
+  virtual absl::StatusOr<Offset> StableEnd(Partition partition) = 0;
+
+  // The first record with this timestamp or a later one; nullopt: none has.
+  virtual absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
+                                                          absl::Time time) = 0;
 
   // The first readable record at `offset` or after it and before `high`;
   // nullopt when there is none. Independent of the position of Poll.
@@ -193,8 +209,8 @@ class Transaction {
   virtual absl::Status WriteRecord(Destination destination, Partition partition,
                                    const OwnedRecord& record) = 0;
 
-  // Waits until all that was written is in the log, then adds the offsets: the
-  // fence. Not to be repeated after an error, except kUnavailable.
+  // Waits until all that was written is in the log, then adds the offsets, with
+  // kOffsetNote: the fence. Not to be repeated after an error, except kUnavailable.
   struct PartitionOffset {
     Partition partition;
     Offset next;

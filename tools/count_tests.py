@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Counts the test cases of a Bazel run from its build events and XML files.
 
-Called by test.sh. The last line printed is `N passed, N failed`; the exit code
-is 0 if a test ran and none failed.
+Called by test.sh. Of each failed target it prints the end of the log, then what
+each failed case said; the last line is `N passed, N failed`. The exit code is 0
+if a test ran and none failed.
 """
 
 import json
@@ -12,6 +13,10 @@ import xml.etree.ElementTree
 
 # Bazel's exit code of a run that built all and found no test to run.
 NO_TESTS = 4
+
+# A log may have thousands of lines, and what matters is at its end.
+LOG_LINES = 80
+MESSAGE_LINES = 12
 
 
 def read_events(path):
@@ -33,13 +38,24 @@ def is_run(case):
     return case.get("status") != "notrun" and case.find("skipped") is None
 
 
+def message_of(case):
+    """What the case said first, a few lines, each behind four spaces."""
+    element = case.find("failure")
+    if element is None:
+        element = case.find("error")
+    text = (element.text or element.get("message") or "").strip()
+    return "".join(f"\n    {line[:300]}"
+                   for line in text.splitlines()[:MESSAGE_LINES])
+
+
 class Counts:
-    """The sum over all targets, and the names of what failed."""
+    """The sum over all targets; what failed, and the logs of that."""
 
     def __init__(self):
         self.passed = 0
         self.skipped = 0
         self.failed = []
+        self.failed_logs = []
 
     def add_xml(self, label, path):
         """Adds one test.xml; returns False if it is missing or broken."""
@@ -51,7 +67,7 @@ class Counts:
         for case in root.iter("testcase"):
             name = f"{case.get('classname', '')}.{case.get('name', '')}"
             if is_failed(case):
-                self.failed.append(f"{label} {name}")
+                self.failed.append(f"{label} {name}{message_of(case)}")
             elif is_run(case):
                 self.passed += 1
             else:
@@ -59,9 +75,9 @@ class Counts:
         return True
 
 
-def xml_path(result):
+def output_path(result, name):
     for output in result.get("testActionOutput", []):
-        if output["name"] == "test.xml":
+        if output["name"] == name:
             return urllib.parse.unquote(
                 urllib.parse.urlparse(output["uri"]).path)
     return ""
@@ -90,16 +106,32 @@ def count(path):
     counts = Counts()
     for (label, _, _), result in sorted(results.items()):
         failed_before = len(counts.failed)
-        is_counted = counts.add_xml(label, xml_path(result))
+        is_counted = counts.add_xml(label, output_path(result, "test.xml"))
         statuses.setdefault(label, result["status"])
         if len(counts.failed) == failed_before and (
                 not is_counted or result["status"] not in ("PASSED", "FLAKY")):
             counts.failed.append(f"{label} ({result['status']})")
+        if len(counts.failed) > failed_before:
+            counts.failed_logs.append((label, output_path(result, "test.log")))
     labels = {label for label, _, _ in results}
     for label, status in sorted(statuses.items()):
         if label not in labels:
             counts.failed.append(f"{label} ({status})")
     return counts
+
+
+def print_end_of_log(label, path):
+    print(f"==== the end of the log of {label}: {path}")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as log:
+            lines = log.read().splitlines()
+    except OSError as error:
+        print(f"count_tests: {label}: {error}", file=sys.stderr)
+        return
+    if len(lines) > LOG_LINES:
+        print(f"({len(lines) - LOG_LINES} lines before these)")
+    for line in lines[-LOG_LINES:]:
+        print(line[:500])
 
 
 def main():
@@ -109,6 +141,8 @@ def main():
     status = int(sys.argv[2])
     if status not in (0, NO_TESTS) and not counts.failed:
         counts.failed.append(f"bazel test (exit code {status})")
+    for label, path in counts.failed_logs:
+        print_end_of_log(label, path)
     for name in counts.failed:
         print(f"FAILED: {name}")
     if counts.skipped:

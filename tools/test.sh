@@ -67,7 +67,8 @@ tools/setup.sh || exit 1
 events="$(mktemp)" || exit 1
 trap clean_up EXIT
 trap on_signal INT TERM HUP
-flags=(--keep_going --build_event_json_file="${events}")
+# count_tests.py prints what failed, and the end of its log.
+flags=(--keep_going --build_event_json_file="${events}" --test_output=summary)
 [[ -t 1 ]] || flags+=(--noshow_progress)
 run_bazel test "${flags[@]}" "$@" "${patterns[@]}"
 status=$?
