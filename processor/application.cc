@@ -85,6 +85,7 @@ ProcessorOptions OptionsOf(const Settings& settings) {
   options.commit.updates = !settings.updates_topic.empty();
   options.commit.patience = settings.transaction_timeout;
   options.restore.fresh = settings.start;
+  options.end = settings.end;
   options.unreachable_deadline = settings.unreachable_deadline;
   return options;
 }

@@ -18,6 +18,7 @@
 #include "processor/application.h"
 #include "processor/command_line.h"
 #include "processor/config/load_config.h"
+#include "processor/config/partial_run.h"
 #include "processor/stop.h"
 #include "processor/topics.h"
 
@@ -39,6 +40,17 @@ ABSL_FLAG(bool, check, false,
 ABSL_FLAG(bool, create_topics, false,
           "Create the results topic, and the updates topic if there is one, "
           "with the settings they need, and exit.");
+ABSL_FLAG(std::string, from, "",
+          "With --to: run over a part of the input and exit. Where it begins: "
+          "as input.start in the configuration. Default: earliest.");
+ABSL_FLAG(std::string, to, "",
+          "Where such a run ends: latest (as of its beginning; the default), a "
+          "time, or the offsets before which it ends, as 0:1200,1:1187.");
+ABSL_FLAG(std::string, application_id, "",
+          "The group of such a run; not the configuration's.");
+ABSL_FLAG(std::string, results_topic, "",
+          "Where such a run writes; not the configuration's. Updates and dead "
+          "letters it does not write.");
 ABSL_FLAG(absl::Duration, status_every, absl::Seconds(5),
           "How often each worker logs a status line.");
 
@@ -54,6 +66,11 @@ Examples:
   exactmean --config=prices.textproto --check
   exactmean --config=prices.textproto --create_topics
   exactmean --config=prices.textproto --instance_id=prices-0
+
+A part of the input, once, into a topic of its own (make that first: the same
+with --create_topics):
+  exactmean --config=prices.textproto --from=2026-11-01 --to=2026-11-08 \
+      --application_id=prices-replay --results_topic=averages.replay
 
 Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
 once. Exit codes: 0 asked to stop, 1 internal error,
@@ -98,6 +115,17 @@ absl::StatusOr<Settings> SettingsFromFlags() {
     return absl::InvalidArgumentError(
         "no configuration: give --config=FILE (--help has examples; every "
         "field is described in proto/config.proto)");
+  }
+  PartialRunArgs run;
+  run.from = absl::GetFlag(FLAGS_from);
+  run.to = absl::GetFlag(FLAGS_to);
+  run.application_id = absl::GetFlag(FLAGS_application_id);
+  run.results_topic = absl::GetFlag(FLAGS_results_topic);
+  if (run.given()) return LoadPartialRun(args, run);
+  if (!run.application_id.empty() || !run.results_topic.empty()) {
+    return absl::InvalidArgumentError(
+        "--application_id and --results_topic are for a run --from or --to; "
+        "otherwise the configuration names both");
   }
   return LoadSettings(args);
 }

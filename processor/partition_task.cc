@@ -44,6 +44,7 @@ void PartitionTask::Restart() { RestartAfter(/*incomplete=*/false); }
 
 void PartitionTask::RestartAfter(bool incomplete) {
   Become(TaskState::kRestoring);
+  ended = false;
   restorer_.reset();  // before the state it points at
   state_ = std::make_unique<PartitionState>(pipeline_, partition_);
   restorer_ =

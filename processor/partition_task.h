@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "processor/log.h"
 #include "processor/restorer.h"
 #include "state/partition_state.h"
@@ -52,6 +53,11 @@ class PartitionTask {
 
   // Is Poll delivering it? Kept by Processor::ReconcileFlow alone.
   bool flowing = false;
+
+  // Of a run over a part of the input, once it is known: where it ends, and
+  // whether all before it is folded in. Kept by Processor.
+  absl::optional<Offset> end;
+  bool ended = false;
 
  private:
   void Become(TaskState to);

@@ -55,7 +55,9 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       watch_(pipeline, input, clock,
              std::min(kMissingPatience, options.unreachable_deadline / 2)),
       last_commit_(clock->Now()),
-      failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {}
+      failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {
+  if (options_.end.has_value()) bounds_.emplace(input, *options_.end);
+}
 
 absl::Status Processor::Join() {
   absl::Status status = watch_.Check();
@@ -87,6 +89,7 @@ absl::Status Processor::Turn() {
     return Tolerate(RestoreForDeletion(batch.status()));
   }
   if (!batch.ok()) return Tolerate(batch.status());
+  const bool idle = batch->empty();
   absl::Status status = FoldBatch(*batch);
   if (ReasonOf(status) == StopReason::kBadRecord) return StopAt(status);
   if (!status.ok()) return status;
@@ -99,7 +102,8 @@ absl::Status Processor::Turn() {
   if (!restoring.ok() && !absl::IsUnavailable(restoring)) {
     return Tolerate(restoring);
   }
-  status = ReconcileFlow();
+  status = StepBounds(idle);
+  if (status.ok()) status = ReconcileFlow();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
   return Tolerate(status);
@@ -160,6 +164,10 @@ absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
     if (task == nullptr || !task->running() || !task->flowing) continue;
     // Delivered twice.
     if (record.offset < task->state().next_offset()) continue;
+    if (task->end.has_value() && record.offset >= *task->end) {
+      if (!task->ended) End(task);
+      continue;
+    }
     status = handler_->Handle(record, &task->state());
     if (!status.ok()) break;
     last = &record;
@@ -239,6 +247,9 @@ absl::Status Processor::Shutdown() {
 
 // Dead letters wait in memory while commits fail, and no state bounds them.
 bool Processor::must_flow(const PartitionTask& task) const {
+  if (bounds_.has_value() && (!task.end.has_value() || task.ended)) {
+    return false;
+  }
   return task.running() &&
          task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
 }

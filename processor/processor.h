@@ -11,10 +11,13 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "processor/bounded_run.h"
 #include "processor/clock.h"
 #include "processor/commit_policy.h"
 #include "processor/committer.h"
+#include "processor/input_position.h"
 #include "processor/input_watch.h"
 #include "processor/log.h"
 #include "processor/partition_task.h"
@@ -41,6 +44,8 @@ struct ProcessorOptions {
   // A partition whose dead letters wait for a commit with more than this, in
   // memory, has one due; with four times as much it is not read on.
   size_t dead_letter_bytes = 16 << 20;
+  // A run over a part of the input: where it ends, each partition by itself.
+  absl::optional<InputPosition> end;
 };
 
 // Counters since the start, for the status line.
@@ -67,6 +72,10 @@ class Processor : public AssignmentListener {
   // partitions are assigned nothing of ours is undecided any more.
   absl::Status RunOnce();
 
+  // A run over a part of the input has come to the end of all its partitions,
+  // and committed; false as long as it has none.
+  bool finished() const;
+
   // Commits what is there (not after an error) and leaves the group.
   absl::Status Shutdown();
 
@@ -89,6 +98,9 @@ class Processor : public AssignmentListener {
   void Expect(absl::Span<const LogRecord> next);
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status StepRestores();
+  // `idle`: the last poll brought nothing.
+  absl::Status StepBounds(bool idle);
+  static void End(PartitionTask* task);
   absl::Status ReadResults();
   absl::Status StopAt(const absl::Status& bad_record);
   absl::Status CommitIfDue();
@@ -113,6 +125,7 @@ class Processor : public AssignmentListener {
   const ProcessorOptions options_;
   Committer committer_;
   InputWatch watch_;
+  absl::optional<BoundedRun> bounds_;
 
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return

@@ -137,15 +137,33 @@ absl::Status Restorer::StepCommittedAgain(absl::Time now) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<StartPosition> Restorer::Prove() {
-  const auto range = input_->Range(state_->partition());
-  if (!range.ok()) return range.status();
+absl::StatusOr<StartInput> Restorer::Gather() {
   StartInput decide;
+  decide.partition = state_->partition();
   decide.group = group_;
-  if (has_state_) decide.checkpoint = state_->next_offset();
-  decide.range = *range;
   decide.fresh = options_.fresh;
-  const absl::StatusOr<StartPosition> start = DecideStart(decide);
+  if (has_state_) {
+    decide.checkpoint = state_->next_offset();
+  } else if (group_.has_value()) {
+    const auto note = input_->CommittedNote(decide.partition);
+    if (!note.ok()) return note.status();
+    decide.group_is_ours = *note == kOffsetNote;
+  } else if (options_.fresh.kind == InputPosition::Kind::kTime) {
+    const auto found = input_->FindTime(decide.partition, options_.fresh.time);
+    if (!found.ok()) return found.status();
+    decide.at_time = *found;
+  }
+  // Last: what was found above is not beyond its end.
+  const auto range = input_->Range(decide.partition);
+  if (!range.ok()) return range.status();
+  decide.range = *range;
+  return decide;
+}
+
+absl::StatusOr<StartPosition> Restorer::Prove() {
+  const absl::StatusOr<StartInput> decide = Gather();
+  if (!decide.ok()) return decide.status();
+  const absl::StatusOr<StartPosition> start = DecideStart(*decide);
   if (!start.ok()) return start;
   if (start->source == StartPosition::Source::kCheckpoint) {
     state_->RequestCommit();  // gives the group its offset back
@@ -154,7 +172,7 @@ absl::StatusOr<StartPosition> Restorer::Prove() {
     state_->StartEmpty(start->offset);
   } else if (state_->checkpoint()->has_anchor()) {
     const absl::Status same =
-        CheckAnchor(state_->checkpoint()->anchor(), *range);
+        CheckAnchor(state_->checkpoint()->anchor(), decide->range);
     if (!same.ok()) return same;
   }
   return start;

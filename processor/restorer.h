@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "processor/input_position.h"
 #include "processor/log.h"
 #include "processor/start_position.h"
 #include "state/partition_state.h"
@@ -17,7 +18,7 @@
 namespace exactmean {
 
 struct RestoreOptions {
-  FreshStart fresh = FreshStart::kEarliest;
+  InputPosition fresh;
   // A coordinator that has just moved may say for a moment that a group has no
   // offset: how long to ask again before believing it of a group that has
   // state (KAFKA-20416).
@@ -73,6 +74,8 @@ class Restorer {
   absl::Status FinishState(absl::Time now);
   absl::Status StepCommittedAgain(absl::Time now);
   absl::StatusOr<StartPosition> Prove();
+  // What there is to decide by.
+  absl::StatusOr<StartInput> Gather();
   // Is the Stop `found` true? A zombie that restores while the partition's new
   // owner commits reads half of a transaction, or a group offset and a
   // checkpoint that do not belong together.

@@ -2,6 +2,8 @@
 
 #include "processor/start_position.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "processor/stop.h"
 
@@ -32,24 +34,102 @@ absl::Status CheckRetained(Offset offset, const OffsetRange& range) {
   return absl::OkStatus();
 }
 
+// `what` names the offset and who gave it.
+absl::Status CheckWithin(absl::string_view what, Offset offset,
+                         const StartInput& input) {
+  if (offset >= input.range.low && offset <= input.range.high) {
+    return absl::OkStatus();
+  }
+  const std::string gone =
+      offset < input.range.low
+          ? absl::StrFormat(
+                ": %d records from there on are deleted. To go on without "
+                "them, start at %d",
+                input.range.low.value() - offset.value(),
+                input.range.low.value())
+          : std::string(": it is not there yet");
+  return Stop(
+      StopReason::kConfig,
+      absl::StrFormat("%s is %d, but partition %d of the input holds "
+                      "offsets %d to %d%s",
+                      what, offset.value(), input.partition.value(),
+                      input.range.low.value(), input.range.high.value(), gone));
+}
+
+absl::StatusOr<StartPosition> Fresh(const StartInput& input) {
+  StartPosition start;
+  switch (input.fresh.kind) {
+    case InputPosition::Kind::kEarliest:
+      start.offset = input.range.low;
+      return start;
+    case InputPosition::Kind::kLatest:
+      start.offset = input.range.high;
+      return start;
+    case InputPosition::Kind::kTime:
+      start.offset =
+          std::max(input.at_time.value_or(input.range.high), input.range.low);
+      return start;
+    case InputPosition::Kind::kCommitted:
+      return Stop(StopReason::kConfig,
+                  absl::StrFormat(
+                      "input.start is \"committed\", but the group has "
+                      "committed nothing for partition %d: name another start",
+                      input.partition.value()));
+    case InputPosition::Kind::kOffsets:
+      break;
+  }
+  const auto named = input.fresh.offsets.find(input.partition);
+  if (named == input.fresh.offsets.end()) {
+    return Stop(
+        StopReason::kConfig,
+        absl::StrFormat("input.start (or --from) names no offset for partition "
+                        "%d: each partition needs one",
+                        input.partition.value()));
+  }
+  const absl::Status within =
+      CheckWithin("the offset to start at", named->second, input);
+  if (!within.ok()) return within;
+  start.offset = named->second;
+  return start;
+}
+
+// There is a group's offset, and no state that belongs to it.
+absl::StatusOr<StartPosition> GroupAlone(const StartInput& input) {
+  const bool wanted = input.fresh.kind == InputPosition::Kind::kCommitted;
+  if (input.group_is_ours) {
+    return Stop(
+        StopReason::kState,
+        absl::StrFormat(
+            "the group has committed offset %d, but the results topic holds "
+            "no state: it was deleted, made again, or is another one. "
+            "Restore it; to start over, use a new application_id",
+            input.group->value()));
+  }
+  if (!wanted) {
+    return Stop(
+        StopReason::kState,
+        absl::StrFormat(
+            "another program has committed offset %d for the group, and the "
+            "results topic holds no state. To go on from there, set "
+            "input.start: \"committed\"; else use a new application_id",
+            input.group->value()));
+  }
+  const absl::Status within =
+      CheckWithin("the group's committed offset", *input.group, input);
+  if (!within.ok()) return within;
+  StartPosition start;
+  start.offset = *input.group;
+  start.source = StartPosition::Source::kGroup;
+  return start;
+}
+
 }  // namespace
 
 absl::StatusOr<StartPosition> DecideStart(const StartInput& input) {
-  StartPosition start;
   if (!input.checkpoint.has_value()) {
-    if (input.group.has_value()) {
-      return Stop(
-          StopReason::kState,
-          absl::StrFormat(
-              "the group has committed offset %d, but the results topic holds "
-              "no state: it was deleted, made again, or is another one. "
-              "Restore it; to start over, use a new application_id",
-              input.group->value()));
-    }
-    start.offset = input.fresh == FreshStart::kEarliest ? input.range.low
-                                                        : input.range.high;
-    return start;
+    return input.group.has_value() ? GroupAlone(input) : Fresh(input);
   }
+  StartPosition start;
   start.offset = *input.checkpoint;
   start.source = StartPosition::Source::kCheckpoint;
   if (input.group.has_value()) {
@@ -77,6 +157,8 @@ absl::string_view ToString(StartPosition::Source source) {
       return "group and checkpoint agree";
     case StartPosition::Source::kCheckpoint:
       return "checkpoint; the group has no offset";
+    case StartPosition::Source::kGroup:
+      return "another program's committed offset, as configured";
     case StartPosition::Source::kFresh:
       return "fresh start";
   }

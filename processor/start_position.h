@@ -9,17 +9,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "processor/input_position.h"
 #include "processor/log.h"
 #include "state/types.h"
 
 namespace exactmean {
 
-enum class FreshStart { kEarliest, kLatest };
-
 struct StartPosition {
   enum class Source {
     kBoth,        // group and checkpoint agree
     kCheckpoint,  // the group's offset is gone
+    kGroup,       // another program's offset, as configured
     kFresh,       // neither: as configured
   };
   Offset offset;
@@ -27,14 +27,20 @@ struct StartPosition {
 };
 
 struct StartInput {
+  Partition partition;
   absl::optional<Offset> group;       // committed offset
   absl::optional<Offset> checkpoint;  // next_offset of the proven state
   OffsetRange range;                  // what the input retains
-  FreshStart fresh = FreshStart::kEarliest;
+  InputPosition fresh;
+  // Who committed the group's offset.
+  bool group_is_ours = true;
+  // Of a fresh start at a time: the first record; nullopt: the end.
+  absl::optional<Offset> at_time;
 };
 
 // Stop(kState) names both offsets, and the way out, when they contradict each
-// other or lie outside of what is retained.
+// other or lie outside of what is retained; Stop(kConfig) when the configured
+// start names no place in this partition.
 absl::StatusOr<StartPosition> DecideStart(const StartInput& input);
 
 absl::string_view ToString(StartPosition::Source source);

@@ -57,8 +57,70 @@ TEST(StartPositionTest, AGroupWithoutItsStateIsRefused) {
 TEST(StartPositionTest, AFreshStartIsAsConfigured) {
   StartInput input = Given(absl::nullopt, absl::nullopt);
   ExpectStart(input, 10, Source::kFresh);
-  input.fresh = FreshStart::kLatest;
+  input.fresh = InputPosition::Latest();
   ExpectStart(input, 100, Source::kFresh);
+}
+
+TEST(StartPositionTest, AFreshStartAtATimeIsAtItsRecordOrTheEnd) {
+  StartInput input = Given(absl::nullopt, absl::nullopt);
+  input.fresh = InputPosition::At(absl::UnixEpoch());
+  ExpectStart(input, 100, Source::kFresh);
+  input.at_time = Offset(40);
+  ExpectStart(input, 40, Source::kFresh);
+  input.at_time = Offset(9);  // deleted since it was found
+  ExpectStart(input, 10, Source::kFresh);
+}
+
+TEST(StartPositionTest, AFreshStartAtOffsetsNeedsOneThatIsThere) {
+  StartInput input = Given(absl::nullopt, absl::nullopt);
+  input.partition = Partition(1);
+  for (const int64_t there : {10, 50, 100}) {
+    input.fresh = InputPosition::At({{Partition(1), Offset(there)}});
+    ExpectStart(input, there, Source::kFresh);
+  }
+  const auto refused = [&](int64_t partition, int64_t offset) {
+    input.fresh = InputPosition::At(
+        {{Partition(static_cast<int32_t>(partition)), Offset(offset)}});
+    const auto start = DecideStart(input);
+    EXPECT_EQ(ReasonOf(start.status()), StopReason::kConfig);
+    return std::string(start.status().message());
+  };
+  EXPECT_THAT(refused(0, 50), HasSubstr("no offset for partition 1"));
+  EXPECT_THAT(refused(1, 7),
+              HasSubstr("3 records from there on are deleted. To go on without "
+                        "them, start at 10"));
+  EXPECT_THAT(refused(1, 101), HasSubstr("holds offsets 10 to 100: it is not"));
+}
+
+TEST(StartPositionTest, AnotherProgramsOffsetIsTakenOverOnlyWhenAskedFor) {
+  StartInput input = Given(50, absl::nullopt);
+  input.group_is_ours = false;
+  ExpectRefused(input, "set input.start: \"committed\"");
+  input.fresh = InputPosition::Committed();
+  ExpectStart(input, 50, Source::kGroup);
+  input.group = Offset(7);
+  EXPECT_EQ(ReasonOf(DecideStart(input).status()), StopReason::kConfig);
+  // A state that is lost stays lost.
+  input.group = Offset(50);
+  input.group_is_ours = true;
+  ExpectRefused(input, "holds no state");
+}
+
+TEST(StartPositionTest, NoCommittedOffsetToTakeOverIsSaid) {
+  StartInput input = Given(absl::nullopt, absl::nullopt);
+  input.fresh = InputPosition::Committed();
+  const auto start = DecideStart(input);
+  EXPECT_EQ(ReasonOf(start.status()), StopReason::kConfig);
+  EXPECT_THAT(start.status().message(), HasSubstr("committed nothing"));
+}
+
+TEST(StartPositionTest, WithAStateTheConfiguredStartDoesNotMatter) {
+  StartInput input = Given(50, 50);
+  input.fresh = InputPosition::At({{Partition(9), Offset(99)}});
+  ExpectStart(input, 50, Source::kBoth);
+  input.group.reset();
+  input.fresh = InputPosition::Committed();
+  ExpectStart(input, 50, Source::kCheckpoint);
 }
 
 TEST(StartPositionTest, RecordsDeletedUnreadAreAnError) {

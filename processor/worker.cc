@@ -73,7 +73,7 @@ std::string StatusReporter::Line(absl::Duration since_last) {
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop) {
   absl::Status status;
-  while (status.ok() && !*stop) {
+  while (status.ok() && !*stop && !processor->finished()) {
     heartbeat->Beat();
     status = processor->RunOnce();
     reporter->MaybeLog();

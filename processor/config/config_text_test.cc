@@ -45,9 +45,10 @@ TEST(MergeConfigTextTest, ErrorsHavePlaceAndHint) {
        "c.textproto:1:11: no field named partitions in Updates: it has topic"},
       {"input { number { x: 1 } }",
        "c.textproto:1:18: no field named x in PlainNumber: it has none"},
-      {"input {\n  start: EARLYST\n}\n",
-       "c.textproto:2:10: no value EARLYST for start: it is one of EARLIEST, "
-       "LATEST"},
+      {"group {\n  membership: STATICK\n}\n",
+       "c.textproto:2:15: no value STATICK for membership: it is one of "
+       "STATIC, "
+       "DYNAMIC"},
       {"on_bad_record: skip",
        "c.textproto:1:16: no value skip for on_bad_record: it is one of STOP, "
        "SKIP, DEAD_LETTER"},
@@ -96,7 +97,7 @@ TEST(MergeConfigTextTest, FieldsReplaceFields) {
   config::Config config;
   ASSERT_THAT(MergeConfigText("a", R"(
       application_id: "one" workers: 3 on_bad_record: SKIP
-      input { topic: "in" start: LATEST json { value: "/x" } }
+      input { topic: "in" start: "latest" json { value: "/x" } }
       kafka { property { key: "a" value: "1" }
               property { key: "b" value: "2" } }
       window { name: "x" } window { name: "y" })",
@@ -104,7 +105,7 @@ TEST(MergeConfigTextTest, FieldsReplaceFields) {
               IsOk());
   ASSERT_THAT(MergeConfigText("b", R"(
       workers: 0 on_bad_record: STOP
-      input { start: EARLIEST csv { value: "2" } }
+      input { start: "earliest" csv { value: "2" } }
       kafka { property { key: "a" value: "9" } })",
                               &config),
               IsOk());
@@ -112,7 +113,7 @@ TEST(MergeConfigTextTest, FieldsReplaceFields) {
   EXPECT_EQ(config.workers(), 0u);
   EXPECT_EQ(config.on_bad_record(), config::STOP);
   EXPECT_EQ(config.input().topic(), "in");
-  EXPECT_EQ(config.input().start(), config::Input::EARLIEST);
+  EXPECT_EQ(config.input().start(), "earliest");
   EXPECT_EQ(config.input().decoder_case(), config::Input::kCsv);
   EXPECT_EQ(config.kafka().property().size(), 2u);
   EXPECT_EQ(config.kafka().property().at("a"), "9");

@@ -29,6 +29,7 @@
 #include "processor/config/source_settings.h"
 #include "processor/config/window_settings.h"
 #include "processor/decoder/source_spec.h"
+#include "processor/input_position.h"
 #include "proto/config.pb.h"
 
 namespace exactmean {
@@ -164,6 +165,17 @@ void ReadTopics(const config::Config& config, Settings* settings,
   }
 }
 
+void ReadStart(const config::Input& input, Settings* settings,
+               Problems* problems) {
+  if (input.start().empty()) return;
+  auto start = ParseInputPosition(input.start());
+  if (start.ok()) {
+    settings->start = *std::move(start);
+  } else {
+    problems->Add("input.start", start.status().message());
+  }
+}
+
 void ReadState(const config::Config& config, Settings* settings,
                Problems* problems) {
   settings->source = ReadSource(config.input(), problems);
@@ -232,9 +244,6 @@ void CheckEnums(const config::Config& config, Problems* problems) {
   if (!config::BadRecordPolicy_IsValid(config.on_bad_record())) {
     problems->Add("on_bad_record", kUnknown);
   }
-  if (!config::Input::Start_IsValid(config.input().start())) {
-    problems->Add("input.start", kUnknown);
-  }
   if (!config::Group::Membership_IsValid(config.group().membership())) {
     problems->Add("group.membership", kUnknown);
   }
@@ -257,9 +266,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   ReadCommit(config->commit(), &settings, &problems);
   ReadGroup(config->group(), &settings, &problems);
   CheckEnums(*config, &problems);
-  settings.start = config->input().start() == config::Input::LATEST
-                       ? FreshStart::kLatest
-                       : FreshStart::kEarliest;
+  ReadStart(config->input(), &settings, &problems);
   settings.on_bad_record = PolicyOf(config->on_bad_record());
   if (config->workers() > kMaxWorkers) {
     problems.Add("workers", absl::StrCat("must be 1 to ", kMaxWorkers, ", is ",

@@ -20,8 +20,8 @@
 #include "processor/bad_record_policy.h"
 #include "processor/config/settings.h"
 #include "processor/decoder/source_spec.h"
+#include "processor/input_position.h"
 #include "processor/kafka/options.h"
-#include "processor/start_position.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
@@ -69,7 +69,7 @@ TEST(LoadSettingsTest, Defaults) {
   EXPECT_EQ(settings->unreachable_deadline, absl::Seconds(60));
   EXPECT_EQ(settings->input_topic, "prices");
   EXPECT_EQ(settings->source.format, SourceSpec::Format::kNumber);
-  EXPECT_EQ(settings->start, FreshStart::kEarliest);
+  EXPECT_EQ(ToString(settings->start), "earliest");
   EXPECT_EQ(settings->results_topic, "averages");
   EXPECT_EQ(settings->replication_factor, 0);
   EXPECT_EQ(settings->updates_topic, "");
@@ -91,7 +91,7 @@ TEST(LoadSettingsTest, EverythingSet) {
   const absl::StatusOr<Settings> settings = Load({R"(
       kafka { property { key: "client.rack" value: "r1" }
               unreachable_deadline: "5m" }
-      input { json { value: "/v" } start: LATEST
+      input { json { value: "/v" } start: "latest"
               event_time { field: "/t" format: EPOCH_MILLIS } }
       results { replication_factor: 3 }
       updates { topic: "changes" }
@@ -105,7 +105,7 @@ TEST(LoadSettingsTest, EverythingSet) {
   EXPECT_EQ(settings->source.format, SourceSpec::Format::kJson);
   EXPECT_EQ(settings->source.time_format, TimeFormat::kEpochMillis);
   EXPECT_EQ(settings->state.source, Describe(settings->source));
-  EXPECT_EQ(settings->start, FreshStart::kLatest);
+  EXPECT_EQ(ToString(settings->start), "latest");
   EXPECT_EQ(settings->replication_factor, 3);
   EXPECT_EQ(settings->updates_topic, "changes");
   EXPECT_EQ(settings->state.grace_us, 0);
@@ -122,13 +122,13 @@ TEST(LoadSettingsTest, EverythingSet) {
 
 TEST(LoadSettingsTest, LaterOverridesWin) {
   const absl::StatusOr<Settings> settings =
-      Load({"workers: 4 on_bad_record: SKIP input { start: LATEST }",
-            "on_bad_record: STOP input { start: EARLIEST }",
+      Load({"workers: 4 on_bad_record: SKIP input { start: \"2026-11-21\" }",
+            "on_bad_record: STOP input { start: \"earliest\" }",
             "window { name: \"a\" count { size: 3 } }"});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->workers, 4);
   EXPECT_EQ(settings->on_bad_record, BadRecordPolicy::kStop);
-  EXPECT_EQ(settings->start, FreshStart::kEarliest);
+  EXPECT_EQ(ToString(settings->start), "earliest");
   ASSERT_EQ(settings->state.windows.size(), 1u);
   EXPECT_EQ(settings->state.windows[0].name, "a");
 }
@@ -159,7 +159,7 @@ TEST(LoadSettingsTest, EachRuleOnItsOwn) {
        "kafka.unreachable_deadline: must be 1s to 7d, is 0"},
       {"input { topic: \"\" }", "input.topic: required"},
       {"input { json { } }", "input.json.value: required"},
-      {"input { start: 7 }", "input.start: has an unknown value"},
+      {"input { start: \"now\" }", "input.start: must be earliest, latest"},
       {"results { topic: \"a b\" }", "results.topic: \"a b\" must be"},
       {"results { topic: \"prices\" }",
        "results.topic: must not be the topic of input"},

@@ -11,9 +11,9 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/config/duration.h"
+#include "processor/input_position.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/properties.h"
-#include "processor/start_position.h"
 #include "state/fingerprint.h"
 
 namespace exactmean {
@@ -70,8 +70,8 @@ std::string DescribeSettings(const Settings& settings) {
   lines.Add("instance_id", settings.instance_id);
   AddKafka(settings, &lines);
   lines.Add("input.topic", settings.input_topic);
-  lines.Add("input.start",
-            settings.start == FreshStart::kEarliest ? "EARLIEST" : "LATEST");
+  lines.Add("input.start", ToString(settings.start));
+  if (settings.end.has_value()) lines.Add("--to", ToString(*settings.end));
   lines.Add("results.topic", settings.results_topic);
   lines.Add("updates.topic",
             settings.updates_topic.empty() ? "(none)" : settings.updates_topic);

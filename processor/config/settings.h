@@ -10,10 +10,11 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "processor/bad_record_policy.h"
 #include "processor/decoder/source_spec.h"
+#include "processor/input_position.h"
 #include "processor/kafka/options.h"
-#include "processor/start_position.h"
 #include "state/spec.h"
 
 namespace exactmean {
@@ -30,7 +31,8 @@ struct Settings {
 
   std::string input_topic;
   SourceSpec source;
-  FreshStart start = FreshStart::kEarliest;
+  InputPosition start;
+  absl::optional<InputPosition> end;  // of a run over a part of the input
 
   std::string results_topic;
   int replication_factor = 0;  // 0: the broker's default

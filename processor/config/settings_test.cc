@@ -31,7 +31,7 @@ TEST(DescribeSettingsTest, NamesWhatMatters) {
         "\n  kafka.bootstrap_servers: broker:9092\n",
         "\n  kafka.property security.protocol: SSL\n",
         "\n  kafka.unreachable_deadline: 1m\n", "\n  input.topic: prices\n",
-        "\n  input.start: EARLIEST\n", "\n  results.topic: averages\n",
+        "\n  input.start: earliest\n", "\n  results.topic: averages\n",
         "\n  updates.topic: (none)\n", "\n  on_bad_record: STOP\n",
         "\n  commit.interval: 100ms\n", "\n  commit.max_records: 200000\n",
         "\n  commit.transaction_timeout: 15s\n", "\n  workers: 1\n",

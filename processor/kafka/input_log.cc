@@ -132,13 +132,13 @@ void KafkaInputLog::TakeMessageError(const rd_kafka_message_t& message) {
   membership_->AddError(status);
 }
 
-absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
+absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
     Partition partition) {
   absl::Status status = CheckUsable("committed offset");
   if (!status.ok()) return status;
   status = watermarks_.CheckExists(options_.input_topic, partition);
   if (!status.ok()) return status;
-  const PartitionListHandle list = membership_->ListOf({partition});
+  PartitionListHandle list = membership_->ListOf({partition});
   const rd_kafka_resp_err_t error =
       rd_kafka_committed(client_.get(), list.get(),
                          ToMilliseconds(membership_->held(partition)
@@ -154,13 +154,40 @@ absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
   status = ToStatus(error, what);
   if (status.ok()) status = ToStatus(list->elems[0].err, what);
   if (!status.ok()) return status;
-  const int64_t offset = list->elems[0].offset;
+  return list;
+}
+
+absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
+    Partition partition) {
+  const auto list = FetchCommitted(partition);
+  if (!list.ok()) return list.status();
+  const int64_t offset = (*list)->elems[0].offset;
   if (offset < 0) return absl::optional<Offset>();
   return absl::optional<Offset>(Offset(offset));
 }
 
+absl::StatusOr<std::string> KafkaInputLog::CommittedNote(Partition partition) {
+  const auto list = FetchCommitted(partition);
+  if (!list.ok()) return list.status();
+  const rd_kafka_topic_partition_t& committed = (*list)->elems[0];
+  if (committed.offset < 0 || committed.metadata == nullptr) {
+    return std::string();
+  }
+  return std::string(static_cast<const char*>(committed.metadata),
+                     committed.metadata_size);
+}
+
 absl::StatusOr<OffsetRange> KafkaInputLog::Range(Partition partition) {
   return watermarks_.Query(options_.input_topic, partition);
+}
+
+absl::StatusOr<Offset> KafkaInputLog::StableEnd(Partition partition) {
+  return watermarks_.StableEnd(options_.input_topic, partition);
+}
+
+absl::StatusOr<absl::optional<Offset>> KafkaInputLog::FindTime(
+    Partition partition, absl::Time time) {
+  return watermarks_.FindTime(options_.input_topic, partition, time);
 }
 
 absl::StatusOr<absl::optional<LogRecord>> KafkaInputLog::ReadAt(

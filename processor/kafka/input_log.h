@@ -4,6 +4,7 @@
 #define EXACTMEAN_PROCESSOR_KAFKA_INPUT_LOG_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,7 +42,11 @@ class KafkaInputLog : public InputLog {
       absl::Duration timeout) override;
   absl::StatusOr<absl::optional<Offset>> Committed(
       Partition partition) override;
+  absl::StatusOr<std::string> CommittedNote(Partition partition) override;
   absl::StatusOr<OffsetRange> Range(Partition partition) override;
+  absl::StatusOr<Offset> StableEnd(Partition partition) override;
+  absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
+                                                  absl::Time time) override;
   absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition partition,
                                                    Offset offset) override;
   absl::Status ResumeAt(Partition partition, Offset offset) override;
@@ -55,6 +60,8 @@ class KafkaInputLog : public InputLog {
 
   absl::Status CheckUsable(absl::string_view what) const;
   absl::Status CheckHeld(Partition partition, absl::string_view what) const;
+  // A list of this partition alone, as the coordinator has it.
+  absl::StatusOr<PartitionListHandle> FetchCommitted(Partition partition);
   void TakeMessageError(const rd_kafka_message_t& message);
   absl::Status SeekPaused(Partition partition, Offset offset);
   void WakeFetcher(Partition partition);

@@ -3,6 +3,7 @@
 
 #include "processor/kafka/transaction.h"
 
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -149,9 +150,12 @@ absl::Status KafkaTransaction::AddOffsets(
   const PartitionListHandle list(
       rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const PartitionOffset& offset : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), options_.input_topic.c_str(),
-                                      offset.partition.value())
-        ->offset = offset.next.value();
+    rd_kafka_topic_partition_t* const added = rd_kafka_topic_partition_list_add(
+        list.get(), options_.input_topic.c_str(), offset.partition.value());
+    added->offset = offset.next.value();
+    // The list frees it.
+    added->metadata = strndup(kOffsetNote.data(), kOffsetNote.size());
+    added->metadata_size = kOffsetNote.size();
   }
   const GroupMetadataHandle member(
       rd_kafka_consumer_group_metadata_new_with_genid(

@@ -174,6 +174,46 @@ TEST_P(LogConformanceTest, InputRangeIncludesWhatIsUndecided) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST_P(LogConformanceTest, InputStableEndLiesBeforeWhatIsOpen) {
+  auto member = Join("a");
+  const auto stable = [&] {
+    const auto end = member->log->StableEnd(kP0);
+    EXPECT_THAT(end, IsOk());
+    return end.ok() ? *end : Offset(-1);
+  };
+  EXPECT_EQ(stable(), Offset(0));
+  Produce(input_, kP0, "v");
+  auto open = world_->BeginForeign();
+  open->Write(input_, kP0, "k", "v");
+  Produce(input_, kP0, "v");
+  EXPECT_EQ(stable(), Offset(1));
+  open->Commit();
+  // The leader's mark moves a moment after the marker is written.
+  EXPECT_TRUE(world_->Eventually([&] { return stable() == Offset(4); }));
+  EXPECT_THAT(member->log->StableEnd(Partition(kPartitions)),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_P(LogConformanceTest, InputFindsTimes) {
+  for (const int64_t time : {1000, 3000, 2000, 4000}) {
+    world_->Produce(input_, kP0, "k", "v", time);
+  }
+  auto member = Join("a");
+  const auto find = [&](int64_t ms) {
+    const auto found = member->log->FindTime(kP0, absl::FromUnixMillis(ms));
+    EXPECT_THAT(found, IsOk());
+    return found.ok() ? *found : absl::optional<Offset>();
+  };
+  EXPECT_EQ(find(0), Offset(0));
+  EXPECT_EQ(find(1000), Offset(0));
+  EXPECT_EQ(find(1001), Offset(1));
+  EXPECT_EQ(find(3000), Offset(1));
+  EXPECT_EQ(find(3001), Offset(3));
+  EXPECT_EQ(find(4001), absl::nullopt) << "no record is as late";
+  EXPECT_THAT(member->log->FindTime(Partition(kPartitions), absl::UnixEpoch()),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_P(LogConformanceTest, InputDeletedRecordsAreOutOfRange) {
   for (int i = 0; i < 4; ++i) Produce(input_, kP0, "v");
   world_->DeleteRecordsBefore(input_, kP0, Offset(3));
@@ -208,6 +248,18 @@ TEST_P(LogConformanceTest, InputCommittedIsNoneAtFirst) {
   auto member = Join("a");
   EXPECT_THAT(member->log->Committed(kP0),
               IsOkAndHolds(Eq(absl::optional<Offset>())));
+}
+
+TEST_P(LogConformanceTest, InputCommittedOffsetsCarryOurNote) {
+  auto member = Join("a");
+  ASSERT_TRUE(PollUntilShared({member.get()}));
+  EXPECT_THAT(member->log->CommittedNote(kP0), IsOkAndHolds(""));
+  auto transaction = OpenTransaction(world_->Unique("id"));
+  ASSERT_THAT(WriteAndCommit(transaction.get(), member.get(), "v", Offset(3)),
+              IsOk());
+  ASSERT_EQ(CommittedOffset(member.get(), kP0), Offset(3));
+  EXPECT_THAT(member->log->CommittedNote(kP0), IsOkAndHolds(kOffsetNote));
+  EXPECT_THAT(member->log->CommittedNote(kP1), IsOkAndHolds(""));
 }
 
 TEST_P(LogConformanceTest, InputCommittedIsStable) {

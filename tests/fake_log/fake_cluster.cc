@@ -90,7 +90,7 @@ absl::Status FakeCluster::AddOffsets(
   if (status.ok()) status = g.Check(token);
   if (!status.ok()) return status;
   for (const auto& offset : offsets) {
-    g.AddPending(producer.producer, offset.partition, offset.next);
+    g.AddPending(producer.producer, offset.partition, offset.next, kOffsetNote);
   }
   return absl::OkStatus();
 }

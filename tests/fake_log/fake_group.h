@@ -63,15 +63,19 @@ class FakeGroup {
   // group's any more; so for a static member whose place was taken. As the
   // broker does, accepts the empty token of a writer outside of the group.
   absl::Status Check(const GroupToken& token) const;
-  void AddPending(ProducerId producer, Partition partition, Offset offset);
+  void AddPending(ProducerId producer, Partition partition, Offset offset,
+                  absl::string_view note);
   void EndTransaction(ProducerId producer, bool commit);
   // kUnavailable while a transaction that moves it is undecided.
   absl::StatusOr<absl::optional<Offset>> Committed(Partition partition) const;
   // Whatever is undecided: what a reader that does not ask for stable offsets
   // gets.
   absl::optional<Offset> LastCommitted(Partition partition) const;
-  // An administrator's hand; nullopt deletes.
-  void SetCommitted(Partition partition, absl::optional<Offset> offset);
+  // What was left with that; empty when there is none.
+  std::string Note(Partition partition) const;
+  // An administrator's hand, or another program's; nullopt deletes.
+  void SetCommitted(Partition partition, absl::optional<Offset> offset,
+                    absl::string_view note = "");
 
   // --- For tests.
 
@@ -109,6 +113,7 @@ class FakeGroup {
   struct Pending {
     Offset offset;
     int64_t sequence = 0;
+    std::string note;
   };
 
   Member* Find(const std::string& member);

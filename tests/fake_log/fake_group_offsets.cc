@@ -23,8 +23,8 @@ absl::Status FakeGroup::Check(const GroupToken& token) const {
 }
 
 void FakeGroup::AddPending(ProducerId producer, Partition partition,
-                           Offset offset) {
-  pending_[producer][partition] = {offset, ++sequence_};
+                           Offset offset, absl::string_view note) {
+  pending_[producer][partition] = {offset, ++sequence_, std::string(note)};
 }
 
 void FakeGroup::EndTransaction(ProducerId producer, bool commit) {
@@ -57,16 +57,21 @@ absl::optional<Offset> FakeGroup::LastCommitted(Partition partition) const {
   return committed->second.offset;
 }
 
+std::string FakeGroup::Note(Partition partition) const {
+  const auto committed = committed_.find(partition);
+  return committed == committed_.end() ? "" : committed->second.note;
+}
+
 absl::optional<GroupToken> FakeGroup::CurrentToken() const {
   if (members_.empty() || generation_ == 0) return absl::nullopt;
   const Member& member = members_.front();
   return GroupToken{name_, generation_, member.id, member.spec.instance};
 }
 
-void FakeGroup::SetCommitted(Partition partition,
-                             absl::optional<Offset> offset) {
+void FakeGroup::SetCommitted(Partition partition, absl::optional<Offset> offset,
+                             absl::string_view note) {
   if (offset.has_value()) {
-    committed_[partition] = {*offset, ++sequence_};
+    committed_[partition] = {*offset, ++sequence_, std::string(note)};
   } else {
     committed_.erase(partition);
   }

@@ -48,6 +48,12 @@ absl::StatusOr<absl::optional<Offset>> FakeInputLog::Committed(
       });
 }
 
+absl::StatusOr<std::string> FakeInputLog::CommittedNote(Partition partition) {
+  const auto committed = Committed(partition);
+  if (!committed.ok()) return committed.status();
+  return cluster_->group(options_.group, options_.topic).Note(partition);
+}
+
 absl::StatusOr<OffsetRange> FakeInputLog::Range(Partition partition) {
   batch_.Invalidate();
   return plan_->Run(SeamCall::kRange, [&]() -> absl::StatusOr<OffsetRange> {
@@ -55,6 +61,26 @@ absl::StatusOr<OffsetRange> FakeInputLog::Range(Partition partition) {
     if (!found.ok()) return found.status();
     return OffsetRange{(*found)->low(), (*found)->high()};
   });
+}
+
+absl::StatusOr<Offset> FakeInputLog::StableEnd(Partition partition) {
+  batch_.Invalidate();
+  return plan_->Run(SeamCall::kRange, [&]() -> absl::StatusOr<Offset> {
+    const auto found = cluster_->FindPartition(options_.topic, partition);
+    if (!found.ok()) return found.status();
+    return (*found)->last_stable();
+  });
+}
+
+absl::StatusOr<absl::optional<Offset>> FakeInputLog::FindTime(
+    Partition partition, absl::Time time) {
+  batch_.Invalidate();
+  return plan_->Run(
+      SeamCall::kRange, [&]() -> absl::StatusOr<absl::optional<Offset>> {
+        const auto found = cluster_->FindPartition(options_.topic, partition);
+        if (!found.ok()) return found.status();
+        return (*found)->FindTime(time);
+      });
 }
 
 absl::StatusOr<absl::optional<LogRecord>> FakeInputLog::ReadAt(

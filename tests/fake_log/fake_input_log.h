@@ -50,7 +50,11 @@ class FakeInputLog : public InputLog {
       absl::Duration timeout) override;
   absl::StatusOr<absl::optional<Offset>> Committed(
       Partition partition) override;
+  absl::StatusOr<std::string> CommittedNote(Partition partition) override;
   absl::StatusOr<OffsetRange> Range(Partition partition) override;
+  absl::StatusOr<Offset> StableEnd(Partition partition) override;
+  absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
+                                                  absl::Time time) override;
   absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition partition,
                                                    Offset offset) override;
   absl::Status ResumeAt(Partition partition, Offset offset) override;

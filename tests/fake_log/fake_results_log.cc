@@ -106,12 +106,7 @@ absl::StatusOr<absl::optional<Offset>> FakeResultsLog::FindTime(
     Partition partition, absl::Time time) {
   const auto found = cluster_->FindPartition(options_.topic, partition);
   if (!found.ok()) return found.status();
-  for (const FakeRecord& record : (*found)->records()) {
-    if (absl::FromUnixMillis(record.timestamp_ms) >= time) {
-      return absl::optional<Offset>(record.offset);
-    }
-  }
-  return absl::optional<Offset>();
+  return (*found)->FindTime(time);
 }
 
 absl::Status FakeResultsLog::OpenAt(Partition partition, Offset from) {

@@ -31,6 +31,16 @@ Offset FakePartition::Append(absl::optional<absl::string_view> key,
   return std::exchange(high_, Next(high_));
 }
 
+absl::optional<Offset> FakePartition::FindTime(absl::Time time) const {
+  for (const FakeRecord& record : records_) {
+    if (record.kind == FakeRecord::Kind::kData &&
+        absl::FromUnixMillis(record.timestamp_ms) >= time) {
+      return record.offset;
+    }
+  }
+  return absl::nullopt;
+}
+
 void FakePartition::EndTransaction(ProducerId producer, bool commit) {
   const auto open = open_.find(producer);
   if (open == open_.end()) return;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "state/record.h"
 #include "state/types.h"
@@ -69,6 +70,9 @@ class FakePartition {
 
   // As if the topic had been deleted and made anew under its name.
   void Recreate() { *this = FakePartition(); }
+
+  // The first record with this timestamp or a later one; nullopt: none has.
+  absl::optional<Offset> FindTime(absl::Time time) const;
 
   // Calls `visit` with each record from `from` on that a read-committed reader
   // sees, at most `limit`; returns the position after it: markers, aborted and

@@ -57,9 +57,22 @@ class StruckInputLog : public InputLog {
     return striker_->Around(SeamCall::kCommitted,
                             [&] { return log_->Committed(partition); });
   }
+  absl::StatusOr<std::string> CommittedNote(Partition partition) override {
+    return striker_->Around(SeamCall::kCommitted,
+                            [&] { return log_->CommittedNote(partition); });
+  }
   absl::StatusOr<OffsetRange> Range(Partition partition) override {
     return striker_->Around(SeamCall::kRange,
                             [&] { return log_->Range(partition); });
+  }
+  absl::StatusOr<Offset> StableEnd(Partition partition) override {
+    return striker_->Around(SeamCall::kRange,
+                            [&] { return log_->StableEnd(partition); });
+  }
+  absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
+                                                  absl::Time time) override {
+    return striker_->Around(SeamCall::kRange,
+                            [&] { return log_->FindTime(partition, time); });
   }
   absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition partition,
                                                    Offset offset) override {

@@ -45,7 +45,7 @@ Configuration ConfigurationOf(uint64_t seed) {
   Configuration c;
   c.world.partitions = static_cast<int32_t>(dice.Between(1, 4));
   c.world.spec = RandomSpec(&dice);
-  c.world.fresh = dice.OneIn(6) ? FreshStart::kLatest : FreshStart::kEarliest;
+  if (dice.OneIn(6)) c.world.fresh = InputPosition::Latest();
   c.world.manual_markers = dice.OneIn(2);
   c.instances = static_cast<int>(dice.Between(1, kNames));
   c.keys = static_cast<int>(dice.Between(1, 6));
@@ -73,8 +73,7 @@ std::string Configuration::ToString() const {
       "exactly once, ", world.partitions, " partitions, ", instances,
       " instances, ", keys, " keys, ", i.is_static ? "static" : "dynamic",
       " membership, ", i.cooperative ? "cooperative" : "eager",
-      " assignor, start ",
-      world.fresh == FreshStart::kLatest ? "LATEST" : "EARLIEST",
+      " assignor, start ", exactmean::ToString(world.fresh),
       "; commit interval ", absl::FormatDuration(i.commit_policy.interval),
       ", max_records ", i.commit_policy.max_records, "; polls of ",
       i.max_poll_records, ", reads of ", i.max_read_records, "; session ",

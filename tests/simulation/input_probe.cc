@@ -68,6 +68,22 @@ absl::StatusOr<OffsetRange> InputProbe::Range(Partition partition) {
                       [&] { return log_->Range(partition); });
 }
 
+absl::StatusOr<std::string> InputProbe::CommittedNote(Partition partition) {
+  return probe_->Call(SeamCall::kCommitted, partition,
+                      [&] { return log_->CommittedNote(partition); });
+}
+
+absl::StatusOr<Offset> InputProbe::StableEnd(Partition partition) {
+  return probe_->Call(SeamCall::kRange, partition,
+                      [&] { return log_->StableEnd(partition); });
+}
+
+absl::StatusOr<absl::optional<Offset>> InputProbe::FindTime(Partition partition,
+                                                            absl::Time time) {
+  return probe_->Call(SeamCall::kRange, partition,
+                      [&] { return log_->FindTime(partition, time); });
+}
+
 absl::StatusOr<absl::optional<LogRecord>> InputProbe::ReadAt(
     Partition partition, Offset offset) {
   return probe_->Call(SeamCall::kReadAt, partition,

@@ -105,7 +105,7 @@ absl::Status PartitionWatch::TakeCheckpoint(const std::string& bytes) {
 
 absl::Status PartitionWatch::CheckStart(Offset start, Offset next) const {
   const bool right = next_ >= Offset(0) ? start == fold_.start
-                     : fresh_ == FreshStart::kEarliest
+                     : fresh_.kind == InputPosition::Kind::kEarliest
                          ? lows_.count(start.value()) > 0
                          : start <= input_->high();
   if (right && start <= next) return absl::OkStatus();

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "processor/start_position.h"
+#include "processor/input_position.h"
 #include "state/types.h"
 #include "tests/fake_log/fake_group.h"
 #include "tests/fake_log/fake_topic.h"
@@ -33,7 +33,7 @@ class PartitionWatch {
   // All outlive this object.
   PartitionWatch(const Model* model, const FakePartition* input,
                  const FakePartition* results, const FakeGroup* group,
-                 Partition partition, FreshStart fresh,
+                 Partition partition, const InputPosition& fresh,
                  const FakePartition* dead_letters)
       : model_(model),
         input_(input),
@@ -73,7 +73,7 @@ class PartitionWatch {
   const FakePartition* const results_;
   const FakeGroup* const group_;
   const Partition partition_;
-  const FreshStart fresh_;
+  const InputPosition fresh_;
 
   Offset position_;
   CommittedView view_;

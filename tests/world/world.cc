@@ -53,6 +53,7 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.restore.fresh = options_.fresh;
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
+  processor.end = options.end;
   instance->processor = std::make_unique<Processor>(
       &pipeline_, instance->input.get(), instance->results.get(),
       instance->transaction.get(), instance->handler.get(), &clock_, processor);

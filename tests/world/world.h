@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/clock.h"
+#include "processor/input_position.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
 #include "state/partition_state.h"
@@ -69,13 +70,14 @@ struct InstanceOptions {
   LogDecorator* decorator = nullptr;  // outlives the instance
   absl::Duration unreachable_deadline = absl::Seconds(60);
   size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
+  absl::optional<InputPosition> end;    // as in ProcessorOptions
 };
 
 struct WorldOptions {
   int32_t partitions = 1;
   uint64_t seed = 0;
   StateSpec spec = LastAndAll();
-  FreshStart fresh = FreshStart::kEarliest;
+  InputPosition fresh;
   bool manual_markers = false;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
 };

@@ -7,6 +7,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "processor/input_position.h"
 #include "processor/stop.h"
 
 ABSL_FLAG(std::string, config, "",
@@ -67,15 +68,10 @@ absl::optional<Offset> OffsetOfFlag(const absl::optional<uint64_t>& value) {
 
 absl::StatusOr<absl::Time> TimeOfFlag(absl::string_view flag,
                                       const std::string& text) {
-  absl::Time time;
-  std::string why;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &why) ||
-      absl::ParseTime("%Y-%m-%d", text, &time, &why)) {
-    return time;
-  }
-  return Stop(StopReason::kConfig,
-              absl::StrCat("--", flag, "=", text, ": ", why,
-                           "; as 2026-11-21T09:30:00Z or 2026-11-21"));
+  const auto time = ParsePointInTime(text);
+  if (time.ok()) return time;
+  return Stop(StopReason::kConfig, absl::StrCat("--", flag, "=", text, ": ",
+                                                time.status().message()));
 }
 
 }  // namespace exactmean

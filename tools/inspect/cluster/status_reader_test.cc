@@ -35,7 +35,15 @@ class SaidOffsets : public InputLog {
   absl::StatusOr<absl::Span<const LogRecord>> Poll(absl::Duration) override {
     return Refused();
   }
+  absl::StatusOr<std::string> CommittedNote(Partition) override {
+    return Refused();
+  }
   absl::StatusOr<OffsetRange> Range(Partition) override { return Refused(); }
+  absl::StatusOr<Offset> StableEnd(Partition) override { return Refused(); }
+  absl::StatusOr<absl::optional<Offset>> FindTime(Partition,
+                                                  absl::Time) override {
+    return Refused();
+  }
   absl::StatusOr<absl::optional<LogRecord>> ReadAt(Partition, Offset) override {
     return Refused();
   }

@@ -1,0 +1,62 @@
+// BoundedRun.
+
+#include "processor/bounded_run.h"
+
+#include "absl/strings/str_format.h"
+#include "absl/types/optional.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+
+absl::StatusOr<Offset> BoundedRun::FindEnd(Partition partition) {
+  if (end_.kind == InputPosition::Kind::kTime) {
+    const auto found = input_->FindTime(partition, end_.time);
+    if (!found.ok()) return found.status();
+    if (found->has_value()) return **found;
+  }
+  if (end_.kind != InputPosition::Kind::kOffsets) {
+    return input_->StableEnd(partition);
+  }
+  const auto named = end_.offsets.find(partition);
+  if (named == end_.offsets.end()) {
+    return Stop(
+        StopReason::kConfig,
+        absl::StrFormat("--to names no offset for partition %d: each needs one",
+                        partition.value()));
+  }
+  const auto range = input_->Range(partition);
+  if (!range.ok()) return range.status();
+  if (named->second > range->high) {
+    return Stop(
+        StopReason::kConfig,
+        absl::StrFormat("--to is offset %d for partition %d, but the input "
+                        "ends before %d there",
+                        named->second.value(), partition.value(),
+                        range->high.value()));
+  }
+  return named->second;
+}
+
+absl::StatusOr<Offset> BoundedRun::EndOf(Partition partition) {
+  const auto known = ends_.find(partition);
+  if (known != ends_.end()) return known->second;
+  const absl::StatusOr<Offset> end = FindEnd(partition);
+  if (end.ok()) ends_.emplace(partition, *end);
+  return end;
+}
+
+absl::StatusOr<bool> BoundedRun::NothingLeft(Partition partition, Offset next) {
+  const absl::StatusOr<Offset> end = EndOf(partition);
+  if (!end.ok()) return end.status();
+  if (next >= *end) return true;
+  const auto stable = input_->StableEnd(partition);
+  if (!stable.ok()) return stable.status();
+  if (*stable < *end) return false;
+  const auto record = input_->ReadAt(partition, next);
+  // Deleted since; whoever reads there is told so.
+  if (absl::IsOutOfRange(record.status())) return false;
+  if (!record.ok()) return record.status();
+  return !record->has_value() || (*record)->offset >= *end;
+}
+
+}  // namespace exactmean
