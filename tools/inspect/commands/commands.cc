@@ -8,10 +8,11 @@ namespace exactmean {
 
 absl::Span<const Command> AllCommands() {
   static const auto* const kCommands = new std::vector<Command>{
-      StatusCommand(),  ListCommand(),   GetCommand(),    ExplainCommand(),
-      HistoryCommand(), WatchCommand(),  VerifyCommand(), AuditCommand(),
-      DiffCommand(),    PlotCommand(),   ExportCommand(), SimulateCommand(),
-      DoctorCommand(),  RewindCommand(), DlqCommand(),    CompletionCommand(),
+      StatusCommand(),     ListCommand(),   GetCommand(),    ExplainCommand(),
+      HistoryCommand(),    WatchCommand(),  VerifyCommand(), AuditCommand(),
+      DiffCommand(),       PlotCommand(),   ExportCommand(), ReplayCommand(),
+      SimulateCommand(),   DoctorCommand(), RewindCommand(), DlqCommand(),
+      CompletionCommand(),
   };
   return *kCommands;
 }

@@ -22,6 +22,7 @@ Command AuditCommand();
 Command DiffCommand();
 Command PlotCommand();
 Command ExportCommand();
+Command ReplayCommand();
 Command SimulateCommand();
 Command DoctorCommand();
 Command RewindCommand();
