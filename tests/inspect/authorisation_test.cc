@@ -90,7 +90,7 @@ TEST_F(InspectAuthorisationTest, WithoutTheInput) {
     EXPECT_EQ(result.code, 0) << result.err;
   }
   for (const std::string command :
-       {"explain IBM", "plot IBM", "verify",
+       {"explain IBM", "plot IBM", "verify", "replay",
         "diff --partition=0 --from_offset=0", "rewind --to_earliest"}) {
     SCOPED_TRACE(command);
     const InspectResult denied = Run(absl::StrSplit(command, ' '));
