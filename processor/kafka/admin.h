@@ -120,6 +120,8 @@ class KafkaAdmin {
   absl::StatusOr<EventHandle> Call(rd_kafka_admin_op_t op,
                                    absl::Duration timeout,
                                    const std::string& what, Ask ask);
+  absl::StatusOr<GroupDescription> DescribeGroupOnce(const std::string& group,
+                                                     absl::Duration timeout);
   absl::StatusOr<std::map<std::string, std::string>> Configs(
       rd_kafka_ResourceType_t type, const std::string& name,
       const std::string& what, absl::Duration timeout);

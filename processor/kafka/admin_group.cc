@@ -1,9 +1,11 @@
 // KafkaAdmin: a consumer group, its members and what they are assigned.
 
 #include "absl/strings/str_cat.h"
+#include "processor/clock.h"
 #include "processor/kafka/admin.h"
 #include "processor/kafka/admin_allowed.h"
 #include "processor/kafka/status.h"
+#include "processor/retry.h"
 
 namespace exactmean {
 namespace {
@@ -49,7 +51,20 @@ GroupDescription ToDescription(const rd_kafka_ConsumerGroupDescription_t* g) {
 
 }  // namespace
 
+// librdkafka does not ask again when the coordinator is moving, or a broker
+// that has just started is still reading its groups.
 absl::StatusOr<GroupDescription> KafkaAdmin::DescribeGroup(
+    const std::string& group, absl::Duration timeout) {
+  MonotonicClock clock;
+  absl::StatusOr<GroupDescription> found;
+  RetryUnavailable(&clock, timeout, [&] {
+    found = DescribeGroupOnce(group, timeout);
+    return found.status();
+  }).IgnoreError();
+  return found;
+}
+
+absl::StatusOr<GroupDescription> KafkaAdmin::DescribeGroupOnce(
     const std::string& group, absl::Duration timeout) {
   const std::string what = absl::StrCat("group ", group);
   const char* asked[] = {group.c_str()};
