@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "processor/log.h"
+#include "processor/record_retry.h"
 #include "processor/restorer.h"
 #include "state/partition_state.h"
 
@@ -52,6 +53,12 @@ class PartitionTask {
 
   // Is Poll delivering it? Kept by Processor::ReconcileFlow alone.
   bool flowing = false;
+  // Poll has delivered what was not folded in: nothing more is, until
+  // ReconcileFlow has brought it back to the state's next offset.
+  bool ahead = false;
+
+  // Of the record at the state's next offset, if the step cannot tell of it.
+  RecordRetry retry;
 
  private:
   void Become(TaskState to);
