@@ -18,13 +18,14 @@
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/settings.h"
-#include "processor/decoder/decoder.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/library.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
+#include "processor/sample_reader.h"
+#include "processor/step.h"
 #include "processor/stop.h"
 #include "processor/topics.h"
 #include "processor/watchdog.h"
@@ -87,17 +88,21 @@ ProcessorOptions OptionsOf(const Settings& settings) {
   options.restore.fresh = settings.start;
   options.end = settings.end;
   options.unreachable_deadline = settings.unreachable_deadline;
+  options.retry = settings.retry;
   return options;
 }
 
 // On the worker's thread: all it uses is made and destroyed here.
 absl::Status Work(const Settings& settings, const Pipeline& pipeline,
-                  const WorkerLogsFactory& make_logs, int worker,
+                  const WorkerLogsFactory& make_logs,
+                  const StepFactories& steps, int worker,
                   absl::Duration status_every, Heartbeat* heartbeat,
                   const std::atomic<bool>* stop) {
+  auto reader = MakeSampleReader({settings.source, settings.step, steps});
+  if (!reader.ok()) return reader.status();
   const auto logs = make_logs(KafkaOptionsOf(settings, absl::StrCat(worker)));
   if (!logs.ok()) return logs.status();
-  RecordHandler handler(MakeDecoder(settings.source), settings.on_bad_record,
+  RecordHandler handler(*std::move(reader), settings.on_bad_record,
                         settings.input_topic, settings.application_id);
   MonotonicClock clock;
   Processor processor(&pipeline, logs->input.get(), logs->results.get(),
@@ -127,9 +132,12 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
 absl::Status RunApplication(const Settings& settings,
                             absl::Duration status_every,
                             const WorkerLogsFactory& make_logs,
+                            const StepFactories& steps,
                             std::atomic<bool>* stop) {
   LOG(INFO) << "exactmean on librdkafka " << KafkaLibraryVersion() << ": "
             << DescribeSettings(settings);
+  const absl::Status step = MakeStep(settings.step, steps).status();
+  if (!step.ok()) return step;
   const absl::StatusOr<int32_t> partitions = CheckTopics(settings, stop);
   if (*stop) return absl::OkStatus();
   if (!partitions.ok()) return partitions.status();
@@ -147,8 +155,8 @@ absl::Status RunApplication(const Settings& settings,
   for (size_t i = 0; i < workers; ++i) {
     threads.emplace_back([&, i] {
       const absl::Status status =
-          Work(settings, pipeline, make_logs, static_cast<int>(i), status_every,
-               &heartbeats[i], stop);
+          Work(settings, pipeline, make_logs, steps, static_cast<int>(i),
+               status_every, &heartbeats[i], stop);
       heartbeats[i].End();
       *stop = true;  // one for all
       outcome.Ended(status);
@@ -159,7 +167,8 @@ absl::Status RunApplication(const Settings& settings,
   const auto on_silence = [](absl::Duration silence) {
     EndNow(absl::StrCat("a worker has stood still for ",
                         absl::FormatDuration(silence),
-                        ": a call to the Kafka client does not return"));
+                        ": a call to the Kafka client, or of the pipeline's "
+                        "step, does not return"));
   };
   const Watchdog watchdog(watched, LongestTurn(settings), on_silence);
   while (!*stop && !outcome.AllEnded(absl::Milliseconds(100))) {

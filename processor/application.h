@@ -13,6 +13,7 @@
 #include "processor/config/settings.h"
 #include "processor/kafka/options.h"
 #include "processor/log.h"
+#include "processor/step.h"
 
 namespace exactmean {
 
@@ -30,13 +31,15 @@ using WorkerLogsFactory =
 // Kafka's.
 absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options);
 
-// Checks the topics, then runs the configured number of workers, each on a
-// thread of its own, until `*stop` or the first error of any of them. Returns
-// that error, a Stop. Ends the process itself, with StopReason::kWatchdog, when
-// a worker stands still or does not stop in time.
+// Checks the step and the topics, then runs the configured number of workers,
+// each with a step of its own among `steps` and on a thread of its own, until
+// `*stop` or the first error of any of them. Returns that error, a Stop. Ends
+// the process itself, with StopReason::kWatchdog, when a worker stands still or
+// does not stop in time.
 absl::Status RunApplication(const Settings& settings,
                             absl::Duration status_every,
                             const WorkerLogsFactory& make_logs,
+                            const StepFactories& steps,
                             std::atomic<bool>* stop);
 
 }  // namespace exactmean

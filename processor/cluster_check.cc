@@ -121,7 +121,7 @@ void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
 }
 
 void ClusterCheck::CheckDeadLetters(const std::vector<Operation>& needed) {
-  if (settings_.on_bad_record != BadRecordPolicy::kDeadLetter) return;
+  if (!WritesDeadLetters(settings_)) return;
   const std::string& topic = settings_.dead_letter_topic;
   if (!CheckOutput("dead-letter", topic, needed)) return;
   const auto configs = Ask(settings_.unreachable_deadline, [&] {

@@ -1,5 +1,7 @@
-// exactmean: reads the configuration, checks the cluster, runs the workers, and
+// Main: reads the configuration, checks the cluster, runs the workers, and
 // turns what ends them into an exit code. The only place that exits.
+
+#include "processor/main.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -76,7 +78,8 @@ Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
 once. Exit codes: 0 asked to stop, 1 internal error,
 2 command line, configuration, topics or authorisation, 3 bad record under policy STOP, 4 the
 state cannot be proven, 5 another process has this instance id, 6 the cluster is
-out of reach, 75 stood still (start it again).)";
+out of reach, 8 the pipeline's step failed on a record, 9 that step is not
+linked into this program, 75 stood still (start it again).)";
 
 std::atomic<bool> stop{false};
 
@@ -135,7 +138,7 @@ absl::StatusOr<Settings> SettingsFromFlags() {
 // share one anyway: what the one receives the other lets go of.
 void LimitArenas(int workers) { mallopt(M_ARENA_MAX, 1 + workers); }
 
-int Main() {
+int Run(const StepFactories& steps) {
   const absl::StatusOr<Settings> settings = SettingsFromFlags();
   if (!settings.ok()) {
     return Exit(Stop(StopReason::kConfig, settings.status().message()));
@@ -148,6 +151,8 @@ int Main() {
     return Exit(
         Stop(StopReason::kConfig, "--status_every must be more than 0"));
   }
+  const absl::Status step = MakeStep(settings->step, steps).status();
+  if (!step.ok()) return Exit(step);
   if (absl::GetFlag(FLAGS_check)) return Exit(CheckCluster(*settings));
   if (absl::GetFlag(FLAGS_create_topics)) return Exit(CreateTopics(*settings));
 
@@ -158,15 +163,16 @@ int Main() {
   signal(SIGPIPE, SIG_IGN);
   LimitArenas(settings->workers);
   return Exit(RunApplication(*settings, absl::GetFlag(FLAGS_status_every),
-                             &MakeKafkaLogs, &stop));
+                             &MakeKafkaLogs, steps, &stop));
 }
 
 }  // namespace
-}  // namespace exactmean
 
-int main(int argc, char** argv) {
+int Main(int argc, char** argv, const StepFactories& steps) {
   FLAGS_logtostderr = true;
   google::InitGoogleLogging(argv[0]);
-  exactmean::ParseFlags(argc, argv, exactmean::kUsage, __FILE__);
-  return exactmean::Main();
+  ParseFlags(argc, argv, kUsage, __FILE__);
+  return Run(steps);
 }
+
+}  // namespace exactmean

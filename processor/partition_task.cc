@@ -46,6 +46,7 @@ void PartitionTask::RestartAfter(bool incomplete) {
   Become(TaskState::kRestoring);
   ended = false;
   restorer_.reset();  // before the state it points at
+  retry.Forget();
   state_ = std::make_unique<PartitionState>(pipeline_, partition_);
   restorer_ =
       std::make_unique<Restorer>(input_, results_, state_.get(), options_,

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/log.h"
+#include "processor/record_retry.h"
 #include "processor/restorer.h"
 #include "state/partition_state.h"
 
@@ -53,6 +54,12 @@ class PartitionTask {
 
   // Is Poll delivering it? Kept by Processor::ReconcileFlow alone.
   bool flowing = false;
+  // Poll has delivered what was not folded in: nothing more is, until
+  // ReconcileFlow has brought it back to the state's next offset.
+  bool ahead = false;
+
+  // Of the record at the state's next offset, if the step cannot tell of it.
+  RecordRetry retry;
 
   // Of a run over a part of the input, once it is known: where it ends, and
   // whether all before it is folded in. Kept by Processor.

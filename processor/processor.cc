@@ -1,17 +1,16 @@
 // Processor: the run loop. What follows from each outcome of a commit is in
-// processor_commit.cc, what the group tells in processor_assignment.cc.
+// processor_commit.cc, what the group tells in processor_assignment.cc, how
+// records are handled in processor_fold.cc.
 
 #include "processor/processor.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
-#include "state/digest.h"
 
 namespace exactmean {
 namespace {
@@ -27,9 +26,6 @@ constexpr absl::Duration kRestoreTurn = absl::Milliseconds(200);
 
 // Of an input topic that is not to be found.
 constexpr absl::Duration kMissingPatience = absl::Seconds(5);
-
-// Keys of records, whose state is all over memory.
-constexpr size_t kFetchedTogether = 16;
 
 CommitOptions Bounded(CommitOptions options, absl::Duration deadline) {
   options.patience = std::min(options.patience, deadline);
@@ -91,7 +87,7 @@ absl::Status Processor::Turn() {
   if (!batch.ok()) return Tolerate(batch.status());
   const bool idle = batch->empty();
   absl::Status status = FoldBatch(*batch);
-  if (ReasonOf(status) == StopReason::kBadRecord) return StopAt(status);
+  if (IsStop(status)) return StopAt(status);
   if (!status.ok()) return status;
   if (!listener_error_.ok()) return listener_error_;
   if (must_recover_) return Tolerate(Recover());
@@ -122,60 +118,12 @@ absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
 absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
   if (anything_restoring()) return kShortPoll;
-  if (!anything_changed()) return kLongestPoll;
+  const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
+  if (!anything_changed()) return longest;
   const absl::Time now = clock_->Now();
   const absl::Duration due = std::max(
       options_.commit_policy.TimeLeft(now - last_commit_), not_before_ - now);
-  return std::min(std::max(due, absl::ZeroDuration()), kLongestPoll);
-}
-
-void Processor::Expect(absl::Span<const LogRecord> next) {
-  const auto task = tasks_.find(next.front().partition);
-  if (task == tasks_.end() || !task->second->running()) return;
-  std::array<absl::string_view, kFetchedTogether> keys;
-  size_t count = 0;
-  for (const LogRecord& record : next) {
-    if (record.partition != next.front().partition) break;
-    if (record.key.has_value()) keys[count++] = *record.key;
-  }
-  task->second->state().Expect(absl::MakeConstSpan(keys).first(count));
-}
-
-absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
-  PartitionTask* task = nullptr;
-  const LogRecord* last = nullptr;  // folded into `task`
-  absl::Status status;
-  const auto set_anchor = [&] {
-    if (last == nullptr) return;
-    task->state().SetAnchor(
-        {last->offset, last->timestamp_ms,
-         RecordHash(last->key.value_or(""), last->value.value_or(""))});
-    last = nullptr;
-  };
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const LogRecord& record = batch[i];
-    if (i % kFetchedTogether == 0) Expect(batch.subspan(i, kFetchedTogether));
-    if (task == nullptr || task->partition() != record.partition) {
-      set_anchor();
-      const auto it = tasks_.find(record.partition);
-      task = it == tasks_.end() ? nullptr : it->second.get();
-    }
-    // Fetched before the partition was paused or taken away.
-    if (task == nullptr || !task->running() || !task->flowing) continue;
-    // Delivered twice.
-    if (record.offset < task->state().next_offset()) continue;
-    if (task->end.has_value() && record.offset >= *task->end) {
-      if (!task->ended) End(task);
-      continue;
-    }
-    status = handler_->Handle(record, &task->state());
-    if (!status.ok()) break;
-    last = &record;
-    ++records_;
-    ++records_since_commit_;
-  }
-  set_anchor();
-  return status;
+  return std::min(std::max(due, absl::ZeroDuration()), longest);
 }
 
 absl::Status Processor::ReadResults() {
@@ -216,6 +164,12 @@ absl::Status Processor::StepRestores() {
 
 absl::Status Processor::ReconcileFlow() {
   for (auto& [partition, task] : tasks_) {
+    if (task->ahead && task->flowing) {
+      const absl::Status paused = input_->Pause(partition);
+      if (!paused.ok()) return paused;
+      task->flowing = false;
+    }
+    task->ahead = false;
     const bool flows = must_flow(*task);
     if (flows == task->flowing) continue;
     const absl::Status status =
@@ -251,7 +205,8 @@ bool Processor::must_flow(const PartitionTask& task) const {
     return false;
   }
   return task.running() &&
-         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes &&
+         (!task.retry.pending() || !task.retry.waits(clock_->Now()));
 }
 
 bool Processor::dead_letters_due() const {

@@ -22,6 +22,7 @@
 #include "processor/log.h"
 #include "processor/partition_task.h"
 #include "processor/record_handler.h"
+#include "processor/record_retry.h"
 #include "processor/restorer.h"
 #include "processor/retry.h"
 #include "state/partition_state.h"
@@ -46,6 +47,11 @@ struct ProcessorOptions {
   size_t dead_letter_bytes = 16 << 20;
   // A run over a part of the input: where it ends, each partition by itself.
   absl::optional<InputPosition> end;
+  // Of records that the step cannot tell of for now.
+  RetryPolicy retry;
+  // With a step, which may block, a turn handles no further record after this:
+  // the group and the commit wait for it.
+  absl::Duration longest_fold = absl::Seconds(1);
 };
 
 // Counters since the start, for the status line.
@@ -97,12 +103,16 @@ class Processor : public AssignmentListener {
   absl::Duration PollTimeout();
   void Expect(absl::Span<const LogRecord> next);
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
+  absl::Status HandleRecord(const LogRecord& record, PartitionTask* task);
+  absl::Status AfterVainTry(const LogRecord& record, const absl::Status& why,
+                            PartitionTask* task);
+  absl::Duration TimeToRetry() const;
   absl::Status StepRestores();
   // `idle`: the last poll brought nothing.
   absl::Status StepBounds(bool idle);
   static void End(PartitionTask* task);
   absl::Status ReadResults();
-  absl::Status StopAt(const absl::Status& bad_record);
+  absl::Status StopAt(const absl::Status& record_error);
   absl::Status CommitIfDue();
   absl::Status Commit();
   // `time`: how long the commit took.

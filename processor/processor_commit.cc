@@ -51,8 +51,8 @@ absl::Status Processor::Commit() {
   return AfterCommit(outcome, clock_->Now() - start);
 }
 
-// What came before a bad record is right, and worth keeping.
-absl::Status Processor::StopAt(const absl::Status& bad_record) {
+// What came before a record that stops it is right, and worth keeping.
+absl::Status Processor::StopAt(const absl::Status& record_error) {
   const absl::Status kept = Commit();
   if (!kept.ok()) LOG(WARNING) << "the last commit failed: " << kept;
   // OK is said of an abort and of an unknown outcome, too.
@@ -64,7 +64,8 @@ absl::Status Processor::StopAt(const absl::Status& bad_record) {
             "those that are not will be read again"
           : ". The last records before it could not be committed, and will be "
             "read again";
-  return Stop(StopReason::kBadRecord, absl::StrCat(bad_record.message(), fate));
+  return Stop(ReasonOf(record_error),
+              absl::StrCat(record_error.message(), fate));
 }
 
 absl::Status Processor::AfterCommit(const absl::Status& outcome,

@@ -17,11 +17,14 @@ namespace exactmean {
 absl::Status RecordHandler::Handle(const LogRecord& record,
                                    PartitionState* state) {
   const absl::Status bad = Fold(record, state);
-  if (bad.ok()) return bad;
+  if (bad.ok() || absl::IsUnavailable(bad)) return bad;
+  if (IsStop(bad)) {
+    return Stop(ReasonOf(bad),
+                absl::StrCat("the step failed on the record in ",
+                             PlaceOf(record), ": ", bad.message()));
+  }
   const auto what = [&] {
-    return absl::StrFormat(
-        "bad record in topic \"%s\", partition %d, offset %d: %s", topic_,
-        record.partition.value(), record.offset.value(), bad.message());
+    return absl::StrCat("bad record in ", PlaceOf(record), ": ", bad.message());
   };
   switch (policy_) {
     case BadRecordPolicy::kStop:
@@ -34,7 +37,7 @@ absl::Status RecordHandler::Handle(const LogRecord& record,
     case BadRecordPolicy::kDeadLetter:
       LOG_EVERY_N(WARNING, 1000)
           << "dead letter (" << google::COUNTER << " so far): " << what();
-      AddDeadLetter(record, bad, state);
+      AddDeadLetter(record, bad, /*tries=*/0, state);
       return absl::OkStatus();
   }
   return Stop(StopReason::kBadRecord,
@@ -44,8 +47,21 @@ absl::Status RecordHandler::Handle(const LogRecord& record,
                            "DEAD_LETTER"));
 }
 
+std::string RecordHandler::PlaceOf(const LogRecord& record) const {
+  return absl::StrFormat("topic \"%s\", partition %d, offset %d", topic_,
+                         record.partition.value(), record.offset.value());
+}
+
+void RecordHandler::GiveUp(const LogRecord& record, absl::string_view why,
+                           int tries, PartitionState* state) {
+  LOG_EVERY_N(WARNING, 1000)
+      << "given up (" << google::COUNTER
+      << " so far), and a dead letter: " << PlaceOf(record) << ": " << why;
+  AddDeadLetter(record, BadRecord(BadRecordKind::kGivenUp, why), tries, state);
+}
+
 void RecordHandler::AddDeadLetter(const LogRecord& record,
-                                  const absl::Status& bad,
+                                  const absl::Status& bad, int tries,
                                   PartitionState* state) {
   DeadLetterOrigin origin;
   origin.topic = topic_;
@@ -63,6 +79,7 @@ void RecordHandler::AddDeadLetter(const LogRecord& record,
                     "; and it is without its headers: ", copied.message());
   }
   origin.attempts = AttemptsOf(copy.headers) + 1;
+  origin.tries = tries;
   state->AddDeadLetter(record.offset, ToDeadLetter(origin, std::move(copy)));
 }
 
@@ -85,8 +102,13 @@ absl::Status RecordHandler::Fold(const LogRecord& record,
     state->Delete(record.offset, *record.key);
     return absl::OkStatus();
   }
-  const absl::StatusOr<Sample> sample = decoder_->Decode(record);
-  if (!sample.ok()) return sample.status();
+  const auto read = reader_.Read(record);
+  if (!read.ok()) return read.status();
+  if (!read->has_value()) {
+    state->Filter(record.offset);
+    return absl::OkStatus();
+  }
+  const Sample* sample = &**read;
   if (!IsAdmissible(*sample)) {
     return BadRecord(
         BadRecordKind::kOutOfRange,

@@ -8,6 +8,8 @@
 #include "gtest/gtest.h"
 #include "processor/dead_letter/bad_record.h"
 #include "processor/dead_letter/dead_letter.h"
+#include "processor/decoder/decoder.h"
+#include "processor/sample_reader.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
 
@@ -43,7 +45,8 @@ class RecordHandlerTest : public ::testing::Test {
   static RecordHandler Handler(BadRecordPolicy policy) {
     SourceSpec source;
     source.format = SourceSpec::Format::kNumber;
-    return RecordHandler(MakeDecoder(source), policy, "prices", "app",
+    return RecordHandler(SampleReader(MakeDecoder(source)), policy, "prices",
+                         "app",
                          [] { return absl::FromUnixSeconds(1700000000); });
   }
 

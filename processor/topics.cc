@@ -154,7 +154,7 @@ absl::Status CreateTopics(const Settings& settings) {
     status = CreateOne(admin->get(), settings, settings.updates_topic,
                        check.partitions(), {});
   }
-  if (status.ok() && settings.on_bad_record == BadRecordPolicy::kDeadLetter) {
+  if (status.ok() && WritesDeadLetters(settings)) {
     status = CreateOne(admin->get(), settings, settings.dead_letter_topic,
                        check.partitions(), DeadLetterConfigs());
   }

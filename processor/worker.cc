@@ -26,6 +26,9 @@ void StatusReporter::MaybeLog() {
   if (now - last_ < every_) return;
   LOG(INFO) << name_ << ": " << Line(now - last_);
   for (const auto& [partition, task] : processor_->tasks()) {
+    LOG_IF(WARNING, task->retry.pending())
+        << name_ << ": partition " << partition << " is stuck "
+        << task->retry.Describe(now);
     if (task->running()) continue;
     LOG(INFO) << name_ << ": restoring partition " << partition << ": "
               << task->restorer().Describe(now);
@@ -50,8 +53,8 @@ std::string StatusReporter::Lag() {
 
 std::string StatusReporter::Line(absl::Duration since_last) {
   const ProcessorStats stats = processor_->stats();
-  size_t keys = 0, dirty = 0, running = 0;
-  uint64_t skipped = 0, dead = 0;
+  size_t keys = 0, dirty = 0, running = 0, stuck = 0;
+  uint64_t skipped = 0, dead = 0, filtered = 0;
   for (const auto& [partition, task] : processor_->tasks()) {
     if (!task->running()) continue;
     ++running;
@@ -59,15 +62,20 @@ std::string StatusReporter::Line(absl::Duration since_last) {
     dirty += task->state().dirty_keys();
     skipped += task->state().dispositions().skipped();
     dead += task->state().dispositions().dead_lettered();
+    filtered += task->state().dispositions().filtered();
+    stuck += task->retry.pending() ? 1 : 0;
   }
+  std::string of_step;
+  if (filtered > 0) of_step = absl::StrCat(", ", filtered, " filtered");
+  if (stuck > 0) absl::StrAppend(&of_step, "; ", stuck, " partitions stuck");
   return absl::StrFormat(
       "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
       "running, %d commits, %d aborts, %d recoveries; of all their records %d "
-      "bad and skipped, %d dead-lettered",
+      "bad and skipped, %d dead-lettered%s",
       static_cast<double>(stats.records - last_stats_.records) /
           absl::ToDoubleSeconds(since_last),
       Lag(), keys, dirty, running, processor_->tasks().size(), stats.commits,
-      stats.aborts, stats.recoveries, skipped, dead);
+      stats.aborts, stats.recoveries, skipped, dead, of_step);
 }
 
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,

@@ -11,7 +11,8 @@ namespace exactmean {
 
 // Records that were read, of any fate; what was absent was no record.
 inline uint64_t RecordsOf(const results::Dispositions& d) {
-  return d.applied() + d.late() + d.skipped() + d.dead_lettered() + d.retried();
+  return d.applied() + d.late() + d.skipped() + d.dead_lettered() +
+         d.retried() + d.filtered();
 }
 
 }  // namespace exactmean

@@ -51,6 +51,7 @@ std::string OrNone(absl::optional<int64_t> us) {
 Fingerprint FingerprintOf(const StateSpec& spec) {
   std::vector<std::string> lines;
   lines.push_back(absl::StrCat("source ", spec.source));
+  if (!spec.step.empty()) lines.push_back(absl::StrCat("step ", spec.step));
   lines.push_back(absl::StrCat("grace_us ", OrNone(spec.grace_us)));
   lines.push_back(
       absl::StrCat("idle_key_ttl_us ", OrNone(spec.idle_key_ttl_us)));

@@ -28,6 +28,7 @@ TEST(FingerprintTest, EachRuleCounts) {
   const std::vector<Change> changes = {
       [](StateSpec*) {},
       [](StateSpec* s) { s->source = "json"; },
+      [](StateSpec* s) { s->step = "usd"; },
       [](StateSpec* s) { s->grace_us = 0; },
       [](StateSpec* s) { s->idle_key_ttl_us = 0; },
       [](StateSpec* s) { s->windows[0].name = "e"; },

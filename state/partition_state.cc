@@ -80,6 +80,11 @@ void PartitionState::Delete(Offset offset, absl::string_view key) {
   if (entry->has(KeyEntry::kLive)) Kill(entry);
 }
 
+void PartitionState::Filter(Offset offset) {
+  Pass(offset);
+  dispositions_.set_filtered(dispositions_.filtered() + 1);
+}
+
 void PartitionState::Skip(Offset offset) {
   Pass(offset);
   dispositions_.set_skipped(dispositions_.skipped() + 1);

@@ -68,7 +68,7 @@ enum class Disposition { kApplied, kLate, kSkipped };
 //
 // Filled either by StartEmpty, or by Restore for every record of the results
 // partition in order and then FinishRestore. After that records are folded in
-// by Apply, Delete, Skip and AddDeadLetter, each REQUIRING offset >=
+// by Apply, Delete, Filter, Skip and AddDeadLetter, each REQUIRING offset >=
 // next_offset(), and written out in two steps, so that an abort costs nothing:
 //   Changes()        what a commit has to write; it is then in flight
 //   MarkCommitted()  it is in the log
@@ -100,6 +100,8 @@ class PartitionState {
   // already, and leaves it alone. REQUIRES: IsAdmissible(sample).
   Disposition Apply(Offset offset, absl::string_view key, const Sample& sample);
   void Delete(Offset offset, absl::string_view key);
+  // Passes a record that the pipeline's step lets go by.
+  void Filter(Offset offset);
   void Skip(Offset offset);
   // Passes the record; the next commit writes it to the dead-letter topic.
   void AddDeadLetter(Offset offset, OwnedRecord record);

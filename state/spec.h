@@ -40,6 +40,9 @@ struct StateSpec {
   // How samples are read from records, in readable form: state does not
   // interpret it, but another reading makes another state.
   std::string source;
+
+  // The user's step between the two, likewise; empty: none.
+  std::string step;
 };
 
 }  // namespace exactmean

@@ -16,9 +16,9 @@ lists_are_fresh=""
 readonly packages=(
   # Build.
   bazel-bootstrap bazel-rules-java bazel-rules-proto g++ pkg-config
-  libabsl-dev libbenchmark-dev libgmock-dev libgoogle-glog-dev libgtest-dev
-  libprotobuf-dev libsimdjson-dev libsqlite3-dev libxxhash-dev
-  protobuf-compiler
+  libabsl-dev libbenchmark-dev libcpp-httplib-dev libgmock-dev
+  libgoogle-glog-dev libgtest-dev libprotobuf-dev libsimdjson-dev
+  libsqlite3-dev libxxhash-dev protobuf-compiler
   # What librdkafka links.
   libcurl4-openssl-dev liblz4-dev libsasl2-dev libssl-dev libzstd-dev
   zlib1g-dev

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "processor/bad_record_policy.h"
 #include "processor/config/settings.h"
 #include "processor/kafka/options.h"
 
@@ -32,7 +31,7 @@ inline KafkaOptions KafkaOptionsOf(const Settings& settings,
   options.input_topic = settings.input_topic;
   options.results_topic = settings.results_topic;
   options.updates_topic = settings.updates_topic;
-  if (settings.on_bad_record == BadRecordPolicy::kDeadLetter) {
+  if (WritesDeadLetters(settings)) {
     options.dead_letter_topic = settings.dead_letter_topic;
   }
   return options;

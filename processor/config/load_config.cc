@@ -27,6 +27,7 @@
 #include "processor/config/problems.h"
 #include "processor/config/settings.h"
 #include "processor/config/source_settings.h"
+#include "processor/config/step_settings.h"
 #include "processor/config/window_settings.h"
 #include "processor/decoder/source_spec.h"
 #include "processor/input_position.h"
@@ -133,7 +134,8 @@ void ReadTopics(const config::Config& config, Settings* settings,
   }
   settings->dead_letter_topic = config.dead_letters().topic();
   if (config.has_dead_letters() ||
-      config.on_bad_record() == config::DEAD_LETTER) {
+      config.on_bad_record() == config::DEAD_LETTER ||
+      config.step().retry().give_up() == config::Retry::DEAD_LETTER) {
     CheckTopic(settings->dead_letter_topic, "dead_letters.topic", problems);
   }
   const auto differ = [problems](absl::string_view field,
@@ -263,6 +265,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   if (args.with_kafka) ReadKafka(config->kafka(), args, &settings, &problems);
   ReadTopics(*config, &settings, &problems);
   ReadState(*config, &settings, &problems);
+  ReadStep(*config, &settings, &problems);
   ReadCommit(config->commit(), &settings, &problems);
   ReadGroup(config->group(), &settings, &problems);
   CheckEnums(*config, &problems);

@@ -14,6 +14,8 @@
 #include "processor/input_position.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/properties.h"
+#include "processor/record_retry.h"
+#include "processor/step.h"
 #include "state/fingerprint.h"
 
 namespace exactmean {
@@ -62,6 +64,30 @@ void AddKafka(const Settings& settings, Lines* lines) {
   lines->Add("kafka.unreachable_deadline", settings.unreachable_deadline);
 }
 
+void AddStep(const Settings& settings, Lines* lines) {
+  lines->Add("step",
+             settings.step.name.empty() ? "(none)" : Describe(settings.step));
+  if (settings.step.name.empty()) return;
+  for (const auto& [name, value] : settings.step.options) {
+    lines->Add(
+        absl::StrCat("step.option ", absl::CHexEscape(name)),
+        settings.hidden_step_options.count(name) > 0 || IsSecretProperty(name)
+            ? "(hidden)"
+            : value);
+  }
+  const RetryPolicy& retry = settings.retry;
+  lines->Add("step.retry.first_wait", retry.first_wait);
+  lines->Add("step.retry.longest_wait", retry.longest_wait);
+  const bool by_time = retry.max_time < absl::InfiniteDuration();
+  if (retry.max_tries > 0) lines->Add("step.retry.max_tries", retry.max_tries);
+  if (by_time) lines->Add("step.retry.max_time", retry.max_time);
+  const bool limited = retry.max_tries > 0 || by_time;
+  lines->Add("step.retry.give_up",
+             !limited                                            ? "NEVER"
+             : retry.give_up == RetryPolicy::GiveUp::kDeadLetter ? "DEAD_LETTER"
+                                                                 : "STOP");
+}
+
 }  // namespace
 
 std::string DescribeSettings(const Settings& settings) {
@@ -79,6 +105,7 @@ std::string DescribeSettings(const Settings& settings) {
   lines.Add("dead_letters.topic", settings.dead_letter_topic.empty()
                                       ? "(none)"
                                       : settings.dead_letter_topic);
+  AddStep(settings, &lines);
   lines.Add("commit.interval", settings.commit_interval);
   lines.Add("commit.max_records", settings.commit_max_records);
   lines.Add("commit.transaction_timeout", settings.transaction_timeout);

@@ -15,6 +15,8 @@
 #include "processor/decoder/source_spec.h"
 #include "processor/input_position.h"
 #include "processor/kafka/options.h"
+#include "processor/record_retry.h"
+#include "processor/step.h"
 #include "state/spec.h"
 
 namespace exactmean {
@@ -38,10 +40,14 @@ struct Settings {
   int replication_factor = 0;  // 0: the broker's default
   std::string updates_topic;   // empty: none
 
-  StateSpec state;  // its `source` is Describe(source)
+  StateSpec state;  // its `source` is Describe(source), its `step` likewise
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
-  // Empty: none. Written to under BadRecordPolicy::kDeadLetter alone.
+  // Empty: none. Written to only if WritesDeadLetters.
   std::string dead_letter_topic;
+
+  StepSpec step;
+  std::set<std::string> hidden_step_options;  // names: from the environment
+  RetryPolicy retry;
 
   absl::Duration commit_interval = absl::Milliseconds(100);
   uint64_t commit_max_records = 200000;
@@ -52,6 +58,12 @@ struct Settings {
   Assignor assignor = Assignor::kRange;
   absl::Duration session_timeout = absl::Seconds(10);
 };
+
+// Does any policy write to the dead-letter topic?
+inline bool WritesDeadLetters(const Settings& settings) {
+  return settings.on_bad_record == BadRecordPolicy::kDeadLetter ||
+         settings.retry.give_up == RetryPolicy::GiveUp::kDeadLetter;
+}
 
 // For the log, a line a setting. Values of properties that may be secret, by
 // their name or because they come from the environment, are left out.

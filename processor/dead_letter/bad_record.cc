@@ -13,9 +13,10 @@ namespace {
 constexpr absl::string_view kPayload = "exactmean/bad-record";
 
 constexpr BadRecordKind kKinds[] = {
-    BadRecordKind::kNoKey, BadRecordKind::kKeyTooLong,
+    BadRecordKind::kNoKey,       BadRecordKind::kKeyTooLong,
     BadRecordKind::kReservedKey, BadRecordKind::kUndecodable,
-    BadRecordKind::kOutOfRange};
+    BadRecordKind::kOutOfRange,  BadRecordKind::kRefused,
+    BadRecordKind::kGivenUp};
 
 }  // namespace
 
@@ -31,6 +32,10 @@ absl::string_view ToString(BadRecordKind kind) {
       return "undecodable";
     case BadRecordKind::kOutOfRange:
       return "out-of-range";
+    case BadRecordKind::kRefused:
+      return "refused";
+    case BadRecordKind::kGivenUp:
+      return "given-up";
   }
   return "";
 }

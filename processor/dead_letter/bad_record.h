@@ -14,6 +14,8 @@ enum class BadRecordKind {
   kReservedKey,
   kUndecodable,  // no value, or no event time, is found in it
   kOutOfRange,   // of the value or the event time
+  kRefused,      // by the pipeline's step
+  kGivenUp,      // the step could not tell for now, too often or for too long
 };
 
 // As in the header of a dead letter: "no-key", "undecodable", ...

@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "processor/dead_letter/bad_record.h"
 
 namespace exactmean {
 namespace {
@@ -42,6 +43,10 @@ absl::optional<std::string> Copy(
 absl::Status NoLetter(absl::string_view why) {
   return absl::InvalidArgumentError(
       absl::StrCat("not a dead letter of exactmean: ", why));
+}
+
+bool WasGivenUp(const DeadLetterOrigin& origin) {
+  return origin.kind == ToString(BadRecordKind::kGivenUp);
 }
 
 template <typename Int>
@@ -86,6 +91,10 @@ OwnedRecord ToDeadLetter(const DeadLetterOrigin& origin, OwnedRecord record) {
   values[kTime] =
       absl::FormatTime(kTimeFormat, origin.time, absl::UTCTimeZone());
   values[kAttempts] = absl::StrCat(origin.attempts);
+  if (WasGivenUp(origin)) {
+    record.headers.push_back(
+        {std::string(kTriesHeader), absl::StrCat(origin.tries)});
+  }
   for (int i = 0; i < kFields; ++i) {
     record.headers.push_back({std::string(kNames[i]), std::move(values[i])});
   }
@@ -126,6 +135,14 @@ absl::StatusOr<ParsedDeadLetter> ParseDeadLetter(OwnedRecord letter) {
   origin.kind = std::move(values[kKind]);
   origin.error = std::move(values[kError]);
   origin.application = std::move(values[kApplication]);
+  if (WasGivenUp(origin)) {
+    if (headers.empty() || headers.back().name != kTriesHeader ||
+        !headers.back().value.has_value() ||
+        !Read(*headers.back().value, &origin.tries)) {
+      return NoLetter(absl::StrCat("it is without its header ", kTriesHeader));
+    }
+    headers.pop_back();
+  }
   parsed.record = std::move(letter);
   parsed.record.timestamp_ms = origin.timestamp_ms;
   return parsed;

@@ -20,6 +20,9 @@ namespace exactmean {
 // how often it had. The last header of the name counts.
 constexpr absl::string_view kAttemptsHeader = "exactmean.attempts";
 
+// Of a record that the step was asked for in vain: how often.
+constexpr absl::string_view kTriesHeader = "exactmean.tries";
+
 // What the headers of a dead letter say.
 struct DeadLetterOrigin {
   std::string topic;  // of the input
@@ -29,7 +32,10 @@ struct DeadLetterOrigin {
   // the same, unless its topic stamps records itself or it is 0, which
   // librdkafka takes for none.
   int64_t timestamp_ms = -1;
-  std::string kind;   // ToString(BadRecordKind)
+  std::string kind;  // ToString(BadRecordKind)
+  // How often the step was asked before it was given up; written, under
+  // kTriesHeader, of the kind kGivenUp alone.
+  int tries = 0;
   std::string error;  // for people
   std::string application;
   absl::Time time;   // when it was found to be bad; to the millisecond

@@ -123,5 +123,28 @@ TEST(BadRecordTest, CarriesItsKind) {
             BadRecordKind::kUndecodable);
 }
 
+TEST(DeadLetterTest, OneThatWasGivenUpSaysAfterHowManyTries) {
+  DeadLetterOrigin origin = Origin();
+  origin.kind = std::string(ToString(BadRecordKind::kGivenUp));
+  origin.tries = 7;
+  const Headers own = {{"exactmean.tries", "of my own"}};
+  OwnedRecord letter = ToDeadLetter(origin, Record(own));
+  const auto parsed = ParseDeadLetter(letter);
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_EQ(parsed->origin.tries, 7);
+  EXPECT_EQ(parsed->origin.attempts, 2);
+  EXPECT_EQ(parsed->record.headers, own);
+  // Others do not have it.
+  origin.kind = std::string(ToString(BadRecordKind::kRefused));
+  const auto refused = ParseDeadLetter(ToDeadLetter(origin, Record(own)));
+  ASSERT_THAT(refused, IsOk());
+  EXPECT_EQ(refused->origin.tries, 0);
+  EXPECT_EQ(refused->record.headers, own);
+  // The record's own is not taken for it.
+  letter.headers.erase(letter.headers.begin() + 1);
+  EXPECT_THAT(ParseDeadLetter(letter).status().message(),
+              HasSubstr("without its header exactmean.tries"));
+}
+
 }  // namespace
 }  // namespace exactmean

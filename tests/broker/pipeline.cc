@@ -55,10 +55,16 @@ absl::StatusOr<std::unique_ptr<RunningInstance>> BrokerPipeline::Start(
   }
   all.insert(all.end(), flags.begin(), flags.end());
   return RunningInstance::Start(
-      "processor/exactmean", config_path_, SharedBroker(), instance_id,
+      binary, config_path_, SharedBroker(), instance_id,
       absl::StrCat(::testing::TempDir(), "/", name_, "-", instance_id, "-",
                    ++starts_, ".log"),
       all);
+}
+
+ModelRecord BrokerPipeline::ToModel(const Record& record) const {
+  return meaning != nullptr
+             ? meaning(record)
+             : ToModelRecord(record.key, record.value, record.timestamp_ms);
 }
 
 absl::Status BrokerPipeline::Produce(int n) {
@@ -87,7 +93,7 @@ absl::Status BrokerPipeline::ReadInput(std::vector<Model>* models) {
   for (const Record& record : *records) {
     Model& model = (*models)[static_cast<size_t>(record.partition.value())];
     while (model.end() < record.offset) model.AppendAbsent();
-    model.Append(ToModelRecord(record.key, record.value, record.timestamp_ms));
+    model.Append(ToModel(record));
   }
   return absl::OkStatus();
 }

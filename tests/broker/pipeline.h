@@ -5,6 +5,7 @@
 #define EXACTMEAN_TESTS_BROKER_PIPELINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -39,6 +40,11 @@ class BrokerPipeline {
   std::string extra_config;
   // That of the configuration, for the model.
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
+  // What Start starts.
+  std::string binary = "processor/exactmean";
+  // What an input record means; unless set, its value is a number.
+  std::function<ModelRecord(const Record&)> meaning;
+  ModelRecord ToModel(const Record& record) const;
 
   absl::StatusOr<std::unique_ptr<RunningInstance>> Start(
       const std::string& instance_id,

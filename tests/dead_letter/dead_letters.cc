@@ -9,7 +9,6 @@
 #include "processor/bad_record_policy.h"
 #include "tests/broker/kafka.h"
 #include "tests/world/model.h"
-#include "tests/world/view_check.h"
 
 namespace exactmean {
 
@@ -69,8 +68,7 @@ absl::Status CheckDeadLetters(BrokerPipeline* pipeline) {
   }
   std::map<Partition, std::vector<const Record*>> want;
   for (const Record& record : *input) {
-    if (ToModelRecord(record.key, record.value, record.timestamp_ms).kind ==
-        ModelRecord::Kind::kBad) {
+    if (pipeline->ToModel(record).kind == ModelRecord::Kind::kBad) {
       want[record.partition].push_back(&record);
     }
   }

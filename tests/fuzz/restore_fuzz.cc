@@ -65,7 +65,7 @@ void Prove(const Pipeline& pipeline, const Live& live,
   d->set_applied(static_cast<uint64_t>(checkpoint->next_offset()) -
                  static_cast<uint64_t>(checkpoint->start_offset()) - d->late() -
                  d->skipped() - d->dead_lettered() - d->retried() -
-                 d->absent());
+                 d->filtered() - d->absent());
 }
 
 Records RecordsOf(const fuzz::Topic& topic, const Pipeline& pipeline) {
@@ -136,7 +136,7 @@ bool IsProven(const results::Checkpoint& c, const Live& live,
          c.stream_time().time() <= kFarthest &&
          c.stream_time().time() >= -kFarthest &&
          d.applied() + d.late() + d.skipped() + d.dead_lettered() +
-                 d.retried() + d.absent() ==
+                 d.retried() + d.filtered() + d.absent() ==
              passed;
 }
 

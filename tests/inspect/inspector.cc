@@ -22,10 +22,9 @@ std::string ContentsOf(const std::string& path) {
   return contents.str();
 }
 
-}  // namespace
-
-InspectResult Inspect(const std::vector<std::string>& words,
-                      const std::string& input) {
+InspectResult Run(const std::string& binary,
+                  const std::vector<std::string>& words,
+                  const std::string& input) {
   static int runs = 0;
   const std::string prefix =
       absl::StrCat(::testing::TempDir(), "/inspect-", ++runs);
@@ -34,7 +33,7 @@ InspectResult Inspect(const std::vector<std::string>& words,
   options.stdout_path = prefix + ".out";
   options.stderr_path = prefix + ".err";
   std::ofstream(options.stdin_path) << input;
-  std::vector<std::string> argv = {"tools/inspect/exactmean-inspect"};
+  std::vector<std::string> argv = {binary};
   argv.insert(argv.end(), words.begin(), words.end());
   InspectResult result;
   auto process = Process::Start(argv, options);
@@ -48,14 +47,22 @@ InspectResult Inspect(const std::vector<std::string>& words,
   return result;
 }
 
+}  // namespace
+
+InspectResult Inspect(const std::vector<std::string>& words,
+                      const std::string& input) {
+  return Run(kInspector, words, input);
+}
+
 InspectResult Inspect(const BrokerPipeline& pipeline,
-                      std::vector<std::string> words) {
+                      std::vector<std::string> words,
+                      const std::string& binary) {
   words.push_back("--config=" + pipeline.config_path());
   words.push_back("--bootstrap_servers=" + SharedBroker());
   if (!pipeline.extra_config.empty()) {
     words.push_back("--config_override=" + pipeline.extra_config);
   }
-  return Inspect(words);
+  return Run(binary, words, "");
 }
 
 }  // namespace exactmean

@@ -21,9 +21,12 @@ struct InspectResult {
 InspectResult Inspect(const std::vector<std::string>& words,
                       const std::string& input = "");
 
-// The same with the pipeline's configuration and broker.
+constexpr char kInspector[] = "tools/inspect/exactmean-inspect";
+
+// The same with the pipeline's configuration and broker, by this program.
 InspectResult Inspect(const BrokerPipeline& pipeline,
-                      std::vector<std::string> words);
+                      std::vector<std::string> words,
+                      const std::string& binary = kInspector);
 
 }  // namespace exactmean
 

@@ -111,7 +111,7 @@ class Case {
     const int64_t passed =
         checkpoint_.next_offset() - checkpoint_.start_offset();
     if (applied != read - bad || skipped != bad || absent != passed - read ||
-        d.late() + d.dead_lettered() + d.retried() != 0) {
+        d.late() + d.dead_lettered() + d.retried() + d.filtered() != 0) {
       ++verdict_->miscounted;
       Problem(absl::StrFormat(
           "%d records were read, %d of them bad, over %d offsets; the "

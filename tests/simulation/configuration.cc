@@ -40,6 +40,17 @@ StateSpec RandomSpec(Dice* dice) {
 
 }  // namespace
 
+bool StepTrouble::IsDown(Partition partition, Offset offset,
+                         absl::Time now) const {
+  Dice dice(static_cast<uint64_t>(partition.value()) * 1000003 +
+            static_cast<uint64_t>(offset.value()));
+  if (!dice.OneIn(one_in)) return false;
+  // Down for a period, up for a period, each hard record at its own times.
+  const int64_t periods =
+      (now - absl::UnixEpoch() + period * dice.Below(8) / 4) / period;
+  return periods % 2 == 0;
+}
+
 Configuration ConfigurationOf(uint64_t seed) {
   Dice dice(seed);
   Configuration c;
@@ -64,6 +75,12 @@ Configuration ConfigurationOf(uint64_t seed) {
   i.transaction_timeout = absl::Seconds(dice.Of<int>({10, 15}));
   c.world.on_bad_record =
       dice.OneIn(2) ? BadRecordPolicy::kDeadLetter : BadRecordPolicy::kSkip;
+  if (dice.OneIn(2)) {
+    c.step.one_in = static_cast<int>(dice.Between(2, 12));
+    c.step.period = absl::Milliseconds(dice.Of<int>({200, 700, 2000, 5000}));
+    c.world.retry.first_wait = absl::Milliseconds(dice.Of<int>({20, 100}));
+    c.world.retry.longest_wait = absl::Milliseconds(dice.Of<int>({100, 1000}));
+  }
   return c;
 }
 
@@ -83,8 +100,12 @@ std::string Configuration::ToString() const {
       i.updates ? "; with updates" : "",
       world.on_bad_record == BadRecordPolicy::kDeadLetter ? "; dead letters"
                                                           : "",
-      world.manual_markers ? "; markers late" : "", "\n",
-      FingerprintOf(world.spec).text);
+      world.manual_markers ? "; markers late" : "",
+      step.one_in == 0
+          ? ""
+          : absl::StrCat("; a step, down for one record in ", step.one_in,
+                         " every other ", absl::FormatDuration(step.period)),
+      "\n", FingerprintOf(world.spec).text);
 }
 
 }  // namespace exactmean

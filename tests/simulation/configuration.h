@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+#include "absl/time/time.h"
+#include "state/types.h"
 #include "tests/world/world.h"
 
 namespace exactmean {
@@ -37,12 +39,22 @@ class Dice {
 // What of processor/log.h's promise the application relies on.
 enum class DeliveryMode { kExactlyOnce };
 
+// Which records the step cannot tell of, and when: a function of the virtual
+// time alone.
+struct StepTrouble {
+  int one_in = 0;  // records; 0: the pipeline has no step
+  absl::Duration period = absl::Seconds(1);
+
+  bool IsDown(Partition partition, Offset offset, absl::Time now) const;
+};
+
 struct Configuration {
   DeliveryMode mode = DeliveryMode::kExactlyOnce;
   WorldOptions world;
   InstanceOptions instance;  // but for name and decorator
   int instances = 1;         // that run when all is well
   int keys = 1;
+  StepTrouble step;
 
   std::string ToString() const;
 };

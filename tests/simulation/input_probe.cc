@@ -2,6 +2,8 @@
 
 #include "tests/simulation/input_probe.h"
 
+#include <algorithm>
+
 #include "tests/simulation/results_probe.h"
 
 namespace exactmean {
@@ -21,7 +23,8 @@ absl::StatusOr<absl::Span<const LogRecord>> InputProbe::Poll(
   auto batch = probe_->Call(SeamCall::kPoll, absl::nullopt,
                             [&] { return log_->Poll(timeout); });
   if (!batch.ok() || (!probe_->sins(Mutation::kRecordSkipped) &&
-                      !probe_->sins(Mutation::kRedeliveredAsNew))) {
+                      !probe_->sins(Mutation::kRedeliveredAsNew) &&
+                      !probe_->sins(Mutation::kResumedWithoutSeek))) {
     return batch;
   }
   Spoil(*batch);
@@ -92,6 +95,9 @@ absl::StatusOr<absl::optional<LogRecord>> InputProbe::ReadAt(
 
 absl::Status InputProbe::ResumeAt(Partition partition, Offset offset) {
   if (probe_->sins(Mutation::kResumedOneTooFar)) offset = Next(offset);
+  if (probe_->sins(Mutation::kResumedWithoutSeek)) {
+    offset = std::max(offset, delivered_[partition]);
+  }
   delivered_[partition] = offset;
   return probe_->Call(SeamCall::kResumeAt, partition,
                       [&] { return log_->ResumeAt(partition, offset); });
@@ -127,6 +133,10 @@ absl::Status InputProbe::Close() {
 
 void InputProbe::OnAssigned(absl::Span<const Partition> partitions) {
   probe_->hooks().on_event(EventKind::kAssigned);
+  for (const Partition partition : partitions) {
+    delivered_[partition] = Offset(0);
+    probe_->ForgetAsked(partition);
+  }
   probe_->tracker().Assigned(partitions);
   probe_->results()->OnAssigned(partitions);
   listener_->OnAssigned(partitions);

@@ -26,6 +26,11 @@ enum class Mutation {
   kRedeliveredAsNew,
   kRevocationNotTold,
   kLossNotTold,
+  // --- A record that the step cannot tell of for now.
+  kResumedWithoutSeek,
+  kStepAskedTwice,
+  kStuckRecordPassed,
+  kStuckRecordCommitted,
   // --- Commit.
   kGroupTokenReused,
   kZombieNotFenced,

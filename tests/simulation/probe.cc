@@ -27,4 +27,17 @@ std::unique_ptr<Transaction> Probe::Wrap(
   return std::make_unique<TransactionProbe>(this, std::move(transaction));
 }
 
+void Probe::CountAsked(Partition partition, Offset offset) {
+  auto& [last, count] = asked_[partition];
+  if (last != offset) count = 0;
+  last = offset;
+  ++count;
+}
+
+int Probe::Asked(Partition partition, Offset offset) const {
+  const auto found = asked_.find(partition);
+  if (found == asked_.end() || found->second.first != offset) return 0;
+  return found->second.second;
+}
+
 }  // namespace exactmean

@@ -5,6 +5,7 @@
 #define EXACTMEAN_TESTS_SIMULATION_PROBE_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -28,6 +29,8 @@ struct ProbeHooks {
   // A call has returned.
   std::function<void(SeamCall, absl::optional<Partition>, const absl::Status&)>
       on_return;
+  // Can the step not tell of the record now? Null: there is no step.
+  std::function<bool(Partition, Offset)> step_is_down;
   // Of the kinds that are observed.
   std::function<void(EventKind)> on_event;
 };
@@ -45,6 +48,11 @@ class Probe : public LogDecorator {
       std::unique_ptr<Transaction> transaction) override;
 
   PhaseTracker& tracker() { return tracker_; }
+
+  // How often the step was asked of the record at `offset` since it was first
+  // asked of it, or the partition was last forgotten.
+  int Asked(Partition partition, Offset offset) const;
+  void ForgetAsked(Partition partition) { asked_.erase(partition); }
   // The producer of now.
   const FakeProducer& producer() const { return transaction_->producer(); }
 
@@ -52,6 +60,7 @@ class Probe : public LogDecorator {
 
   const ProbeHooks& hooks() const { return hooks_; }
   ResultsProbe* results() const { return results_; }
+  void CountAsked(Partition partition, Offset offset);
   bool sins(Mutation mutation) const { return hooks_.mutation == mutation; }
   // Makes the call, followed.
   template <typename Effect>
@@ -78,6 +87,7 @@ class Probe : public LogDecorator {
   PhaseTracker tracker_;
   FakeTransaction* transaction_ = nullptr;
   ResultsProbe* results_ = nullptr;
+  std::map<Partition, std::pair<Offset, int>> asked_;
 };
 
 }  // namespace exactmean

@@ -17,7 +17,7 @@ Simulation::Simulation(const Configuration& configuration,
       schedule_(schedule),
       mutation_(mutation),
       trace_(trace),
-      world_(configuration.world) {}
+      world_(WithStep(configuration.world)) {}
 
 absl::Status Simulation::Run() {
   RunEvents(schedule_.size());

@@ -83,6 +83,8 @@ class Simulation {
   // Its process is over, with this status.
   void End(int slot, const absl::Status& status);
   void Arm(const Event& event);
+  WorldOptions WithStep(WorldOptions options);
+  void CheckTries(Actor* actor);
   Fault ChooseFault(Actor* actor, SeamCall call);
   Fault FaultOf(Actor* actor, const Event& event);
   void Pause(Actor* actor, int64_t events);

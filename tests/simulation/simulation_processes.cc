@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
 #include "tests/simulation/simulation.h"
+#include "tests/simulation/step_probe.h"
 
 namespace exactmean {
 namespace {
@@ -40,11 +41,46 @@ PhaseSet Simulation::PhasesOfAll() const {
   return phases;
 }
 
+WorldOptions Simulation::WithStep(WorldOptions options) {
+  if (configuration_.step.one_in == 0) return options;
+  options.step = [](const InstanceOptions& instance) {
+    return std::make_unique<StepProbe>(static_cast<Probe*>(instance.decorator));
+  };
+  return options;
+}
+
+// A record that waits was asked of once for each try, by whoever has it now.
+void Simulation::CheckTries(Actor* actor) {
+  const auto& tasks = actor->instance->processor->tasks();
+  for (int32_t p = 0; p < world_.partitions(); ++p) {
+    const Partition partition(p);
+    const auto task = tasks.find(partition);
+    if (task == tasks.end() || !task->second->running()) {
+      actor->probe.ForgetAsked(partition);
+      continue;
+    }
+    const RecordRetry& retry = task->second->retry;
+    if (!retry.pending()) continue;
+    const int asked = actor->probe.Asked(partition, retry.offset());
+    if (asked == retry.tries()) continue;
+    Fail(absl::InternalError(absl::StrCat(
+        SlotName(actor->slot), ", partition ", p, ", offset ",
+        retry.offset().value(), ": ", retry.tries(),
+        " tries are counted, and the step was asked ", asked, " times")));
+  }
+}
+
 void Simulation::Start(int slot) {
   if (slot >= kNames) had_twin_[static_cast<size_t>(slot - kNames)] = true;
   ProbeHooks hooks;
   hooks.cluster = &world_.cluster();
   hooks.mutation = mutation_;
+  if (configuration_.step.one_in != 0) {
+    hooks.step_is_down = [this](Partition partition, Offset offset) {
+      return !healing_ && configuration_.step.IsDown(partition, offset,
+                                                     world_.cluster().now());
+    };
+  }
   auto& place = actors_[static_cast<size_t>(slot)];
   hooks.on_return = [this, &place](SeamCall call,
                                    absl::optional<Partition> partition,
@@ -75,7 +111,11 @@ void Simulation::Turns(int slot, int64_t turns, absl::Duration apart) {
     actor->busy = true;
     const absl::Status status = actor->instance->Turn();
     actor->busy = false;
-    if (actor->instance->plan.dead() || !status.ok()) End(slot, status);
+    if (actor->instance->plan.dead() || !status.ok()) {
+      End(slot, status);
+    } else {
+      CheckTries(actor);
+    }
     AfterStep();
   }
 }

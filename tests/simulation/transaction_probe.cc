@@ -157,6 +157,14 @@ absl::Status TransactionProbe::SpoiltAddOffsets(
         offset.next = Offset(std::max<int64_t>(offset.next.value() - 1, 0));
       }
       break;
+    case Mutation::kStuckRecordCommitted:
+      for (PartitionOffset& offset : offsets) {
+        const auto& is_down = probe_->hooks().step_is_down;
+        if (is_down != nullptr && is_down(offset.partition, offset.next)) {
+          offset.next = Next(offset.next);
+        }
+      }
+      break;
     case Mutation::kOffsetsOutsideOfTheTransaction:
       for (const PartitionOffset& offset : offsets) {
         cluster->group("app", "in").SetCommitted(offset.partition, offset.next);

@@ -60,6 +60,9 @@ void Model::FoldOne(const ModelRecord& record, Offset offset, ModelFold* fold,
       ++(on_bad_record_ == BadRecordPolicy::kDeadLetter ? fold->dead_lettered
                                                         : fold->skipped);
       return;
+    case ModelRecord::Kind::kFilter:
+      ++fold->filtered;
+      return;
     case ModelRecord::Kind::kDelete:
       ++fold->applied;
       fold->keys.erase(*record.key);
@@ -137,13 +140,13 @@ absl::Status Model::CheckCheckpoint(const ModelFold& fold,
   if (got.applied() != fold.applied || got.late() != fold.late ||
       got.skipped() != fold.skipped ||
       got.dead_lettered() != fold.dead_lettered ||
-      got.absent() != fold.absent) {
+      got.filtered() != fold.filtered || got.absent() != fold.absent) {
     return absl::InternalError(absl::StrCat(
         "the checkpoint counts ", got.applied(), " applied, ", got.late(),
         " late, ", got.skipped(), " skipped, ", got.dead_lettered(),
-        " dead-lettered, ", got.absent(), " absent; want ", fold.applied, ", ",
-        fold.late, ", ", fold.skipped, ", ", fold.dead_lettered, ", ",
-        fold.absent));
+        " dead-lettered, ", got.filtered(), " filtered, ", got.absent(),
+        " absent; want ", fold.applied, ", ", fold.late, ", ", fold.skipped,
+        ", ", fold.dead_lettered, ", ", fold.filtered, ", ", fold.absent));
   }
   if (checkpoint.keys() != fold.keys.size()) {
     return absl::InternalError(absl::StrCat("the checkpoint counts ",

@@ -31,6 +31,7 @@ struct ModelRecord {
   enum class Kind {
     kAbsent,  // no record: a marker, or of a transaction that aborted
     kBad,     // to be passed over, by policy
+    kFilter,  // the step lets it go by
     kDelete,  // of the key
     kValue,
   };
@@ -53,7 +54,8 @@ struct ModelFold {
   Offset next;
   std::map<std::string, Key> keys;
   absl::optional<EventTime> stream_time;
-  uint64_t applied = 0, late = 0, skipped = 0, dead_lettered = 0, absent = 0;
+  uint64_t applied = 0, late = 0, skipped = 0, dead_lettered = 0;
+  uint64_t filtered = 0, absent = 0;
 };
 
 // Of one input partition.

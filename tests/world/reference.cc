@@ -8,6 +8,7 @@
 #include "processor/bad_record_policy.h"
 #include "processor/decoder/decoder.h"
 #include "processor/record_handler.h"
+#include "processor/sample_reader.h"
 #include "state/reserved_keys.h"
 
 namespace exactmean {
@@ -18,13 +19,16 @@ absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
                                           Offset next) {
   SourceSpec source;
   source.format = SourceSpec::Format::kNumber;
-  RecordHandler handler(MakeDecoder(source), BadRecordPolicy::kSkip,
-                        pipeline.identity.input_topic);
+  RecordHandler handler(SampleReader(MakeDecoder(source)),
+                        BadRecordPolicy::kSkip, pipeline.identity.input_topic);
   PartitionState state(&pipeline, partition);
   state.StartEmpty(start);
   for (Offset o = start; o < next; o = Next(o)) {
     const ModelRecord& record = model.record(o);
-    if (record.kind == ModelRecord::Kind::kAbsent) continue;
+    if (record.kind == ModelRecord::Kind::kAbsent ||
+        record.kind == ModelRecord::Kind::kFilter) {
+      continue;
+    }
     LogRecord read;
     read.partition = partition;
     read.offset = o;

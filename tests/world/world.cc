@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "processor/decoder/decoder.h"
+#include "processor/sample_reader.h"
 #include "tests/fake_log/fake_input_log.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fake_transaction.h"
@@ -44,8 +46,11 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   MakeLogs(options, instance.get());
   SourceSpec source;
   source.format = SourceSpec::Format::kNumber;
+  SampleReader reader(MakeDecoder(source), options_.step == nullptr
+                                               ? nullptr
+                                               : options_.step(options));
   instance->handler = std::make_unique<RecordHandler>(
-      MakeDecoder(source), options_.on_bad_record, "in", "app",
+      std::move(reader), options_.on_bad_record, "in", "app",
       [this] { return cluster_.now(); });
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
@@ -54,6 +59,7 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
   processor.end = options.end;
+  processor.retry = options_.retry;
   instance->processor = std::make_unique<Processor>(
       &pipeline_, instance->input.get(), instance->results.get(),
       instance->transaction.get(), instance->handler.get(), &clock_, processor);
@@ -79,7 +85,8 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   transaction.input_topic = "in";
   transaction.results_topic = "out";
   if (options.updates) transaction.updates_topic = "updates";
-  if (options_.on_bad_record == BadRecordPolicy::kDeadLetter) {
+  if (options_.on_bad_record == BadRecordPolicy::kDeadLetter ||
+      options_.retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
     transaction.dead_letter_topic = "dead";
   }
   transaction.timeout = options.transaction_timeout;

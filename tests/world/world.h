@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -19,6 +20,8 @@
 #include "processor/input_position.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
+#include "processor/record_retry.h"
+#include "processor/step.h"
 #include "state/partition_state.h"
 #include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
@@ -80,6 +83,9 @@ struct WorldOptions {
   InputPosition fresh;
   bool manual_markers = false;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
+  // The pipeline's step; null: none. Each instance makes one.
+  std::function<std::unique_ptr<Step>(const InstanceOptions&)> step;
+  RetryPolicy retry;
 };
 
 // A transaction of somebody else's that writes to the input; nobody waits for

@@ -1,4 +1,6 @@
-// exactmean-inspect: from the command line to one command, and its exit code.
+// InspectMain: from the command line to one command, and its exit code.
+
+#include "tools/inspect/main.h"
 
 #include <unistd.h>
 
@@ -100,7 +102,8 @@ std::string WrongUse(const Command& command,
   return "";
 }
 
-int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
+int Run(std::vector<std::string> words, const std::vector<std::string>& flags,
+        const StepFactories& steps) {
   if (words.empty()) return UsageError(absl::StrCat("say what: ", Names()), "");
   const Command* const command = Find(words[0]);
   if (command == nullptr) {
@@ -111,7 +114,7 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
   const std::string wrong = WrongUse(*command, words, flags);
   if (!wrong.empty()) return UsageError(wrong, command->name);
   const auto session =
-      Session::FromFlags(&std::cout, &std::cerr, &stop, command->needs);
+      Session::FromFlags(&std::cout, &std::cerr, &stop, command->needs, steps);
   const absl::Status status =
       session.ok() ? command->run(**session, words) : session.status();
   std::cout.flush();
@@ -125,9 +128,8 @@ int Run(std::vector<std::string> words, const std::vector<std::string>& flags) {
 }
 
 }  // namespace
-}  // namespace exactmean
 
-int main(int argc, char** argv) {
+int InspectMain(int argc, char** argv, const StepFactories& steps) {
   FLAGS_logtostderr = true;
   // The answer names the last trouble of a client; its passing ones are noise.
   if (std::getenv("GLOG_minloglevel") == nullptr) {
@@ -135,10 +137,11 @@ int main(int argc, char** argv) {
   }
   google::InitGoogleLogging(argv[0]);
   struct sigaction action = {};
-  action.sa_handler = exactmean::OnSignal;
+  action.sa_handler = OnSignal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  const std::vector<std::string> flags = exactmean::GivenFlags(argc, argv);
-  return exactmean::Run(
-      exactmean::ParseCommandLine(argc, argv, &exactmean::Help), flags);
+  const std::vector<std::string> flags = GivenFlags(argc, argv);
+  return Run(ParseCommandLine(argc, argv, &Help), flags, steps);
 }
+
+}  // namespace exactmean

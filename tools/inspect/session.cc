@@ -17,8 +17,9 @@ namespace exactmean {
 
 absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
     std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
-    const SessionNeeds& needs) {
-  std::unique_ptr<Session> session(new Session(out, err, stop));
+    const SessionNeeds& needs, StepFactories linked) {
+  std::unique_ptr<Session> session(
+      new Session(out, err, stop, std::move(linked)));
   const std::string output = absl::GetFlag(FLAGS_output);
   if (!needs.output_is_file && output != "text" && output != "json") {
     return Stop(StopReason::kConfig, "--output is text or json");
@@ -56,6 +57,20 @@ absl::StatusOr<const Settings*> Session::RequireSettings() const {
   return Stop(StopReason::kConfig,
               "this needs the pipeline's input and windows: give "
               "--config=FILE, the processor's configuration");
+}
+
+absl::Status Session::RequireStep() const {
+  const auto settings = RequireSettings();
+  if (!settings.ok()) return settings.status();
+  const absl::Status made = MakeStep((*settings)->step, linked_).status();
+  if (ReasonOf(made) != StopReason::kNoStep) return made;
+  return Stop(
+      StopReason::kNoStep,
+      absl::StrCat(made.message(),
+                   ". Without it no record can be read anew: verify, explain, "
+                   "simulate, rewind, plot, diff of times or configurations, "
+                   "and get of what the results topic no longer proves, take "
+                   "the program with the step; all else works with this one"));
 }
 
 absl::StatusOr<Settings> Session::SettingsWith(const std::string& text) const {

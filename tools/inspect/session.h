@@ -20,6 +20,8 @@
 #include "processor/config/settings.h"
 #include "processor/kafka/admin.h"
 #include "processor/kafka/options.h"
+#include "processor/sample_reader.h"
+#include "processor/step.h"
 #include "processor/topic_reader.h"
 #include "state/types.h"
 #include "tools/inspect/progress.h"
@@ -43,10 +45,11 @@ struct SessionNeeds {
 // `stop`.
 class Session {
  public:
-  // From the common flags. `stop` becomes true when the user wants to end.
+  // From the common flags. `stop` becomes true when the user wants to end;
+  // `linked` are the steps of this program.
   static absl::StatusOr<std::unique_ptr<Session>> FromFlags(
       std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
-      const SessionNeeds& needs);
+      const SessionNeeds& needs, StepFactories linked = {});
 
   // --config with this text of a configuration merged over it.
   absl::StatusOr<Settings> SettingsWith(const std::string& text) const;
@@ -56,6 +59,14 @@ class Session {
   // Null without --config.
   const Settings* settings() const {
     return settings_.has_value() ? &*settings_ : nullptr;
+  }
+
+  // For a command that reads samples anew. A Stop(kNoStep) when the pipeline
+  // has a step that is not linked, a Stop(kConfig) without --config.
+  absl::Status RequireStep() const;
+  // How the records of pipelines are read, by this program's steps.
+  Reading ReadingOf(const Settings& settings) const {
+    return {settings.source, settings.step, linked_};
   }
 
   // A Stop when the command line does not say which cluster, or which topic.
@@ -89,12 +100,14 @@ class Session {
   const std::atomic<bool>* stop() const { return stop_; }
 
  private:
-  Session(std::ostream* out, std::ostream* err, const std::atomic<bool>* stop)
-      : out_(out), err_(err), stop_(stop) {}
+  Session(std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
+          StepFactories linked)
+      : out_(out), err_(err), stop_(stop), linked_(std::move(linked)) {}
 
   std::ostream* const out_;
   std::ostream* const err_;
   const std::atomic<bool>* const stop_;
+  const StepFactories linked_;
   OutputFormat format_ = OutputFormat::kText;
   Terminal terminal_;
   bool err_is_seen_ = false;  // somebody looks at standard error

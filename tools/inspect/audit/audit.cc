@@ -19,7 +19,7 @@ std::string FatesText(const results::Dispositions& d) {
   return absl::StrCat(d.applied(), " applied + ", d.late(), " late + ",
                       d.skipped(), " skipped + ", d.dead_lettered(),
                       " dead-lettered + ", d.retried(), " retried + ",
-                      d.absent(), " absent");
+                      d.filtered(), " filtered + ", d.absent(), " absent");
 }
 
 // `rewind` goes back, and to another configuration, on purpose, under a name
@@ -43,6 +43,7 @@ std::string WentBack(const results::Dispositions& before,
   check("skipped", before.skipped(), now.skipped());
   check("dead_lettered", before.dead_lettered(), now.dead_lettered());
   check("retried", before.retried(), now.retried());
+  check("filtered", before.filtered(), now.filtered());
   check("absent", before.absent(), now.absent());
   return names;
 }

@@ -25,6 +25,7 @@ std::vector<std::string> Row(const PartitionAudit& audit) {
           absl::StrCat(d.skipped()),
           absl::StrCat(d.dead_lettered()),
           absl::StrCat(d.retried()),
+          absl::StrCat(d.filtered()),
           absl::StrCat(d.absent()),
           absl::StrCat(last.sequence()),
           absl::StrCat(audit.checkpoints),
@@ -61,8 +62,8 @@ std::string AuditsText(absl::Span<const PartitionAudit> audits,
                        const Terminal& terminal) {
   Table table({0, 1});
   table.Add({"PARTITION", "OUTCOME", "PASSED", "APPLIED", "LATE", "SKIPPED",
-             "DEAD", "RETRIED", "ABSENT", "COMMITS", "IN LOG", "COMPACTED",
-             "COUNTED", "GROUP"});
+             "DEAD", "RETRIED", "FILTERED", "ABSENT", "COMMITS", "IN LOG",
+             "COMPACTED", "COUNTED", "GROUP"});
   std::string notes;
   uint64_t passed = 0, checkpoints = 0, violations = 0;
   for (const PartitionAudit& audit : audits) {
@@ -118,6 +119,7 @@ std::string AuditsJson(absl::Span<const PartitionAudit> audits) {
         .Add("skipped", d.skipped())
         .Add("dead_lettered", d.dead_lettered())
         .Add("retried", d.retried())
+        .Add("filtered", d.filtered())
         .Add("absent", d.absent());
     if (audit.counted_from.has_value()) {
       json.Add("counted_from", audit.counted_from->value())

@@ -28,6 +28,7 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("skipped", d.skipped())
       .Add("dead_lettered", d.dead_lettered())
       .Add("retried", d.retried())
+      .Add("filtered", d.filtered())
       .Add("absent", d.absent())
       .Add("sequence", c.sequence())
       .Add("digest", absl::StrFormat("%016x", c.digest()))

@@ -3,10 +3,12 @@
 #include "tools/inspect/cluster/status_text.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -16,6 +18,9 @@
 
 namespace exactmean {
 namespace {
+
+// In the table of what became of records.
+constexpr std::ptrdiff_t kBeforeAbsent = 5;
 
 std::string DigestName(const PartitionStatus& at) {
   if (!at.checkpoint_problem.empty()) return "CORRUPT";
@@ -111,17 +116,34 @@ std::string Positions(const ApplicationStatus& status,
 
 std::string Contents(const ApplicationStatus& status,
                      const Terminal& terminal) {
+  // A column that few need.
+  const bool filtered =
+      absl::c_any_of(status.partitions, [](const PartitionStatus& at) {
+        return at.checkpoint.has_value() &&
+               at.checkpoint->dispositions().filtered() > 0;
+      });
   Table table;
-  table.Add({"PARTITION", "APPLIED", "LATE", "SKIPPED", "DEAD", "ABSENT",
-             "COMMITS", "READ/KEY", "RESTORE"});
+  std::vector<std::string> header = {"PARTITION", "APPLIED",  "LATE",
+                                     "SKIPPED",   "DEAD",     "ABSENT",
+                                     "COMMITS",   "READ/KEY", "RESTORE"};
+  if (filtered) header.insert(header.begin() + kBeforeAbsent, "FILTERED");
+  table.Add(std::move(header));
   for (const PartitionStatus& at : status.partitions) {
     if (!at.checkpoint.has_value()) continue;
     const results::Dispositions& d = at.checkpoint->dispositions();
-    table.Add({absl::StrCat(at.partition.value()), absl::StrCat(d.applied()),
-               absl::StrCat(d.late()), absl::StrCat(d.skipped()),
-               absl::StrCat(d.dead_lettered()), absl::StrCat(d.absent()),
-               absl::StrCat(at.checkpoint->sequence()), PerKey(at),
-               ShortBytes(at.bytes_read)});
+    std::vector<std::string> row = {absl::StrCat(at.partition.value()),
+                                    absl::StrCat(d.applied()),
+                                    absl::StrCat(d.late()),
+                                    absl::StrCat(d.skipped()),
+                                    absl::StrCat(d.dead_lettered()),
+                                    absl::StrCat(d.absent()),
+                                    absl::StrCat(at.checkpoint->sequence()),
+                                    PerKey(at),
+                                    ShortBytes(at.bytes_read)};
+    if (filtered) {
+      row.insert(row.begin() + kBeforeAbsent, absl::StrCat(d.filtered()));
+    }
+    table.Add(std::move(row));
   }
   return table.ToString(terminal);
 }

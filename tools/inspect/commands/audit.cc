@@ -29,6 +29,9 @@ absl::StatusOr<std::unique_ptr<KafkaInputLog>> OpenGroup(Session& session) {
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
+  RemarkOnStep(session,
+               "it is not asked here, and what it let go by is counted as "
+               "filtered");
   const auto of = OpenReplay(session);
   if (!of.ok()) return of.status();
   const auto log = OpenGroup(session);
@@ -77,13 +80,14 @@ Command AuditCommand() {
   command.description =
       R"(From committed records alone. For each checkpoint that the results topic still
 holds: the offsets passed are the sum of applied, late, skipped, dead-lettered,
-retried and absent (no record there: markers, aborted, compacted); each commit
-follows the one before (compaction takes checkpoints from the beginning of the
-log only, so a gap is a loss); offsets and counters never go back; application,
-input and configuration stay (only `rewind` may go back, and bring another
-configuration). The group's offset is that of a checkpoint. And, unless the
-input is compacted or --nocount_input: the input's committed records are as
-many as were processed, from as far back as it is retained.
+retried, filtered (by the pipeline's step) and absent (no record there:
+markers, aborted, compacted); each commit follows the one before (compaction
+takes checkpoints from the beginning of the log only, so a gap is a loss);
+offsets and counters never go back; application, input and configuration stay
+(only `rewind` may go back, and bring another configuration). The group's
+offset is that of a checkpoint. And, unless the input is compacted or
+--nocount_input: the input's committed records are as many as were processed,
+from as far back as it is retained.
 
 PASSED is the last checkpoint's offsets, COMMITS its sequence; IN LOG counts
 the checkpoints read, COMPACTED those that compaction has taken; COUNTED counts
@@ -97,9 +101,9 @@ APPLICATION/rewind among those that are listed.
 
 JSON, a partition a line: partition, checkpoints (in the log), first_sequence,
 last_sequence, start_offset, next_offset, applied, late, skipped,
-dead_lettered, retried, absent, counted_from, counted, expected (null: not
-counted), group_offset, writers [{writer, first_sequence, last_sequence,
-next_offset}], violations [{results_offset, what}].
+dead_lettered, retried, filtered, absent, counted_from, counted, expected
+(null: not counted), group_offset, writers [{writer, first_sequence,
+last_sequence, next_offset}], violations [{results_offset, what}].
 )";
   command.examples = {"audit --config=prices.textproto",
                       "audit --config=prices.textproto --nocount_input"};

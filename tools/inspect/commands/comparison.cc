@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "processor/config/load_config.h"
+#include "processor/sample_reader.h"
 #include "processor/stop.h"
 #include "tools/inspect/commands/replay_of.h"
 #include "tools/inspect/flags.h"
@@ -42,6 +43,8 @@ class OfTimes final : public Comparison {
       const auto parsed = TimeOfFlag(flag, time);
       if (!parsed.ok()) return parsed.status();
     }
+    const absl::Status step = session.RequireStep();
+    if (!step.ok()) return step;
     auto of = OpenReplay(session);
     if (!of.ok()) return of.status();
     return std::make_unique<OfTimes>(from, to, *std::move(of));
@@ -144,9 +147,11 @@ class OfTopics final : public Comparison {
 
 class OfConfigs final : public Comparison {
  public:
-  OfConfigs(std::unique_ptr<ReplayOf> of, const Settings& other)
+  OfConfigs(std::unique_ptr<ReplayOf> of, const Settings& other,
+            Reading reading)
       : of_(std::move(of)),
-        other_(other, of_->pipeline.identity.input_partitions) {}
+        other_(other, std::move(reading),
+               of_->pipeline.identity.input_partitions) {}
 
   static absl::StatusOr<std::unique_ptr<Comparison>> Open(
       Session& session, const std::string& path, const std::string& text) {
@@ -157,6 +162,8 @@ class OfConfigs final : public Comparison {
     const auto other =
         path.empty() ? session.SettingsWith(text) : LoadSettings(args);
     if (!other.ok()) return Stop(StopReason::kConfig, other.status());
+    const absl::Status step = session.RequireStep();
+    if (!step.ok()) return step;
     auto of = OpenReplay(session);
     if (!of.ok()) return of.status();
     const std::string& input = (*of)->pipeline.identity.input_topic;
@@ -166,7 +173,8 @@ class OfConfigs final : public Comparison {
                                other->input_topic, "\", not \"", input,
                                "\": a shadow run is over the same input"));
     }
-    return std::make_unique<OfConfigs>(*std::move(of), *other);
+    return std::make_unique<OfConfigs>(*std::move(of), *other,
+                                       session.ReadingOf(*other));
   }
 
   DiffTitles Titles() const override {

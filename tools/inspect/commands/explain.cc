@@ -47,11 +47,13 @@ absl::Status RunOne(Session& session, TopicReader* input,
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
   const auto settings = session.RequireSettings();
   if (!settings.ok()) return settings.status();
+  const absl::Status step = session.RequireStep();
+  if (!step.ok()) return step;
   const auto histories = ReadHistories(session, words);
   if (!histories.ok()) return histories.status();
   ExplainOptions options;
   options.spec = (*settings)->state;
-  options.source = (*settings)->source;
+  options.reading = session.ReadingOf(**settings);
   options.max_records = absl::GetFlag(FLAGS_max_records);
   options.scan = ScanOptionsOf(session);
   const auto input = session.OpenInput();
@@ -95,7 +97,7 @@ deleted, records, last_offset, event_time, differs, complete (all records of
 the key were read), retained_from, read_from, read_to (input offsets), windows:
 [{window, verdict: agrees, differs, not_retained or undecided, average, count,
 recomputed, found, offsets, weights, weight_of_rest}], input: [{offset, fate:
-folded, late, skipped, deletes or missed, event_time, value, problem}].
+folded, late, skipped, filtered, deletes or missed, event_time, value, problem}].
 
 What it cannot tell: whether a record was late when the input before it is
 gone (undecided). It trusts the snapshot for the key's number of records and newest

@@ -30,11 +30,13 @@ absl::StatusOr<std::vector<KeyCourse>> CoursesOf(
     }
     return courses;
   }
+  const absl::Status step = session.RequireStep();
+  if (!step.ok()) return step;
   const auto input = session.OpenInput();
   if (!input.ok()) return input.status();
   ExplainOptions options;
   options.spec = session.settings()->state;
-  options.source = session.settings()->source;
+  options.reading = session.ReadingOf(*session.settings());
   options.max_records = absl::GetFlag(FLAGS_max_records);
   options.all_records = true;
   options.scan = ScanOptionsOf(session);

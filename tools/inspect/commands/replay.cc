@@ -15,6 +15,7 @@
 #include "state/result_codec.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/commands/replay_of.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/list/columns.h"
 #include "tools/inspect/list/list_writer.h"
@@ -145,15 +146,16 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const auto stretches = StretchesOfFlags(input->get(), *partitions);
   if (!stretches.ok()) return stretches.status();
 
+  RemarkOnStep(session, "the input is folded through it");
   const Pipeline pipeline(
       (*settings)->state,
       {(*settings)->application_id, (*settings)->input_topic, *count});
   Progress progress = session.MakeProgress("replaying", TotalOf(*stretches));
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };
-  const auto replayed =
-      Replay({&pipeline, (*settings)->source, (*settings)->on_bad_record},
-             input->get(), *stretches, options);
+  const auto replayed = Replay(
+      {&pipeline, session.ReadingOf(**settings), (*settings)->on_bad_record},
+      input->get(), *stretches, options);
   progress.Clear();
   if (!replayed.ok()) return replayed.status();
 

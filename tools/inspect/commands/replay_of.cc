@@ -38,11 +38,24 @@ absl::StatusOr<bool> IsCompacted(Session& session, const std::string& topic) {
 
 }  // namespace
 
-ReplayOf::ReplayOf(const Settings& settings, int32_t input_partitions)
+ReplayOf::ReplayOf(const Settings& settings, Reading reading,
+                   int32_t input_partitions)
     : pipeline(settings.state, {settings.application_id, settings.input_topic,
                                 input_partitions}),
-      source{&pipeline, settings.source, settings.on_bad_record},
+      source{&pipeline, std::move(reading), settings.on_bad_record},
       windows(NamesOf(settings.state)) {}
+
+void RemarkOnStep(Session& session, absl::string_view what) {
+  const Settings* const settings = session.settings();
+  if (settings == nullptr || settings->step.name.empty()) return;
+  session.err() << "the pipeline has the step " << settings->state.step << ": "
+                << what << "\n";
+  if (settings->retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
+    session.err() << "records of which it could not tell may have been given "
+                     "up (dead letters of the kind given-up): a fold of the "
+                     "input that has an answer now is not the state that was\n";
+  }
+}
 
 absl::StatusOr<std::unique_ptr<ReplayOf>> OpenReplay(Session& session) {
   const auto settings = session.RequireSettings();
@@ -62,7 +75,8 @@ absl::StatusOr<std::unique_ptr<ReplayOf>> OpenReplay(Session& session) {
                              (*settings)->results_topic, "\" ", *results_count,
                              ": they do not belong together"));
   }
-  auto of = std::make_unique<ReplayOf>(**settings, *count);
+  auto of = std::make_unique<ReplayOf>(**settings,
+                                       session.ReadingOf(**settings), *count);
   const auto compacted = IsCompacted(session, (*settings)->input_topic);
   if (!compacted.ok()) return compacted.status();
   of->input_compacted = *compacted;

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "processor/config/settings.h"
+#include "processor/sample_reader.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "tools/inspect/replay/replay.h"
@@ -18,7 +20,7 @@ namespace exactmean {
 
 // The pipeline of the configuration, and its topics. `source` points into it.
 struct ReplayOf {
-  ReplayOf(const Settings& settings, int32_t input_partitions);
+  ReplayOf(const Settings& settings, Reading reading, int32_t input_partitions);
   ReplayOf(const ReplayOf&) = delete;
   ReplayOf& operator=(const ReplayOf&) = delete;
 
@@ -35,6 +37,10 @@ struct ReplayOf {
 // may not be asked whether the input is compacted, it is taken not to be, with
 // a remark to session.err().
 absl::StatusOr<std::unique_ptr<ReplayOf>> OpenReplay(Session& session);
+
+// To session.err(), if the pipeline has a step: which, `what` about it, and
+// what the answer rests on.
+void RemarkOnStep(Session& session, absl::string_view what);
 
 }  // namespace exactmean
 

@@ -113,6 +113,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (!flags.ok()) return flags;
   const auto settings = session.RequireSettings();
   if (!settings.ok()) return settings.status();
+  const absl::Status step = session.RequireStep();
+  if (!step.ok()) return step;
   const auto results = session.OpenResults();
   if (!results.ok()) return results.status();
   const auto input = session.OpenInput();
@@ -135,6 +137,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   clients.results = results->get();
   clients.input = input->get();
   clients.group = group->get();
+  clients.steps = session.ReadingOf(**settings).linked;
   clients.members = [&]() -> absl::StatusOr<size_t> {
     const auto found = (*admin)->DescribeGroup((*settings)->application_id,
                                                absl::GetFlag(FLAGS_patience));

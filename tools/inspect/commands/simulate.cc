@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "processor/sample_reader.h"
 #include "processor/stop.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/simulate/render.h"
@@ -120,6 +121,12 @@ absl::Status FeedAll(Session& session, Simulation* simulation) {
   while (session.out().good() && input.NextLine(&line)) {
     const LineOutcome outcome = simulation->Feed(line);
     if (!final) PrintStep(session, outcome, simulation);
+    if (!outcome.step.ok()) {
+      const std::string what = absl::StrCat(
+          "line ", outcome.line, ": the step cannot tell: ", outcome.why);
+      return IsStop(outcome.step) ? Stop(ReasonOf(outcome.step), what)
+                                  : absl::UnavailableError(what);
+    }
     if (outcome.fate == LineOutcome::Fate::kStopped) {
       return Stop(
           StopReason::kBadRecord,
@@ -138,7 +145,11 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (!settings.ok()) return settings.status();
   absl::StatusOr<LineFormat> format = FormatFromFlags(session, **settings);
   if (!format.ok()) return format.status();
-  Simulation simulation(**settings, *std::move(format));
+  const absl::Status step = session.RequireStep();
+  if (!step.ok()) return step;
+  auto samples = MakeSampleReader(session.ReadingOf(**settings));
+  if (!samples.ok()) return samples.status();
+  Simulation simulation(**settings, *std::move(samples), *std::move(format));
   const absl::Status status = FeedAll(session, &simulation);
   if (absl::GetFlag(FLAGS_final)) {
     const ChangeSet changes = simulation.Changes();
@@ -180,8 +191,8 @@ last line there says what became of all. Under on_bad_record: STOP the first bad
 record ends it, with exit code 3, as it would the processor.
 
 --output=json: an object a line, {"line","fate","why","results"}. fate is
-applied, late, skipped or stopped; why is absent when applied; results holds,
-for each changed key, the record that the updates topic would get: {"key",
+applied, late, filtered, skipped or stopped; why is absent when applied or
+filtered; results holds, for each changed key, the record that the updates topic would get: {"key",
 "averages":{WINDOW:{"average","count"}}}, or {"key","deleted":true}. With
 --final: those alone, one a line.
 )";

@@ -81,6 +81,9 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (!(sample > 0 && sample <= 1)) {
     return Stop(StopReason::kConfig, "--sample is above 0 and at most 1");
   }
+  const absl::Status step = session.RequireStep();
+  if (!step.ok()) return step;
+  RemarkOnStep(session, "the input is folded anew through it");
   auto of = OpenReplay(session);
   if (!of.ok()) return of.status();
   const auto verdicts = VerifyAll(session, **of);

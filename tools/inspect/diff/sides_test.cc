@@ -151,8 +151,8 @@ TEST_F(SidesTest, AShadowTellsOfLateAndBadRecords) {
   const Pipeline pipeline(spec, world_.pipeline().identity);
   ReplaySource other = Source(BadRecordPolicy::kStop);
   other.pipeline = &pipeline;
-  other.source.format = SourceSpec::Format::kJson;
-  other.source.value_pointer = "/price";
+  other.reading.source.format = SourceSpec::Format::kJson;
+  other.reading.source.value_pointer = "/price";
   const auto sides = SidesOfShadow(source_, other, Sources(), Now(), Options());
   ASSERT_THAT(sides, IsOk());
   EXPECT_THAT(sides->at(kFirst).remarks,

@@ -84,6 +84,7 @@ JsonObject OriginJson(Partition partition, Offset offset,
       .Add("error", origin.error)
       .Add("attempts", origin.attempts)
       .Add("time", When(origin.time));
+  if (origin.tries > 0) object.Add("tries", origin.tries);
   if (origin.timestamp_ms == -1) {
     object.AddNull("timestamp");
   } else {

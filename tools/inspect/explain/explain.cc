@@ -7,7 +7,6 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "processor/decoder/decoder.h"
 #include "processor/retry.h"
 #include "state/fingerprint.h"
 #include "state/key_windows.h"
@@ -55,7 +54,9 @@ class Explainer {
           result_.read_to.value(),
           ": the topic was made anew, or is another one"));
     }
-    InputWalk walk(input, MakeDecoder(options_.source), WalkOptions(range));
+    auto reader = MakeSampleReader(options_.reading);
+    if (!reader.ok()) return reader.status();
+    InputWalk walk(input, *std::move(reader), WalkOptions(range));
     while (true) {
       if (!walk.at_low()) {
         const absl::Status status = walk.Step(options_.scan);

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
-#include "processor/decoder/decoder.h"
+#include "processor/sample_reader.h"
 #include "processor/topic_reader.h"
 #include "state/average.h"
 #include "state/spec.h"
@@ -68,7 +68,7 @@ struct Explanation {
 
 struct ExplainOptions {
   StateSpec spec;
-  SourceSpec source;
+  Reading reading;
   uint64_t max_records = 0;  // of the input to read at most, about; 0: all
   // Reads on to the key's first record, whether or not a window needs it.
   bool all_records = false;

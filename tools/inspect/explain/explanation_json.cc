@@ -47,6 +47,8 @@ absl::string_view FateName(Fate fate) {
       return "late";
     case Fate::kSkipped:
       return "skipped";
+    case Fate::kFiltered:
+      return "filtered";
     case Fate::kDeletes:
       return "deletes";
   }

@@ -1,11 +1,14 @@
 // Explanations of records that are not in the snapshot: late ones, those of
 // before a deletion; and of keys that are gone.
 
+#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/stop.h"
 #include "tests/status_matchers.h"
+#include "tests/world/function_step.h"
 #include "tools/inspect/explain/explain.h"
 #include "tools/inspect/explain/render_explanation.h"
 #include "tools/inspect/explain/written_state_testing.h"
@@ -35,6 +38,59 @@ TEST(FatesTest, LateRecordsAreToldFromOthers) {
   EXPECT_EQ(e->others[0].offset, Offset(2));
   EXPECT_EQ(e->others[0].fate, InputRecord::Fate::kLate);
   EXPECT_THAT(Text(*e), HasSubstr("late: not folded in"));
+}
+
+// Doubles each value, and lets those below 0 go by; of "down" it cannot tell.
+Reading WithStep(absl::Status down = absl::OkStatus()) {
+  Reading reading;
+  reading.step.name = "twice";
+  reading.linked["twice"] =
+      [down](const StepSpec&) -> absl::StatusOr<std::unique_ptr<Step>> {
+    return std::make_unique<FunctionStep>(
+        [down](const StepRecord& record)
+            -> absl::StatusOr<absl::optional<Sample>> {
+          if (record.key == "down" && !down.ok()) return down;
+          if (!record.decoded.ok()) return record.decoded.status();
+          if (record.decoded->value < 0) return absl::nullopt;
+          return Sample{record.decoded->value * 2, record.decoded->time};
+        });
+  };
+  return reading;
+}
+
+TEST(FatesTest, RecordsAreReadThroughTheStep) {
+  WrittenState state(EveryKind());
+  state.options().reading = WithStep();
+  state.Fold("IBM", "1", 1000);
+  state.Fold("IBM", "-1", 1001);
+  state.Fold("IBM", "bad", 1001);
+  state.Fold("IBM", "3", 1002);
+  state.Commit();
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Differs());
+  ASSERT_EQ(e->folded.size(), 2u);
+  EXPECT_EQ(e->folded[1].sample.value, 6);
+  ASSERT_EQ(e->others.size(), 2u);
+  EXPECT_EQ(e->others[0].fate, InputRecord::Fate::kFiltered);
+  EXPECT_THAT(Text(*e), HasSubstr("filtered by the step"));
+  EXPECT_THAT(ExplanationJson(*e), HasSubstr("\"fate\":\"filtered\""));
+}
+
+TEST(FatesTest, AStepThatCannotTellIsNoDifference) {
+  WrittenState state(EveryKind());
+  state.options().reading = WithStep();
+  state.Fold("down", "1", 1000);
+  state.Commit();
+  state.options().scan.patience = absl::Milliseconds(20);
+  state.options().reading = WithStep(absl::UnavailableError("no rates"));
+  const absl::Status later = state.ExplainKey("down").status();
+  EXPECT_TRUE(absl::IsUnavailable(later));
+  EXPECT_THAT(later.message(), HasSubstr("partition 0, offset 0: no rates"));
+  state.options().reading = WithStep(absl::InternalError("broken"));
+  EXPECT_EQ(ReasonOf(state.ExplainKey("down").status()), StopReason::kStep);
+  state.options().reading.linked.clear();
+  EXPECT_EQ(ReasonOf(state.ExplainKey("down").status()), StopReason::kNoStep);
 }
 
 TEST(FatesTest, ARecordThatMayBeLateDecidesNothing) {

@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "processor/retry.h"
+#include "processor/stop.h"
 #include "state/key_windows.h"
+#include "state/reserved_keys.h"
 
 namespace exactmean {
 namespace {
@@ -20,10 +23,9 @@ void Advance(absl::optional<EventTime> time, absl::optional<EventTime>* to) {
 
 }  // namespace
 
-InputWalk::InputWalk(TopicReader* reader, std::unique_ptr<Decoder> decoder,
-                     Options options)
+InputWalk::InputWalk(TopicReader* reader, SampleReader samples, Options options)
     : reader_(reader),
-      decoder_(std::move(decoder)),
+      samples_(std::move(samples)),
       options_(std::move(options)),
       from_(options_.end),
       length_(
@@ -38,8 +40,7 @@ absl::Status InputWalk::Step(const ScanOptions& options) {
   const auto ends = Scan(reader_, {Stretch{options_.partition, from, to}},
                          options, [&](const LogRecord& record) {
                            ++records_read_;
-                           Take(record, &part);
-                           return absl::OkStatus();
+                           return Take(record, options, &part);
                          });
   if (!ends.ok()) return ends.status();
   if ((*ends)[0].held_back) {
@@ -54,29 +55,56 @@ absl::Status InputWalk::Step(const ScanOptions& options) {
   return absl::OkStatus();
 }
 
-void InputWalk::Take(const LogRecord& record, Part* part) {
+absl::StatusOr<absl::optional<Sample>> InputWalk::Read(
+    const LogRecord& record, const ScanOptions& options) {
+  auto sample = samples_.Read(record);
+  if (absl::IsUnavailable(sample.status())) {
+    RetryUnavailable(options.clock, options.patience, [&] {
+      sample = samples_.Read(record);
+      return sample.status();
+    }).IgnoreError();  // it is in `sample`
+  }
+  if (sample.ok() && sample->has_value() && !IsAdmissible(**sample)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("value %g is out of range", (*sample)->value));
+  }
+  if (sample.ok() || absl::IsInvalidArgument(sample.status())) return sample;
+  const std::string what = absl::StrFormat(
+      "the pipeline's step, of the record in partition %d, offset %d: %s",
+      record.partition.value(), record.offset.value(),
+      sample.status().message());
+  if (IsStop(sample.status())) return Stop(ReasonOf(sample.status()), what);
+  return absl::UnavailableError(what);
+}
+
+absl::Status InputWalk::Take(const LogRecord& record,
+                             const ScanOptions& options, Part* part) {
   const bool ours = record.key == options_.key;
-  // Others matter for the stream time alone.
-  if (!ours && !options_.grace_us.has_value()) return;
+  // Others matter for the stream time alone, and then not those without a key.
+  if (!ours && !options_.grace_us.has_value()) return absl::OkStatus();
   Met met;
   met.record.offset = record.offset;
   met.stream_time = part->stream_time;
   if (!record.value.has_value()) {
     met.record.fate = InputRecord::Fate::kDeletes;
+  } else if (!record.key.has_value() || IsReservedKey(*record.key)) {
+    met.record.fate = InputRecord::Fate::kSkipped;
   } else {
-    const auto sample = decoder_->Decode(record);
-    if (sample.ok() && IsAdmissible(*sample)) {
-      met.record.sample = *sample;
-      Advance(sample->time, &part->stream_time);
-    } else {
+    const auto sample = Read(record, options);
+    if (absl::IsInvalidArgument(sample.status())) {
       met.record.fate = InputRecord::Fate::kSkipped;
-      met.record.problem =
-          sample.ok()
-              ? absl::StrFormat("value %g is out of range", sample->value)
-              : std::string(sample.status().message());
+      met.record.problem = std::string(sample.status().message());
+    } else if (!sample.ok()) {
+      return sample.status();
+    } else if (!sample->has_value()) {
+      met.record.fate = InputRecord::Fate::kFiltered;
+    } else {
+      met.record.sample = **sample;
+      Advance((*sample)->time, &part->stream_time);
     }
   }
   if (ours) part->met.push_back(std::move(met));
+  return absl::OkStatus();
 }
 
 std::vector<InputRecord> InputWalk::Records() const {

@@ -4,13 +4,12 @@
 #define EXACTMEAN_TOOLS_INSPECT_EXPLAIN_INPUT_WALK_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/optional.h"
-#include "processor/decoder/decoder.h"
+#include "processor/sample_reader.h"
 #include "processor/topic_reader.h"
 #include "state/types.h"
 #include "tools/inspect/scan.h"
@@ -21,9 +20,10 @@ namespace exactmean {
 struct InputRecord {
   enum class Fate {
     kFolded,
-    kLate,     // by more than the grace
-    kSkipped,  // bad: `problem` says why
-    kDeletes,  // the key
+    kLate,      // by more than the grace
+    kSkipped,   // bad: `problem` says why
+    kFiltered,  // the pipeline's step lets it go by
+    kDeletes,   // the key
   };
   Offset offset;
   Fate fate = Fate::kFolded;
@@ -48,8 +48,7 @@ class InputWalk {
     EventTime stream_time;         // at `end`; an upper bound for all before
     uint64_t first_length = 1000;  // of the first stretch, in offsets
   };
-  InputWalk(TopicReader* reader, std::unique_ptr<Decoder> decoder,
-            Options options);
+  InputWalk(TopicReader* reader, SampleReader samples, Options options);
 
   // One stretch more. REQUIRES: !at_low().
   absl::Status Step(const ScanOptions& options);
@@ -74,10 +73,14 @@ class InputWalk {
     absl::optional<EventTime> stream_time;  // at its end
   };
 
-  void Take(const LogRecord& record, Part* part);
+  absl::Status Take(const LogRecord& record, const ScanOptions& options,
+                    Part* part);
+  // kInvalidArgument: a bad record.
+  absl::StatusOr<absl::optional<Sample>> Read(const LogRecord& record,
+                                              const ScanOptions& options);
 
   TopicReader* const reader_;
-  const std::unique_ptr<Decoder> decoder_;
+  SampleReader samples_;
   const Options options_;
   Offset from_;
   uint64_t length_;

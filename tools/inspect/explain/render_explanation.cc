@@ -103,6 +103,8 @@ std::string FateText(const InputRecord& record) {
       return "late: not folded in";
     case Fate::kSkipped:
       return "skipped: " + record.problem;
+    case Fate::kFiltered:
+      return "filtered by the step";
     case Fate::kDeletes:
       return "deletes the key";
   }

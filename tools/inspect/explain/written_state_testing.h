@@ -53,9 +53,13 @@ class WrittenState {
     record.timestamp_ms = seconds * 1000;
     record.key = key;
     record.value = value;
-    const auto sample = MakeDecoder(options_.source)->Decode(record);
-    if (sample.ok()) {
-      state_.Apply(offset, key, *sample);
+    auto reader = MakeSampleReader(options_.reading);
+    ASSERT_THAT(reader, IsOk());
+    const auto sample = reader->Read(record);
+    if (sample.ok() && !sample->has_value()) {
+      state_.Filter(offset);
+    } else if (sample.ok()) {
+      state_.Apply(offset, key, **sample);
     } else {
       state_.Skip(offset);
     }

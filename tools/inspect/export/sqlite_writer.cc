@@ -21,7 +21,7 @@ CREATE TABLE checkpoint (
   partition INTEGER PRIMARY KEY, next_offset INTEGER, start_offset INTEGER,
   keys INTEGER, digest TEXT, stream_time TEXT, sequence INTEGER, writer TEXT,
   applied INTEGER, late INTEGER, skipped INTEGER, dead_lettered INTEGER,
-  retried INTEGER, absent INTEGER))";
+  retried INTEGER, filtered INTEGER, absent INTEGER))";
 
 // "CREATE TABLE state (...)". Names of windows are letters, digits and '_'; in
 // quotes, as one may be a word of SQL or begin with a digit.
@@ -115,7 +115,7 @@ class SqliteWriter : public ExportWriter {
   }
 
   absl::Status WriteCheckpoint(const results::Checkpoint& c) override {
-    constexpr int kColumns = 14;
+    constexpr int kColumns = 15;
     sqlite3_stmt* insert = nullptr;
     const absl::Status status =
         Prepare(Insert("checkpoint", kColumns), &insert);
@@ -135,8 +135,9 @@ class SqliteWriter : public ExportWriter {
     BindCount(c.sequence());
     Bind(c.writer());
     const results::Dispositions& d = c.dispositions();
-    for (const uint64_t count : {d.applied(), d.late(), d.skipped(),
-                                 d.dead_lettered(), d.retried(), d.absent()}) {
+    for (const uint64_t count :
+         {d.applied(), d.late(), d.skipped(), d.dead_lettered(), d.retried(),
+          d.filtered(), d.absent()}) {
       BindCount(count);
     }
     return Step();

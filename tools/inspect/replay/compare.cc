@@ -111,6 +111,7 @@ void CompareCounts(const results::Checkpoint& checkpoint,
   to->Compare("skipped + dead_lettered", one.skipped() + one.dead_lettered(),
               other.skipped() + other.dead_lettered());
   to->Compare("retried", one.retried(), other.retried());
+  to->Compare("filtered", one.filtered(), other.filtered());
   to->Compare("absent", one.absent(), other.absent());
   const auto time = [](bool has, int64_t us) {
     return has ? absl::StrCat(us) : "none";

@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "processor/decoder/decoder.h"
+#include "absl/strings/str_format.h"
 #include "processor/record_handler.h"
+#include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/digest.h"
 
@@ -23,9 +24,21 @@ absl::Status HeldBack(const StretchEnd& end, const Stretch& stretch) {
 // What becomes of a bad record is decided here, and not by the handler, so that
 // it can be told.
 absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
-                  RecordHandler* handler, ReplayedPartition* to) {
+                  const ScanOptions& options, RecordHandler* handler,
+                  ReplayedPartition* to) {
   ++to->records;
-  const absl::Status status = handler->Handle(record, to->state.get());
+  absl::Status status = handler->Handle(record, to->state.get());
+  if (absl::IsUnavailable(status)) {
+    status = RetryUnavailable(options.clock, options.patience, [&] {
+      return handler->Handle(record, to->state.get());
+    });
+  }
+  if (absl::IsUnavailable(status)) {
+    return absl::UnavailableError(absl::StrFormat(
+        "the pipeline's step cannot tell of the record in partition %d, offset "
+        "%d: %s (--patience says how long it is asked)",
+        record.partition.value(), record.offset.value(), status.message()));
+  }
   if (!status.ok()) {
     if (ReasonOf(status) != StopReason::kBadRecord) return status;
     if (policy == BadRecordPolicy::kStop) {
@@ -47,7 +60,10 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
     absl::Span<const Stretch> stretches, const ScanOptions& options,
     std::map<Partition, std::unique_ptr<PartitionState>> begun) {
-  RecordHandler handler(MakeDecoder(source.source), BadRecordPolicy::kStop,
+  if (stretches.empty()) return std::map<Partition, ReplayedPartition>();
+  auto reader = MakeSampleReader(source.reading);
+  if (!reader.ok()) return reader.status();
+  RecordHandler handler(*std::move(reader), BadRecordPolicy::kStop,
                         source.pipeline->identity.input_topic);
   std::map<Partition, ReplayedPartition> replayed;
   for (const Stretch& stretch : stretches) {
@@ -70,7 +86,7 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
         // Delivered twice, as the processor ignores it.
         if (record.offset < to->state->next_offset()) return absl::OkStatus();
         if (!to->stopped.empty()) return absl::OkStatus();
-        return Fold(record, source.on_bad_record, &handler, to);
+        return Fold(record, source.on_bad_record, options, &handler, to);
       });
   if (!ends.ok()) return ends.status();
   for (const StretchEnd& end : *ends) {

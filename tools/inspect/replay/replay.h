@@ -14,7 +14,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/bad_record_policy.h"
-#include "processor/decoder/source_spec.h"
+#include "processor/sample_reader.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "state/spec.h"
@@ -42,15 +42,16 @@ struct ReplayedPartition {
 
 struct ReplaySource {
   const Pipeline* pipeline = nullptr;  // outlives the states
-  SourceSpec source;
+  Reading reading;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
 };
 
 // Each stretch begins with the state that `begun` has for its partition, or
 // with none, at its `from`: give the start offset of a checkpoint. `input`
 // reads committed records. kOutOfRange: `from` is not retained. kUnavailable:
-// an open transaction, or trouble, holds a stretch back. Holds the states of
-// all stretches at once.
+// an open transaction, or trouble, holds a stretch back, or the pipeline's step
+// cannot tell of a record for longer than the patience. A Stop(kNoStep): it is
+// not linked. Holds the states of all stretches at once.
 absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
     absl::Span<const Stretch> stretches, const ScanOptions& options,

@@ -3,14 +3,19 @@
 #include "tools/inspect/replay/replay.h"
 
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/stop.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
+#include "tests/world/function_step.h"
 #include "tools/inspect/replay/replay_testing.h"
 
 namespace exactmean {
@@ -73,6 +78,58 @@ TEST_F(ReplayTest, EndsWhereItIsTold) {
   EXPECT_EQ(of.anchor->offset, Offset(0));
   EXPECT_EQ(of.anchor->checksum, RecordHash("a", "1"));
   EXPECT_EQ(of.records, 1u);
+}
+
+// A step that says `what` of the key "b", and else nothing but the number.
+Reading WithStep(absl::StatusOr<absl::optional<Sample>> what) {
+  Reading reading;
+  reading.source.format = SourceSpec::Format::kNumber;
+  reading.step.name = "step";
+  reading.linked["step"] =
+      [what](const StepSpec&) -> absl::StatusOr<std::unique_ptr<Step>> {
+    return std::make_unique<FunctionStep>(
+        [what](const StepRecord& record)
+            -> absl::StatusOr<absl::optional<Sample>> {
+          if (record.key == "b") return what;
+          return *record.decoded;
+        });
+  };
+  return reading;
+}
+
+TEST_F(ReplayTest, RecordsAreReadThroughTheStep) {
+  Append(kFirst, "a", "1");
+  Append(kFirst, "b", "2");
+  Append(kFirst, "a", "3");
+  const std::vector<Stretch> all = {{kFirst, Offset(0), Offset(3)}};
+  FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
+  ReplaySource source = Source();
+  const auto fold = [&](absl::StatusOr<absl::optional<Sample>> what) {
+    source.reading = WithStep(std::move(what));
+    return Replay(source, &input, all, Options());
+  };
+  const auto filtered = fold(absl::optional<Sample>());
+  ASSERT_THAT(filtered, IsOk());
+  const auto& state = filtered->at(kFirst).state;
+  EXPECT_EQ(state->dispositions().filtered(), 1u);
+  EXPECT_EQ(state->dispositions().applied(), 2u);
+  EXPECT_EQ(state->next_offset(), Offset(3));
+
+  const auto refused = fold(absl::InvalidArgumentError("not you"));
+  ASSERT_THAT(refused, IsOk());
+  EXPECT_EQ(refused->at(kFirst).bad_records, 1u);
+  EXPECT_THAT(refused->at(kFirst).first_bad, HasSubstr("not you"));
+
+  const absl::Status later = fold(absl::UnavailableError("down")).status();
+  EXPECT_TRUE(absl::IsUnavailable(later));
+  EXPECT_THAT(later.message(), HasSubstr("partition 0, offset 1: down"));
+  EXPECT_EQ(ReasonOf(fold(absl::InternalError("broken")).status()),
+            StopReason::kStep);
+  source.reading.linked.clear();
+  EXPECT_EQ(ReasonOf(Replay(source, &input, all, Options()).status()),
+            StopReason::kNoStep);
+  // Nothing to read anew takes no step.
+  EXPECT_THAT(Replay(source, &input, {}, Options()), IsOk());
 }
 
 TEST_F(ReplayTest, StopsWhereAProcessorWouldAndSaysSo) {

@@ -43,7 +43,7 @@ class ReplayTest : public ::testing::Test {
   ReplaySource Source(BadRecordPolicy policy = BadRecordPolicy::kSkip) {
     ReplaySource source;
     source.pipeline = &world_.pipeline();
-    source.source.format = SourceSpec::Format::kNumber;
+    source.reading.source.format = SourceSpec::Format::kNumber;
     source.on_bad_record = policy;
     return source;
   }

@@ -37,6 +37,8 @@ absl::string_view FateText(LineOutcome::Fate fate) {
       return "applied";
     case LineOutcome::Fate::kLate:
       return "late";
+    case LineOutcome::Fate::kFiltered:
+      return "filtered";
     case LineOutcome::Fate::kSkipped:
       return "skipped";
     case LineOutcome::Fate::kStopped:
@@ -97,6 +99,9 @@ std::string ChangesText(const LineOutcome& outcome, const ChangeSet& changes,
 
 std::string RemarkText(const LineOutcome& outcome) {
   if (outcome.fate == LineOutcome::Fate::kApplied) return "";
+  if (outcome.fate == LineOutcome::Fate::kFiltered) {
+    return absl::StrCat("line ", outcome.line, " is filtered by the step\n");
+  }
   const bool late = outcome.fate == LineOutcome::Fate::kLate;
   return absl::StrCat("line ", outcome.line, " is ",
                       late ? "late: " : "a bad record: ", outcome.why, "\n");
@@ -142,9 +147,11 @@ std::string FinalJson(const ChangeSet& changes,
 
 std::string SummaryText(const Simulation& simulation) {
   const results::Dispositions& d = simulation.state().dispositions();
-  return absl::StrCat(simulation.lines(), " lines: ", d.applied(), " applied, ",
-                      d.late(), " late, ", d.skipped(), " bad and skipped; ",
-                      simulation.state().live_keys(), " keys\n");
+  return absl::StrCat(
+      simulation.lines(), " lines: ", d.applied(), " applied, ", d.late(),
+      " late, ", d.skipped(), " bad and skipped",
+      d.filtered() == 0 ? "" : absl::StrCat(", ", d.filtered(), " filtered"),
+      "; ", simulation.state().live_keys(), " keys\n");
 }
 
 }  // namespace exactmean

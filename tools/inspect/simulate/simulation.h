@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "processor/config/settings.h"
 #include "processor/record_handler.h"
+#include "processor/sample_reader.h"
 #include "state/change_set.h"
 #include "state/partition_state.h"
 #include "tools/inspect/simulate/line_format.h"
@@ -19,20 +21,24 @@ namespace exactmean {
 struct LineOutcome {
   enum class Fate {
     kApplied,
-    kLate,     // by `grace`
-    kSkipped,  // a bad record under on_bad_record: SKIP
-    kStopped,  // a bad record under STOP: nothing may follow it
+    kLate,      // by `grace`
+    kFiltered,  // by the pipeline's step
+    kSkipped,   // a bad record under on_bad_record: SKIP
+    kStopped,   // a bad record under STOP: nothing may follow it
   };
   uint64_t line = 0;  // from 1
   Fate fate = Fate::kApplied;
-  std::string why;  // unless applied
+  std::string why;  // unless applied or filtered
+  // Not OK: the step cannot tell of it, and why (kUnavailable: for now); it is
+  // kStopped, too.
+  absl::Status step;
 };
 
 // One input partition, folded by the code of the processor: its decoder, its
 // rules for bad records, its state. Deterministic; confined to one thread.
 class Simulation {
  public:
-  Simulation(const Settings& settings, LineFormat format);
+  Simulation(const Settings& settings, SampleReader samples, LineFormat format);
 
   // The next line, without its end. REQUIRES: none was kStopped.
   LineOutcome Feed(absl::string_view line);

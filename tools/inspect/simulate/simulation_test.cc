@@ -2,13 +2,18 @@
 
 #include "tools/inspect/simulate/simulation.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/config/load_config.h"
+#include "processor/decoder/decoder.h"
+#include "processor/sample_reader.h"
 #include "tests/status_matchers.h"
+#include "tests/world/function_step.h"
 #include "tools/inspect/simulate/render.h"
 
 namespace exactmean {
@@ -35,6 +40,10 @@ Settings Load(const std::string& more) {
   return settings.value_or(Settings());
 }
 
+SampleReader Samples(const Settings& settings) {
+  return SampleReader(MakeDecoder(settings.source));
+}
+
 // Seconds, key, value.
 LineFormat Format() {
   LineFormat format;
@@ -51,7 +60,7 @@ constexpr const char* kLines[] = {
 
 TEST(SimulationTest, AsText) {
   const Settings settings = Load("on_bad_record: SKIP");
-  Simulation simulation(settings, Format());
+  Simulation simulation(settings, Samples(settings), Format());
   const auto& windows = settings.state.windows;
   std::string out = ChangesHeader(windows);
   std::string err;
@@ -81,7 +90,7 @@ TEST(SimulationTest, AsText) {
 
 TEST(SimulationTest, AsJson) {
   const Settings settings = Load("on_bad_record: SKIP");
-  Simulation simulation(settings, Format());
+  Simulation simulation(settings, Samples(settings), Format());
   const auto& windows = settings.state.windows;
   std::string out;
   for (const char* line : {"1000 a:10", "x", "900000 b:1", "1 b:1"}) {
@@ -99,7 +108,7 @@ TEST(SimulationTest, AsJson) {
 
 TEST(SimulationTest, TheEndAlone) {
   const Settings settings = Load("");
-  Simulation simulation(settings, Format());
+  Simulation simulation(settings, Samples(settings), Format());
   for (const char* line :
        {"1 b:10", "2 a:1", "3 b:20", "4 gone:1", "5 gone:"}) {
     EXPECT_EQ(simulation.Feed(line).fate, LineOutcome::Fate::kApplied);
@@ -121,12 +130,40 @@ TEST(SimulationTest, TheEndAlone) {
 }
 
 TEST(SimulationTest, StopsAtABadRecordAsTheProcessorDoes) {
-  Simulation simulation(Load(""), Format());
+  const Settings settings = Load("");
+  Simulation simulation(settings, Samples(settings), Format());
   EXPECT_EQ(simulation.Feed("1 a:1").fate, LineOutcome::Fate::kApplied);
   const LineOutcome bad = simulation.Feed("2 a:nan");
   EXPECT_EQ(bad.fate, LineOutcome::Fate::kStopped);
   EXPECT_THAT(bad.why, HasSubstr("nan"));
   EXPECT_EQ(simulation.state().next_offset(), Offset(1));
+}
+
+TEST(SimulationTest, LinesGoThroughTheStep) {
+  const Settings settings = Load("on_bad_record: SKIP");
+  SampleReader samples(MakeDecoder(settings.source),
+                       std::make_unique<FunctionStep>(
+                           [](const StepRecord& record)
+                               -> absl::StatusOr<absl::optional<Sample>> {
+                             if (record.key == "by") return absl::nullopt;
+                             if (record.key == "no")
+                               return absl::InvalidArgumentError("no");
+                             if (record.key == "down")
+                               return absl::UnavailableError("down");
+                             return *record.decoded;
+                           }));
+  Simulation simulation(settings, std::move(samples), Format());
+  using Fate = LineOutcome::Fate;
+  EXPECT_EQ(simulation.Feed("1000 a:1").fate, Fate::kApplied);
+  const LineOutcome by = simulation.Feed("2000 by:1");
+  EXPECT_EQ(by.fate, Fate::kFiltered);
+  EXPECT_EQ(RemarkText(by), "line 2 is filtered by the step\n");
+  EXPECT_EQ(simulation.Feed("3000 no:1").fate, Fate::kSkipped);
+  EXPECT_THAT(SummaryText(simulation),
+              HasSubstr("1 applied, 0 late, 1 bad and skipped, 1 filtered"));
+  const LineOutcome down = simulation.Feed("4000 down:1");
+  EXPECT_EQ(down.fate, Fate::kStopped);
+  EXPECT_TRUE(absl::IsUnavailable(down.step));
 }
 
 }  // namespace
