@@ -4,12 +4,14 @@
 #define EXACTMEAN_PROCESSOR_PARTITION_TASK_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "processor/log.h"
 #include "processor/restorer.h"
+#include "processor/start_position.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
@@ -56,6 +58,8 @@ class PartitionTask {
  private:
   void Become(TaskState to);
   void RestartAfter(bool incomplete);
+  // What was proven of the state that a restore came to, for its log line.
+  std::string Proof(const StartPosition& start) const;
 
   const Pipeline* const pipeline_;
   const Partition partition_;

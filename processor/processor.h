@@ -93,12 +93,17 @@ class Processor : public AssignmentListener {
   absl::Status StopAt(const absl::Status& bad_record);
   absl::Status CommitIfDue();
   absl::Status Commit();
+  // Goes on with a commit that is under way.
+  absl::Status ContinueCommit();
+  // Before partitions are given up.
+  absl::Status CommitLast();
   // `time`: how long the commit took.
   absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
   absl::Status ExplainMissing(const absl::Status& status);
   absl::Status ReconcileFlow();
   absl::Status Tolerate(const absl::Status& met);
+  bool may_commit(const PartitionTask& task) const;
   bool anything_restoring() const;
   bool anything_changed() const;
   bool must_flow(const PartitionTask& task) const;

@@ -72,6 +72,7 @@ class Restorer {
   absl::Status StepRead(absl::Time now);
   absl::Status FinishState(absl::Time now);
   absl::Status StepCommittedAgain(absl::Time now);
+  bool group_matters() const;
   absl::StatusOr<StartPosition> Prove();
   // Is the Stop `found` true? A zombie that restores while the partition's new
   // owner commits reads half of a transaction, or a group offset and a

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "processor/log.h"
+#include "state/delivery_mode.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -21,14 +22,19 @@ struct StartPosition {
     kBoth,        // group and checkpoint agree
     kCheckpoint,  // the group's offset is gone
     kFresh,       // neither: as configured
+    kAhead,       // the checkpoint: the group's offset lags behind it
+    kGroup,       // at most once: the group has passed more than the state
   };
   Offset offset;
   Source source = Source::kFresh;
+  int64_t lost = 0;  // offsets that the group has passed, and the state has not
 };
 
 struct StartInput {
   absl::optional<Offset> group;       // committed offset
   absl::optional<Offset> checkpoint;  // next_offset of the proven state
+  DeliveryMode mode = DeliveryMode::kExactlyOnce;     // of now
+  DeliveryMode written = DeliveryMode::kExactlyOnce;  // of the checkpoint
   OffsetRange range;                  // what the input retains
   FreshStart fresh = FreshStart::kEarliest;
 };
