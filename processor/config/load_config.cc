@@ -22,6 +22,7 @@
 #include "absl/types/optional.h"
 #include "processor/config/checks.h"
 #include "processor/config/config_text.h"
+#include "processor/config/delivery_settings.h"
 #include "processor/config/duration.h"
 #include "processor/config/environment.h"
 #include "processor/config/problems.h"
@@ -257,6 +258,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   ReadCommit(config->commit(), &settings, &problems);
   ReadGroup(config->group(), &settings, &problems);
   CheckEnums(*config, &problems);
+  settings.delivery = ReadDelivery(config->delivery(), &problems);
   settings.start = config->input().start() == config::Input::LATEST
                        ? FreshStart::kLatest
                        : FreshStart::kEarliest;

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/decoder/source_spec.h"
+#include "processor/delivery.h"
 #include "processor/kafka/options.h"
 #include "processor/start_position.h"
 #include "state/spec.h"
@@ -41,6 +42,7 @@ struct Settings {
   // Empty: none. Written to under BadRecordPolicy::kDeadLetter alone.
   std::string dead_letter_topic;
 
+  Delivery delivery;
   absl::Duration commit_interval = absl::Milliseconds(100);
   uint64_t commit_max_records = 200000;
   absl::Duration transaction_timeout = absl::Seconds(15);

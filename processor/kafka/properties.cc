@@ -203,16 +203,26 @@ void GuaranteeGroupMember(const KafkaOptions& options, Properties* properties) {
           {"session.timeout.ms", Milliseconds(options.session_timeout)},
       },
       properties);
+  if (options.auto_commit_interval > absl::ZeroDuration()) {
+    Add({{"enable.auto.commit", "true"},
+         {"auto.commit.interval.ms",
+          Milliseconds(options.auto_commit_interval)}},
+        properties);
+  }
   if (options.static_membership) {
     (*properties)["group.instance.id"] = options.instance_id;
   }
 }
 
 void GuaranteeProducer(const KafkaOptions& options, Properties* properties) {
+  if (options.transactional) {
+    Add({{"transactional.id", options.transactional_id},
+         {"transaction.timeout.ms",
+          Milliseconds(options.transaction_timeout)}},
+        properties);
+  }
   Add(
       {
-          {"transactional.id", options.transactional_id},
-          {"transaction.timeout.ms", Milliseconds(options.transaction_timeout)},
           {"message.timeout.ms", Milliseconds(options.transaction_timeout)},
           {"enable.idempotence", "true"},
           {"acks", "all"},

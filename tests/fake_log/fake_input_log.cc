@@ -26,6 +26,11 @@ absl::StatusOr<absl::Span<const LogRecord>> FakeInputLog::Poll(
     absl::Duration /*timeout*/) {
   batch_.Invalidate();
   auto polled = plan_->Run(SeamCall::kPoll, [&] { return DoPoll(); });
+  // The client's timer.
+  if (commit_.has_value() && commit_->when == CommitWhen::kInTime &&
+      !plan_->dead()) {
+    DeliverOffsets();
+  }
   if (polled.ok()) {
     for (const auto& [partition, position] : positions_) {
       owned_[partition].position = position;
@@ -78,6 +83,17 @@ absl::Status FakeInputLog::Pause(Partition partition) {
 absl::StatusOr<GroupToken> FakeInputLog::Token() {
   batch_.Invalidate();
   return plan_->Run(SeamCall::kToken, [&] { return DoToken(); });
+}
+
+absl::Status FakeInputLog::CommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  return plan_->Run(SeamCall::kCommitOffsets,
+                    [&] { return DoCommitOffsets(offsets, when); });
+}
+
+absl::Status FakeInputLog::OffsetsCommitted(absl::Duration timeout) {
+  return plan_->Run(SeamCall::kOffsetsCommitted,
+                    [&] { return DoOffsetsCommitted(timeout); });
 }
 
 absl::StatusOr<TopicIdentity> FakeInputLog::Describe() {

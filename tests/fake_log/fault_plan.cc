@@ -17,6 +17,7 @@ absl::string_view SeamCallName(SeamCall call) {
       "Transaction::Open",     "Transaction::Begin",
       "Transaction::Write",    "Transaction::AddOffsets",
       "Transaction::Commit",   "Transaction::Abort",
+      "InputLog::CommitOffsets", "InputLog::OffsetsCommitted",
   };
   return kNames[static_cast<int>(call)];
 }

@@ -104,6 +104,17 @@ absl::StatusOr<GroupToken> InputProbe::SpoiltToken() {
   return token;
 }
 
+absl::Status InputProbe::CommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  return probe_->Call(SeamCall::kCommitOffsets, absl::nullopt,
+                      [&] { return log_->CommitOffsets(offsets, when); });
+}
+
+absl::Status InputProbe::OffsetsCommitted(absl::Duration timeout) {
+  return probe_->Call(SeamCall::kOffsetsCommitted, absl::nullopt,
+                      [&] { return log_->OffsetsCommitted(timeout); });
+}
+
 absl::Status InputProbe::Close() {
   return probe_->Call(SeamCall::kCloseInput, absl::nullopt,
                       [&] { return log_->Close(); });

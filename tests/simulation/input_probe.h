@@ -29,6 +29,9 @@ class InputProbe : public InputLog, public AssignmentListener {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                             CommitWhen when) override;
+  absl::Status OffsetsCommitted(absl::Duration timeout) override;
   absl::StatusOr<TopicIdentity> Describe() override { return log_->Describe(); }
   absl::Status Close() override;
 

@@ -7,16 +7,27 @@
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "tests/fake_log/fake_input_log.h"
+#include "tests/fake_log/fake_plain_writer.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fake_transaction.h"
 
 namespace exactmean {
 
+namespace {
+
+Pipeline PipelineOf(const WorldOptions& options, DeliveryMode mode) {
+  return {options.spec, {"app", "in", options.partitions}, mode};
+}
+
+}  // namespace
+
 World::World(const WorldOptions& options)
     : options_(options),
       cluster_(FakeCluster::Options{options.manual_markers}),
       clock_(&cluster_),
-      pipeline_(options.spec, {"app", "in", options.partitions}),
+      pipelines_{PipelineOf(options, DeliveryMode::kExactlyOnce),
+                 PipelineOf(options, DeliveryMode::kAtLeastOnce),
+                 PipelineOf(options, DeliveryMode::kAtMostOnce)},
       random_(options.seed) {
   for (const char* topic : {"in", "out", "updates", "dead"}) {
     cluster_.CreateTopic(topic, options.partitions);
@@ -50,11 +61,12 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
+  processor.commit.delivery = options.delivery;
   processor.restore.fresh = options_.fresh;
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
   instance->processor = std::make_unique<Processor>(
-      &pipeline_, instance->input.get(), instance->results.get(),
+      &pipeline(options.delivery.mode), instance->input.get(), instance->results.get(),
       instance->transaction.get(), instance->handler.get(), &clock_, processor);
   return instance;
 }
@@ -68,6 +80,7 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   input.cooperative = options.cooperative;
   input.session_timeout = options.session_timeout;
   input.max_poll_records = options.max_poll_records;
+  input.slow_commits = options.slow_commits;
   instance->input =
       std::make_unique<FakeInputLog>(&cluster_, &instance->plan, input);
   instance->results = std::make_unique<FakeResultsLog>(
@@ -83,8 +96,13 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   }
   transaction.timeout = options.transaction_timeout;
   transaction.buffer_writes = options.buffer_writes;
-  instance->transaction = std::make_unique<FakeTransaction>(
-      &cluster_, &instance->plan, transaction);
+  if (options.delivery.transactional()) {
+    instance->transaction = std::make_unique<FakeTransaction>(
+        &cluster_, &instance->plan, transaction);
+  } else {
+    instance->transaction = std::make_unique<FakePlainWriter>(
+        &cluster_, &instance->plan, transaction);
+  }
   LogDecorator* decorator = options.decorator;
   if (decorator == nullptr) return;
   instance->input = decorator->Wrap(std::move(instance->input));

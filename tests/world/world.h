@@ -4,6 +4,7 @@
 #ifndef EXACTMEAN_TESTS_WORLD_WORLD_H_
 #define EXACTMEAN_TESTS_WORLD_WORLD_H_
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/clock.h"
+#include "processor/delivery.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
 #include "state/partition_state.h"
@@ -69,6 +71,8 @@ struct InstanceOptions {
   LogDecorator* decorator = nullptr;  // outlives the instance
   absl::Duration unreachable_deadline = absl::Seconds(60);
   size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
+  Delivery delivery;
+  bool slow_commits = false;  // of offsets, without transactions
 };
 
 struct WorldOptions {
@@ -126,7 +130,10 @@ class World {
 
   FakeCluster& cluster() { return cluster_; }
   FakeGroup& group() { return cluster_.group("app", "in"); }
-  const Pipeline& pipeline() const { return pipeline_; }
+  const Pipeline& pipeline(
+      DeliveryMode mode = DeliveryMode::kExactlyOnce) const {
+    return pipelines_[static_cast<size_t>(mode)];
+  }
   int32_t partitions() const { return options_.partitions; }
   Model& model(Partition partition) {
     return models_[static_cast<size_t>(partition.value())];
@@ -143,7 +150,7 @@ class World {
   const WorldOptions options_;
   FakeCluster cluster_;
   ClusterClock clock_;
-  const Pipeline pipeline_;
+  const std::array<Pipeline, 3> pipelines_;  // by mode
   std::mt19937_64 random_;
   std::deque<Model> models_;
   std::deque<PartitionWatch> watches_;

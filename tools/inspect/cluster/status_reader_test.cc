@@ -42,6 +42,11 @@ class SaidOffsets : public InputLog {
   absl::Status ResumeAt(Partition, Offset) override { return Refused(); }
   absl::Status Pause(Partition) override { return Refused(); }
   absl::StatusOr<GroupToken> Token() override { return Refused(); }
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset>,
+                             CommitWhen) override {
+    return Refused();
+  }
+  absl::Status OffsetsCommitted(absl::Duration) override { return Refused(); }
   absl::StatusOr<TopicIdentity> Describe() override { return Refused(); }
   absl::Status Close() override { return Refused(); }
 
