@@ -39,6 +39,10 @@ World::World(const WorldOptions& options)
                           &cluster_.partition("out", partition), &group(),
                           partition, options.fresh,
                           &cluster_.partition("dead", partition));
+    plain_watches_.emplace_back(
+        &models_.back(), &cluster_.partition("in", partition),
+        &cluster_.partition("out", partition), &group(), partition,
+        options.promise, &cluster_.partition("dead", partition));
   }
 }
 
@@ -179,7 +183,8 @@ void World::TakeMarkers(Partition partition) {
 absl::Status World::Check() {
   for (int32_t p = 0; p < partitions(); ++p) {
     TakeMarkers(Partition(p));
-    const absl::Status status = watch(Partition(p)).Check();
+    const absl::Status status = plain() ? plain_watch(Partition(p)).Check()
+                                        : watch(Partition(p)).Check();
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -187,6 +192,10 @@ absl::Status World::Check() {
 
 absl::Status World::CheckDrained() {
   absl::Status status = Check();
+  if (plain()) {
+    for (PlainWatch& watch : plain_watches_) status.Update(watch.CheckAtRest());
+    return status;
+  }
   for (size_t p = 0; p < watches_.size() && status.ok(); ++p) {
     if (!watches_[p].HasMore()) continue;
     status = absl::DeadlineExceededError(absl::StrCat(

@@ -26,6 +26,7 @@
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/model.h"
 #include "tests/world/partition_watch.h"
+#include "tests/world/plain_watch.h"
 #include "tests/world/view_check.h"
 
 namespace exactmean {
@@ -82,6 +83,8 @@ struct WorldOptions {
   FreshStart fresh = FreshStart::kEarliest;
   bool manual_markers = false;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
+  // What is watched for. Not exactly once: all instances are of this mode.
+  DeliveryMode promise = DeliveryMode::kExactlyOnce;
 };
 
 // A transaction of somebody else's that writes to the input; nobody waits for
@@ -111,7 +114,7 @@ class World {
   ForeignWriter BeginForeign();
   void EndForeign(const ForeignWriter& foreign, bool commit);
 
-  // The promise, as of now; see PartitionWatch.
+  // The promise, as of now; see PartitionWatch and PlainWatch.
   absl::Status Check();
   // Check, also of the whole topics, and everything is folded in.
   // kDeadlineExceeded: not everything is.
@@ -141,10 +144,16 @@ class World {
   PartitionWatch& watch(Partition partition) {
     return watches_[static_cast<size_t>(partition.value())];
   }
+  PlainWatch& plain_watch(Partition partition) {
+    return plain_watches_[static_cast<size_t>(partition.value())];
+  }
 
  private:
   // Brings the model up to date: what lies beyond its end is a marker.
   void TakeMarkers(Partition partition);
+  bool plain() const {
+    return options_.promise != DeliveryMode::kExactlyOnce;
+  }
   void MakeLogs(const InstanceOptions& options, Instance* instance);
 
   const WorldOptions options_;
@@ -154,6 +163,7 @@ class World {
   std::mt19937_64 random_;
   std::deque<Model> models_;
   std::deque<PartitionWatch> watches_;
+  std::deque<PlainWatch> plain_watches_;
   int64_t foreign_ = 0;
 };
 
