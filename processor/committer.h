@@ -5,6 +5,8 @@
 #define EXACTMEAN_PROCESSOR_COMMITTER_H_
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -72,6 +74,12 @@ class Committer {
   // Nothing of the partition is to be committed any more.
   void Forget(Partition partition);
 
+  // Without transactions: how many records were written to each results
+  // partition since this was last asked.
+  std::map<Partition, int64_t> TakeWritten() {
+    return std::exchange(written_, {});
+  }
+
   uint64_t commits() const { return commits_; }
   uint64_t aborts() const { return aborts_; }
 
@@ -115,6 +123,7 @@ class Committer {
   // At most once: until their offsets are committed.
   std::vector<PartitionState*> held_;
   std::vector<ChangeSet> held_changes_;
+  std::map<Partition, int64_t> written_;
   uint64_t commits_ = 0;
   uint64_t aborts_ = 0;
 };

@@ -69,6 +69,10 @@ absl::Status Committer::WriteThrough(absl::Span<PartitionState* const> states,
   if (status.ok()) status = WriteAndWait(changes, &Committer::WriteState);
   if (status.ok()) {
     for (PartitionState* state : states) state->MarkCommitted();
+    for (const ChangeSet& of_partition : changes) {
+      written_[of_partition.partition()] +=
+          static_cast<int64_t>(of_partition.size()) + 1;
+    }
     ++commits_;
     return status;
   }
@@ -167,6 +171,7 @@ void Committer::Drop() {
 
 void Committer::Forget(Partition partition) {
   offsets_.Forget(partition);
+  written_.erase(partition);
   for (size_t i = 0; i < held_.size();) {
     if (held_[i]->partition() != partition) {
       ++i;

@@ -57,8 +57,9 @@ std::string PartitionTask::Proof(const StartPosition& start) const {
   std::string proof =
       beyond.proven ? ", digest, key count and dispositions verified"
                     : ", dispositions verified; digest and key count cannot "
-                      "be: compaction has removed what they speak of, and what "
-                      "is there is taken as it is";
+                      "be, after an unfinished step whose traces compaction or "
+                      "a former owner has covered: what is there is taken as "
+                      "it is";
   if (beyond.ahead > 0) {
     absl::StrAppend(&proof, "; ", beyond.ahead,
                     " keys were written for offsets after the checkpoint's, to "
@@ -99,6 +100,7 @@ absl::Status PartitionTask::StepRestore(absl::Time now) {
             << (*start)->offset << " (" << ToString((*start)->source)
             << "): " << state_->live_keys() << " keys from "
             << restorer_->records() << " records" << Proof(**start);
+  results_end_ = restorer_->end();
   restorer_.reset();
   Become(TaskState::kRunning);
   return absl::OkStatus();

@@ -49,6 +49,14 @@ class PartitionTask {
   // Stop names the partition.
   absl::Status StepRestore(absl::Time now);
 
+  // Where the results partition ends, if nobody else has written to it since
+  // the restore. REQUIRES: running.
+  Offset results_end() const { return results_end_; }
+  // `records` more were written to it.
+  void Wrote(int64_t records) {
+    results_end_ = Offset(results_end_.value() + records);
+  }
+
   // Drops the state and starts over from the results topic. From any state.
   void Restart();
 
@@ -70,6 +78,7 @@ class PartitionTask {
   TaskState task_state_ = TaskState::kRestoring;
   std::unique_ptr<PartitionState> state_;
   std::unique_ptr<Restorer> restorer_;  // null when running
+  Offset results_end_;
 };
 
 }  // namespace exactmean

@@ -101,6 +101,7 @@ absl::Status Processor::Turn() {
   }
   status = ReconcileFlow();
   if (status.ok()) status = ContinueCommit();
+  if (status.ok()) status = CheckSoleWriter();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
   return Tolerate(status);

@@ -95,6 +95,8 @@ class Processor : public AssignmentListener {
   absl::Status Commit();
   // Goes on with a commit that is under way.
   absl::Status ContinueCommit();
+  // Without transactions: has anybody else written to our results?
+  absl::Status CheckSoleWriter();
   // Before partitions are given up.
   absl::Status CommitLast();
   // `time`: how long the commit took.
@@ -132,6 +134,7 @@ class Processor : public AssignmentListener {
   Backoff failure_backoff_;
   absl::Time not_before_;  // no commit until then: backing off
   bool must_recover_ = false;
+  absl::Time sole_writer_due_ = absl::InfinitePast();
   absl::Time last_fenced_ = absl::InfinitePast();
   absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();

@@ -10,6 +10,11 @@
 #include "processor/stop.h"
 
 namespace exactmean {
+namespace {
+
+constexpr absl::Duration kSoleWriterEvery = absl::Seconds(1);
+
+}  // namespace
 
 absl::Status Processor::Fenced(const absl::Status& why) {
   return Stop(StopReason::kFenced,
@@ -57,6 +62,34 @@ absl::Status Processor::ContinueCommit() {
   // Not decided yet, or nothing hung on it.
   if (outcome.ok() && held == committer_.busy()) return outcome;
   return AfterCommit(outcome, absl::ZeroDuration());
+}
+
+// Nothing at the broker keeps a former owner from writing: but the offsets of
+// the results partition leave no gap for it to hide in. What it wrote may have
+// come after newer records, which a restore finds out, and writes again.
+absl::Status Processor::CheckSoleWriter() {
+  if (options_.commit.delivery.transactional()) return absl::OkStatus();
+  for (const auto& [partition, records] : committer_.TakeWritten()) {
+    const auto task = tasks_.find(partition);
+    if (task != tasks_.end()) task->second->Wrote(records);
+  }
+  const absl::Time now = clock_->Now();
+  if (now < sole_writer_due_ || must_recover_) return absl::OkStatus();
+  sole_writer_due_ = now + kSoleWriterEvery;
+  for (const auto& [partition, task] : tasks_) {
+    if (!task->running()) continue;
+    const auto end = results_->EndOffset(partition);
+    if (!end.ok()) return end.status();
+    if (*end == task->results_end()) continue;
+    LOG(WARNING) << "partition " << partition << " of the results ends at "
+                 << *end << ", and by what was read and written here at "
+                 << task->results_end()
+                 << ": a former owner writes to it, or another program. "
+                    "Restoring all partitions";
+    must_recover_ = true;
+    break;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Processor::CommitLast() {

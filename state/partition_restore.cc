@@ -246,7 +246,10 @@ absl::Status PartitionState::CheckProof() {
     const absl::Status proven =
         CheckDigest(keys_at_checkpoint_, digest_at_checkpoint_);
     beyond_.proven = proven.ok();
-    if (!proven.ok() && (beyond_.ahead == 0 ||
+    // A former owner may have had records that its successor took for lost.
+    const bool may_differ =
+        beyond_.ahead > 0 || checkpoint_.dispositions().lost() > 0;
+    if (!proven.ok() && (!may_differ ||
                          pipeline_->delivery == DeliveryMode::kExactlyOnce)) {
       return proven;
     }

@@ -47,9 +47,7 @@ absl::Status FakeInputLog::DoOffsetsCommitted(absl::Duration timeout) {
     cluster_->Advance(timeout);
     return absl::UnavailableError("a commit of offsets is not answered yet");
   }
-  const absl::Status outcome = commit_->outcome;
-  commit_.reset();
-  return outcome;
+  return commit_->outcome;
 }
 
 }  // namespace exactmean

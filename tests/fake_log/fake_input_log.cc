@@ -92,8 +92,11 @@ absl::Status FakeInputLog::CommitOffsets(
 }
 
 absl::Status FakeInputLog::OffsetsCommitted(absl::Duration timeout) {
-  return plan_->Run(SeamCall::kOffsetsCommitted,
-                    [&] { return DoOffsetsCommitted(timeout); });
+  const absl::Status outcome =
+      plan_->Run(SeamCall::kOffsetsCommitted,
+                 [&] { return DoOffsetsCommitted(timeout); });
+  if (!absl::IsUnavailable(outcome)) commit_.reset();
+  return outcome;
 }
 
 absl::StatusOr<TopicIdentity> FakeInputLog::Describe() {

@@ -64,13 +64,25 @@ Configuration ConfigurationOf(uint64_t seed) {
   i.transaction_timeout = absl::Seconds(dice.Of<int>({10, 15}));
   c.world.on_bad_record =
       dice.OneIn(2) ? BadRecordPolicy::kDeadLetter : BadRecordPolicy::kSkip;
+  if (dice.OneIn(3)) {
+    i.delivery.mode = dice.OneIn(2) ? DeliveryMode::kAtLeastOnce
+                                    : DeliveryMode::kAtMostOnce;
+    i.delivery.commits =
+        dice.Of({CommitStyle::kAsyncThenSync, CommitStyle::kSync,
+                 CommitStyle::kAsync, CommitStyle::kAuto});
+    i.slow_commits = dice.OneIn(2);
+  }
+  c.world.promise = i.delivery.mode;
   return c;
 }
 
 std::string Configuration::ToString() const {
   const InstanceOptions& i = instance;
   return absl::StrCat(
-      "exactly once, ", world.partitions, " partitions, ", instances,
+      exactmean::ToString(i.delivery.mode), " ",
+      transactional() ? "" : exactmean::ToString(i.delivery.commits),
+      i.slow_commits ? " slow" : "", ", ", world.partitions, " partitions, ",
+      instances,
       " instances, ", keys, " keys, ", i.is_static ? "static" : "dynamic",
       " membership, ", i.cooperative ? "cooperative" : "eager",
       " assignor, start ",

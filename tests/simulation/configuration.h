@@ -34,16 +34,13 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// What of processor/log.h's promise the application relies on.
-enum class DeliveryMode { kExactlyOnce };
-
 struct Configuration {
-  DeliveryMode mode = DeliveryMode::kExactlyOnce;
   WorldOptions world;
   InstanceOptions instance;  // but for name and decorator
   int instances = 1;         // that run when all is well
   int keys = 1;
 
+  bool transactional() const { return instance.delivery.transactional(); }
   std::string ToString() const;
 };
 

@@ -43,6 +43,8 @@ class InputProbe : public InputLog, public AssignmentListener {
   void Spoil(absl::Span<const LogRecord> batch);
   absl::StatusOr<absl::optional<Offset>> SpoiltCommitted(Partition partition);
   absl::StatusOr<GroupToken> SpoiltToken();
+  absl::Status SpoiltCommitOffsets(absl::Span<const PartitionOffset> offsets,
+                                   CommitWhen when);
   FakeGroup& group() const;
 
   Probe* const probe_;
@@ -52,6 +54,7 @@ class InputProbe : public InputLog, public AssignmentListener {
   std::vector<LogRecord> spoilt_;
   std::map<Partition, Offset> delivered_;  // the next that is new
   int polled_ = 0;
+  std::vector<PartitionOffset> older_;  // offsets, of the last commit but one
   std::map<Partition, absl::optional<Offset>> first_committed_;
   absl::optional<GroupToken> first_token_;
 };

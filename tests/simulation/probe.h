@@ -45,7 +45,7 @@ class Probe : public LogDecorator {
       std::unique_ptr<Transaction> transaction) override;
 
   PhaseTracker& tracker() { return tracker_; }
-  // The producer of now.
+  // The producer of now. REQUIRES: a transactional one.
   const FakeProducer& producer() const { return transaction_->producer(); }
 
   // --- For what it wraps with.
@@ -76,7 +76,7 @@ class Probe : public LogDecorator {
 
   const ProbeHooks hooks_;
   PhaseTracker tracker_;
-  FakeTransaction* transaction_ = nullptr;
+  FakeTransaction* transaction_ = nullptr;  // null: without transactions
   ResultsProbe* results_ = nullptr;
 };
 

@@ -114,15 +114,13 @@ void EveryError(DeliveryMode mode) {
   const auto any = [](SeamCall call) {
     return call != SeamCall::kPosition && call != SeamCall::kCloseResults;
   };
-  const auto offsets = [](SeamCall call) {
-    return call == SeamCall::kCommitOffsets ||
-           call == SeamCall::kOffsetsCommitted;
-  };
   const std::vector<Case> cases = {
       {"unavailable before", Fault::FailBefore(absl::UnavailableError("x")),
        any},
       {"unavailable after", Fault::FailAfter(absl::UnavailableError("x")),
-       [=](SeamCall call) { return any(call) && !offsets(call); }},
+       [=](SeamCall call) {
+         return any(call) && call != SeamCall::kCommitOffsets;
+       }},
       {"aborted before", Fault::FailBefore(absl::AbortedError("x")),
        [](SeamCall call) { return call == SeamCall::kCommitOffsets; }},
       {"aborted after", Fault::FailAfter(absl::AbortedError("x")),

@@ -54,6 +54,10 @@ class PlainWatch {
   // As of now, when nothing is under way. kDeadlineExceeded: something is.
   absl::Status CheckAtRest();
 
+  // Is what is in the log just what its last checkpoint speaks of? Else
+  // compaction may take away what a restore needs.
+  bool agrees() const;
+
   // The group's offset was deleted, and may be missing until the next commit.
   void AllowMissingOffset() { may_miss_offset_ = true; }
 
