@@ -138,6 +138,10 @@ absl::Status Committer::AfterOffsets(const absl::Status& outcome) {
   if (absl::IsPermissionDenied(outcome) || absl::IsNotFound(outcome)) {
     return Stop(StopReason::kConfig, outcome);
   }
+  if (!outcome.ok() && !absl::IsAborted(outcome) &&
+      !absl::IsUnavailable(outcome)) {
+    return outcome;
+  }
   const bool failed = !outcome.ok();
   if (held_.empty()) {
     // The results say how far they are: the next commit makes up for it.

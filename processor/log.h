@@ -141,7 +141,8 @@ class InputLog {
   // Begins to commit offsets without a transaction, as a member of now: at once
   // or, kInTime, when the client's own timer says so. One commit at a time: the
   // last one's outcome is to be asked for first; but of those kInTime a later
-  // call takes the place of an earlier one. kAborted as Token.
+  // call takes the place of an earlier one. After an error nothing was begun;
+  // kAborted as Token.
   enum class CommitWhen { kNow, kInTime };
   virtual absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
                                      CommitWhen when) = 0;

@@ -36,6 +36,11 @@ bool ToPlain(Event* event) {
   if (event->kind == EventKind::kDelayEndTxn) return false;
   if (event->call == SeamCall::kAddOffsets) {
     event->call = SeamCall::kCommitOffsets;
+    // An error of it says that nothing was begun.
+    if (event->kind == EventKind::kUnavailableAfter) {
+      event->kind = EventKind::kUnavailableBefore;
+      event->a = 1;
+    }
   }
   if (event->call == SeamCall::kAbort) {
     event->call = SeamCall::kOffsetsCommitted;
