@@ -47,10 +47,11 @@ void PartitionState::RestoreTombstone(absl::string_view key,
   KeyEntry* entry = keys_.Find(key);
   if (deleted_at.has_value() && entry != nullptr &&
       entry->last_offset > *deleted_at) {
-    stale_.emplace_back(key);
+    stale_.emplace(key);
     return;
   }
   if (!bad_snapshots_.empty()) bad_snapshots_.erase(std::string(key));
+  if (!stale_.empty()) stale_.erase(std::string(key));
   if (entry != nullptr && entry->has(KeyEntry::kLive)) {
     digest_ -= entry->hash_in_log;
     --live_keys_;
@@ -93,9 +94,10 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
     KeyEntry* entry = keys_.FindOrCreate(key, &created);
     const Offset last(scratch_.last_offset());
     if (wants_deletion_offsets() && !created && entry->last_offset > last) {
-      stale_.emplace_back(key);
+      stale_.emplace(key);
       return absl::OkStatus();
     }
+    if (!stale_.empty()) stale_.erase(std::string(key));
     status = entry->windows.FromProto(pipeline_->layout, scratch_);
     if (!entry->has(KeyEntry::kLive)) ++live_keys_;
     const uint64_t hash = RecordHash(key, value);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -260,7 +261,7 @@ class PartitionState {
   // While restoring: keys whose newest record cannot be used, and why.
   std::map<std::string, std::string> bad_snapshots_;
   // Likewise: keys whose last record in the log is older than another.
-  std::vector<std::string> stale_;
+  std::set<std::string> stale_;
   bool stale_checkpoint_ = false;
   // When the last checkpoint was read: what the log held.
   uint64_t digest_at_checkpoint_ = 0;

@@ -44,6 +44,10 @@ std::string Notes(const PartitionAudit& audit) {
                       "\", to input offset ", span.next_offset, "\n");
     }
   }
+  if (audit.checkpoints > 0 && audit.last.dispositions().lost() > 0) {
+    absl::StrAppend(&text, of, "up to ", audit.last.dispositions().lost(),
+                    " records were lost, under AT_MOST_ONCE\n");
+  }
   for (const Violation& violation : audit.violations) {
     absl::StrAppend(&text, of,
                     violation.results_offset < Offset(0)
@@ -118,7 +122,9 @@ std::string AuditsJson(absl::Span<const PartitionAudit> audits) {
         .Add("skipped", d.skipped())
         .Add("dead_lettered", d.dead_lettered())
         .Add("retried", d.retried())
-        .Add("absent", d.absent());
+        .Add("absent", d.absent())
+        .Add("lost", d.lost())
+        .Add("delivery", ToString(ModeOf(last)));
     if (audit.counted_from.has_value()) {
       json.Add("counted_from", audit.counted_from->value())
           .Add("counted", audit.counted)

@@ -29,6 +29,15 @@ absl::Status Refused(const results::Checkpoint& checkpoint,
 absl::StatusOr<Offset> ResolveGoal(const RewindGoal& goal,
                                    const results::Checkpoint& checkpoint,
                                    const OffsetRange& input) {
+  if (ModeOf(checkpoint) != DeliveryMode::kExactlyOnce) {
+    return Refused(
+        checkpoint,
+        absl::StrCat("its state was written under ",
+                     ToString(ModeOf(checkpoint)),
+                     ", where what is newer is told by the offset, and an older "
+                     "state would be passed over. Run a processor under "
+                     "EXACTLY_ONCE once, and stop it"));
+  }
   const Offset start(checkpoint.start_offset());
   const Offset next(checkpoint.next_offset());
   Offset to = start;

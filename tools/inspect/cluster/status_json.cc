@@ -29,6 +29,8 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("dead_lettered", d.dead_lettered())
       .Add("retried", d.retried())
       .Add("absent", d.absent())
+      .Add("lost", d.lost())
+      .Add("delivery", ToString(ModeOf(c)))
       .Add("sequence", c.sequence())
       .Add("digest", absl::StrFormat("%016x", c.digest()))
       .Add("digest_verified", at.digest_verified)
