@@ -158,9 +158,9 @@ absl::Status Committer::WriteOutputs(const ChangeSet& changes) {
   absl::Status status = WriteDeadLetters(changes);
   for (size_t i = 0; options_.updates && i < changes.size(); ++i) {
     if (!status.ok()) break;
-    status = WriteOne(Destination::kUpdates, changes.partition(),
-                      changes.key(i),
-                      UpdateJson(changes, i, pipeline_->layout.windows));
+    status =
+        WriteOne(Destination::kUpdates, changes.partition(), changes.key(i),
+                 UpdateJson(changes, i, pipeline_->layout.windows));
   }
   return status;
 }

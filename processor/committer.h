@@ -119,7 +119,7 @@ class Committer {
   Transaction* const transaction_;
   Clock* const clock_;
   const CommitOptions options_;
-  OffsetCommits offsets_;   // without transactions
+  OffsetCommits offsets_;  // without transactions
   // At most once: until their offsets are committed.
   std::vector<PartitionState*> held_;
   std::vector<ChangeSet> held_changes_;

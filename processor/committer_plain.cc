@@ -34,8 +34,8 @@ absl::Status Committer::WriteTombstone(const ChangeSet& changes, size_t i) {
   record.headers = {DeletionHeader(changes.deleted_at(i))};
   record.timestamp_ms = 0;
   return RetryUnavailable(clock_, options_.patience, [&] {
-    return transaction_->WriteRecord(Destination::kResults,
-                                     changes.partition(), record);
+    return transaction_->WriteRecord(Destination::kResults, changes.partition(),
+                                     record);
   });
 }
 
@@ -122,9 +122,7 @@ absl::Status Committer::CommitThenWrite(
                                                          : Continue();
 }
 
-absl::Status Committer::Continue() {
-  return AfterOffsets(offsets_.Continue());
-}
+absl::Status Committer::Continue() { return AfterOffsets(offsets_.Continue()); }
 
 absl::Status Committer::Finish() {
   if (options_.delivery.transactional()) return absl::OkStatus();

@@ -84,8 +84,8 @@ absl::Status OffsetCommits::Continue() {
     const absl::Status outcome = TakeOutcome(absl::ZeroDuration());
     if (!outcome.ok() && !absl::IsUnavailable(outcome)) return outcome;
   }
-  const bool replaces = style_ == CommitStyle::kAuto &&
-                        when_ == InputLog::CommitWhen::kInTime;
+  const bool replaces =
+      style_ == CommitStyle::kAuto && when_ == InputLog::CommitWhen::kInTime;
   if (!under_way_.empty() && (!replaces || under_way_ == wanted_)) {
     return absl::OkStatus();
   }

@@ -249,8 +249,7 @@ bool Processor::must_flow(const PartitionTask& task) const {
   const bool told =
       mode == DeliveryMode::kExactlyOnce || !state.whole() ||
       (state.checkpoint() != nullptr && ModeOf(*state.checkpoint()) == mode);
-  return told &&
-         state.dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+  return told && state.dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
 }
 
 bool Processor::may_commit(const PartitionTask& task) const {

@@ -135,6 +135,8 @@ class Processor : public AssignmentListener {
   absl::Time not_before_;  // no commit until then: backing off
   bool must_recover_ = false;
   absl::Time sole_writer_due_ = absl::InfinitePast();
+  Partition last_looked_at_{
+      -1};  // by CheckSoleWriter; the next goes on after it
   absl::Time last_fenced_ = absl::InfinitePast();
   absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();

@@ -13,6 +13,8 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kSoleWriterEvery = absl::Seconds(1);
+// Each is a question to a broker.
+constexpr size_t kLookedAtAtOnce = 16;
 
 }  // namespace
 
@@ -76,7 +78,12 @@ absl::Status Processor::CheckSoleWriter() {
   const absl::Time now = clock_->Now();
   if (now < sole_writer_due_ || must_recover_) return absl::OkStatus();
   sole_writer_due_ = now + kSoleWriterEvery;
-  for (const auto& [partition, task] : tasks_) {
+  auto next = tasks_.upper_bound(last_looked_at_);
+  for (size_t left = std::min(tasks_.size(), kLookedAtAtOnce); left > 0;
+       --left, ++next) {
+    if (next == tasks_.end()) next = tasks_.begin();
+    const auto& [partition, task] = *next;
+    last_looked_at_ = partition;
     if (!task->running()) continue;
     const auto end = results_->EndOffset(partition);
     if (!end.ok()) return end.status();

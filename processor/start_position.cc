@@ -55,7 +55,8 @@ absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
         StopReason::kState,
         absl::StrFormat(
             "the group's committed offset is %d, but the state ends before "
-            "offset %d: a process under AT_MOST_ONCE died before it had written "
+            "offset %d: a process under AT_MOST_ONCE died before it had "
+            "written "
             "the %d records between. Start it under AT_MOST_ONCE once more, "
             "which counts them as lost, and stop it; or have them read again: "
             "set the group's offset back to %d (with Kafka's "

@@ -35,7 +35,7 @@ struct StartInput {
   absl::optional<Offset> checkpoint;  // next_offset of the proven state
   DeliveryMode mode = DeliveryMode::kExactlyOnce;     // of now
   DeliveryMode written = DeliveryMode::kExactlyOnce;  // of the checkpoint
-  OffsetRange range;                  // what the input retains
+  OffsetRange range;                                  // what the input retains
   FreshStart fresh = FreshStart::kEarliest;
 };
 

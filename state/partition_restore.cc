@@ -221,8 +221,7 @@ absl::Status PartitionState::CheckIdentity() const {
   return absl::OkStatus();
 }
 
-absl::Status PartitionState::CheckDigest(uint64_t keys,
-                                         uint64_t digest) const {
+absl::Status PartitionState::CheckDigest(uint64_t keys, uint64_t digest) const {
   if (checkpoint_.keys() != keys) {
     return absl::DataLossError(
         absl::StrFormat("the topic holds %d keys, its checkpoint counts %d",
@@ -251,8 +250,8 @@ absl::Status PartitionState::CheckProof() {
     // A former owner may have had records that its successor took for lost.
     const bool may_differ =
         beyond_.ahead > 0 || checkpoint_.dispositions().lost() > 0;
-    if (!proven.ok() && (!may_differ ||
-                         pipeline_->delivery == DeliveryMode::kExactlyOnce)) {
+    if (!proven.ok() &&
+        (!may_differ || pipeline_->delivery == DeliveryMode::kExactlyOnce)) {
       return proven;
     }
   }

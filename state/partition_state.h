@@ -81,12 +81,12 @@ enum class Disposition { kApplied, kLate, kSkipped };
 // Folding may go on while changes are in flight.
 //
 // Without transactions the log may hold more than the last checkpoint speaks
-// of: the beginning of a step that was not finished, or what an owner wrote that
-// had lost the partition. Each record says by which offset it was made, so that
-// of two of a key the newer is known, whichever was written later. What lies
-// ahead of the checkpoint is kept, and guards itself against being folded in
-// twice; until the fold has reached it, the state is fold(n) for no n, and not
-// whole.
+// of: the beginning of a step that was not finished, or what an owner wrote
+// that had lost the partition. Each record says by which offset it was made, so
+// that of two of a key the newer is known, whichever was written later. What
+// lies ahead of the checkpoint is kept, and guards itself against being folded
+// in twice; until the fold has reached it, the state is fold(n) for no n, and
+// not whole.
 class PartitionState {
  public:
   PartitionState(const Pipeline* pipeline, Partition partition);
@@ -101,8 +101,7 @@ class PartitionState {
                        absl::optional<Offset> deleted_at = absl::nullopt);
   // Was the last checkpoint that was read written without a transaction?
   bool wants_deletion_offsets() const {
-    return has_checkpoint_ &&
-           ModeOf(checkpoint_) != DeliveryMode::kExactlyOnce;
+    return has_checkpoint_ && ModeOf(checkpoint_) != DeliveryMode::kExactlyOnce;
   }
 
   // The proof: digest, key count and dispositions agree with the checkpoint

@@ -1,15 +1,11 @@
-// Restoring what was written without transactions: steps half done, former
-// owners that wrote late, and what the guard of each key is for.
+// Restoring what was written without transactions: steps half done, and what
+// the guard of each key is for.
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "state/partition_state.h"
-#include "state/partition_state_testing.h"
-#include "state/reserved_keys.h"
+#include "state/plain_restore_testing.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
 
@@ -17,90 +13,6 @@ namespace exactmean {
 namespace {
 
 using ::testing::HasSubstr;
-
-// The results partition in the order of its offsets.
-struct Written {
-  std::string key;
-  absl::optional<std::string> value;
-  absl::optional<Offset> deleted_at;
-};
-using OrderedLog = std::vector<Written>;
-
-class PlainRestoreTest : public PartitionStateTest {
- protected:
-  static OrderedLog StepOf(PartitionState* state) {
-    const ChangeSet changes = state->Changes("writer");
-    state->MarkCommitted();
-    OrderedLog step;
-    for (size_t i = 0; i < changes.size(); ++i) {
-      Written record;
-      record.key = std::string(changes.key(i));
-      if (changes.value(i).has_value()) {
-        record.value = std::string(*changes.value(i));
-      } else {
-        record.deleted_at = changes.deleted_at(i);
-      }
-      step.push_back(record);
-    }
-    step.push_back({std::string(kCheckpointKey),
-                    std::string(changes.checkpoint()), absl::nullopt});
-    return step;
-  }
-  static void Add(const OrderedLog& step, OrderedLog* log) {
-    log->insert(log->end(), step.begin(), step.end());
-  }
-  static absl::StatusOr<bool> Read(const OrderedLog& log,
-                                   PartitionState* state) {
-    for (const Written& record : log) {
-      absl::optional<absl::string_view> value;
-      if (record.value.has_value()) value = *record.value;
-      const absl::Status status =
-          state->Restore(record.key, value, record.deleted_at);
-      if (!status.ok()) return status;
-    }
-    return state->FinishRestore();
-  }
-  // The input: offset 0 "a", 1 "b", then what a test adds.
-  PartitionState Begun(OrderedLog* log) {
-    PartitionState state(&alo_, kPartition);
-    state.StartEmpty(Offset(0));
-    Fold(0, 2, &state);
-    *log = StepOf(&state);
-    return state;
-  }
-  // "a" at even offsets, "b" at odd ones; at 7 "b" is deleted.
-  static void Fold(int64_t from, int64_t to, PartitionState* state) {
-    for (int64_t o = from; o < to; ++o) {
-      if (o == 7) {
-        state->Delete(Offset(o), "b");
-      } else {
-        state->Apply(Offset(o), o % 2 == 0 ? "a" : "b",
-                     At(static_cast<double>(o) + 0.5));
-      }
-    }
-  }
-  // One that has folded all of it in one go.
-  Log OneGo(int64_t to) {
-    PartitionState state(&alo_, kPartition);
-    state.StartEmpty(Offset(0));
-    Fold(0, to, &state);
-    Log log;
-    Commit(&state, &log);
-    log.erase(std::string(kCheckpointKey));
-    return log;
-  }
-  static Log Snapshots(PartitionState* state) {
-    Log log;
-    state->VisitSnapshots(
-        [](absl::string_view) { return true; },
-        [&](absl::string_view key, absl::string_view snapshot) {
-          log[std::string(key)] = std::string(snapshot);
-        });
-    return log;
-  }
-
-  const Pipeline alo_{TestSpec(), TestIdentity(), DeliveryMode::kAtLeastOnce};
-};
 
 TEST_F(PlainRestoreTest, AStepHalfDoneIsFoldedInOnce) {
   OrderedLog log;
@@ -168,81 +80,6 @@ TEST_F(PlainRestoreTest, AKeyDeletedAheadDoesNotComeBack) {
   EXPECT_EQ(restored.live_keys(), 1u);
   Fold(7, 10, &restored);
   EXPECT_EQ(Snapshots(&restored), OneGo(10));
-}
-
-TEST_F(PlainRestoreTest, WhatAFormerOwnerWritesLateIsReplaced) {
-  OrderedLog log;
-  PartitionState former = Begun(&log);
-  PartitionState owner(&alo_, kPartition);
-  ASSERT_THAT(Read(log, &owner), IsOkAndHolds(true));
-  Fold(2, 4, &former);
-  const OrderedLog late = StepOf(&former);
-  Fold(2, 10, &owner);
-  Add(StepOf(&owner), &log);
-  Add(late, &log);  // both keys, and a checkpoint, of offset 4
-
-  PartitionState restored(&alo_, kPartition);
-  ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
-  EXPECT_EQ(restored.next_offset(), Offset(10));
-  EXPECT_TRUE(restored.beyond().proven);
-  EXPECT_EQ(restored.beyond().stale, 3u);
-  EXPECT_EQ(Snapshots(&restored), OneGo(10));
-  ASSERT_TRUE(restored.changed());
-  const OrderedLog mended = StepOf(&restored);
-  EXPECT_EQ(mended.size(), 3u);
-  Add(mended, &log);
-  PartitionState again(&alo_, kPartition);
-  ASSERT_THAT(Read(log, &again), IsOkAndHolds(true));
-  EXPECT_EQ(again.beyond().stale, 0u);
-  // And a reader of the log alone sees the same.
-  Log seen;
-  for (const Written& record : log) {
-    if (record.value.has_value()) {
-      seen[record.key] = *record.value;
-    } else {
-      seen.erase(record.key);
-    }
-  }
-  seen.erase(std::string(kCheckpointKey));
-  EXPECT_EQ(seen, OneGo(10));
-}
-
-TEST_F(PlainRestoreTest, ALateTombstoneOrAStraySnapshotIsReplaced) {
-  OrderedLog log;
-  PartitionState former = Begun(&log);
-  PartitionState owner(&alo_, kPartition);
-  ASSERT_THAT(Read(log, &owner), IsOkAndHolds(true));
-  Fold(2, 8, &former);  // "b" is deleted at 7
-  const OrderedLog late = StepOf(&former);
-  Fold(2, 10, &owner);  // and back at 9
-  Add(StepOf(&owner), &log);
-  OrderedLog with_tombstone = log;
-  for (const Written& record : late) {
-    if (record.key == "b") with_tombstone.push_back(record);
-  }
-  ASSERT_GT(with_tombstone.size(), log.size());
-  PartitionState restored(&alo_, kPartition);
-  ASSERT_THAT(Read(with_tombstone, &restored), IsOkAndHolds(true));
-  EXPECT_EQ(Snapshots(&restored), OneGo(10));
-  EXPECT_EQ(StepOf(&restored).size(), 2u);  // "b", checkpoint
-
-  // The other way round: the owner has deleted it, and an older one comes.
-  OrderedLog deleted;
-  PartitionState second = Begun(&deleted);
-  PartitionState slow = Begun(&deleted);
-  Fold(2, 6, &slow);
-  Fold(2, 8, &second);
-  Add(StepOf(&second), &deleted);
-  for (const Written& record : StepOf(&slow)) {
-    if (record.key == "b") deleted.push_back(record);
-  }
-  PartitionState without(&alo_, kPartition);
-  ASSERT_THAT(Read(deleted, &without), IsOkAndHolds(true));
-  EXPECT_EQ(without.live_keys(), 1u);
-  const OrderedLog mended = StepOf(&without);
-  ASSERT_EQ(mended.size(), 2u);
-  EXPECT_EQ(mended[0].key, "b");
-  EXPECT_FALSE(mended[0].value.has_value());
 }
 
 TEST_F(PlainRestoreTest, WhatIsMissingIsNoticedUnlessAStepIsHalfDone) {

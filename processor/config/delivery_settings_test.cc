@@ -46,8 +46,8 @@ TEST(DeliverySettingsTest, ModesAndStylesByName) {
   for (const CommitStyle style :
        {CommitStyle::kSync, CommitStyle::kAsync, CommitStyle::kAuto,
         CommitStyle::kAsyncThenSync}) {
-    const Read read = ReadText(
-        absl::StrCat("mode: AT_MOST_ONCE commits: ", ToString(style)));
+    const Read read =
+        ReadText(absl::StrCat("mode: AT_MOST_ONCE commits: ", ToString(style)));
     EXPECT_THAT(read.status, IsOk());
     EXPECT_EQ(read.delivery.mode, DeliveryMode::kAtMostOnce);
     EXPECT_EQ(read.delivery.commits, style);
@@ -61,9 +61,9 @@ TEST(DeliverySettingsTest, AStyleIsRefusedWhereItSaysNothing) {
 }
 
 TEST(DeliverySettingsTest, NumbersThatAreNoValue) {
-  EXPECT_THAT(ReadText("mode: 7").status,
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("delivery.mode")));
+  EXPECT_THAT(
+      ReadText("mode: 7").status,
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("delivery.mode")));
   EXPECT_THAT(ReadText("mode: AT_LEAST_ONCE commits: 9").status,
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("delivery.commits")));

@@ -79,7 +79,7 @@ class Membership {
 
   const std::string topic_;
   AssignmentListener* listener_ = nullptr;
-  std::vector<State> states_;  // by partition
+  std::vector<State> states_;      // by partition
   std::vector<Offset> committed_;  // by partition, in time
   absl::Status commit_error_;
   absl::Status error_;

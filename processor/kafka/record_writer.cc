@@ -1,5 +1,7 @@
 // RecordWriter.
 
+#include "processor/kafka/record_writer.h"
+
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -8,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "processor/kafka/record_headers.h"
-#include "processor/kafka/record_writer.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -148,9 +149,9 @@ absl::Status RecordWriter::Produce(
   return absl::OkStatus();
 }
 
-absl::Status RecordWriter::Write(Destination destination,
-                                     Partition partition, absl::string_view key,
-                                     absl::optional<absl::string_view> value) {
+absl::Status RecordWriter::Write(Destination destination, Partition partition,
+                                 absl::string_view key,
+                                 absl::optional<absl::string_view> value) {
   const auto target = TargetOf(destination, partition);
   if (!target.ok()) return target.status();
   const absl::string_view bytes = value.value_or("");
@@ -166,8 +167,8 @@ absl::Status RecordWriter::Write(Destination destination,
 }
 
 absl::Status RecordWriter::WriteRecord(Destination destination,
-                                           Partition partition,
-                                           const OwnedRecord& record) {
+                                       Partition partition,
+                                       const OwnedRecord& record) {
   const auto target = TargetOf(destination, partition);
   if (!target.ok()) return target.status();
   const auto produce = [&] {
@@ -190,9 +191,8 @@ absl::Status RecordWriter::WriteRecord(Destination destination,
 }
 
 absl::Status RecordWriter::WriteError(rd_kafka_resp_err_t error,
-                                          const Producer::Target& target,
-                                          Partition partition,
-                                          size_t bytes) const {
+                                      const Producer::Target& target,
+                                      Partition partition, size_t bytes) const {
   const std::string what = What(absl::StrCat(
       "write to ", PartitionName(target.topic, partition.value())));
   const absl::Status fatal = FatalStatus(producer_->client(), what);

@@ -34,8 +34,8 @@ TEST_P(LogConformanceTest, PlainWriterIsVisibleAndInOrder) {
     ASSERT_THAT(plain->Begin(), IsOk());
     for (int i = 0; i < 20; ++i) {
       want.push_back(absl::StrCat(step, ".", i));
-      ASSERT_THAT(
-          plain->Write(Destination::kResults, kP0, "k", want.back()), IsOk());
+      ASSERT_THAT(plain->Write(Destination::kResults, kP0, "k", want.back()),
+                  IsOk());
     }
     ASSERT_THAT(plain->Commit(), IsOk());
     // All of it, and no marker after it.
@@ -90,10 +90,10 @@ TEST_P(LogConformanceTest, InputLogCommitsOffsets) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
   for (const int64_t next : {3, 7}) {
-    ASSERT_THAT(member->log->CommitOffsets(
-                    {{kP0, Offset(next)}, {kP1, Offset(next + 1)}},
-                    CommitWhen::kNow),
-                IsOk());
+    ASSERT_THAT(
+        member->log->CommitOffsets(
+            {{kP0, Offset(next)}, {kP1, Offset(next + 1)}}, CommitWhen::kNow),
+        IsOk());
     EXPECT_THAT(Outcome(member->log.get()), IsOk());
     EXPECT_EQ(CommittedOffset(member.get(), kP0), Offset(next));
     EXPECT_EQ(CommittedOffset(member.get(), kP1), Offset(next + 1));
@@ -103,11 +103,10 @@ TEST_P(LogConformanceTest, InputLogCommitsOffsets) {
 TEST_P(LogConformanceTest, InputLogCommitsOneAtATime) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));
-  ASSERT_THAT(
-      member->log->CommitOffsets({{kP0, Offset(3)}}, CommitWhen::kNow), IsOk());
-  EXPECT_THAT(
-      member->log->CommitOffsets({{kP0, Offset(4)}}, CommitWhen::kNow),
-      StatusIs(absl::StatusCode::kInternal));
+  ASSERT_THAT(member->log->CommitOffsets({{kP0, Offset(3)}}, CommitWhen::kNow),
+              IsOk());
+  EXPECT_THAT(member->log->CommitOffsets({{kP0, Offset(4)}}, CommitWhen::kNow),
+              StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(Outcome(member->log.get()), IsOk());
   EXPECT_EQ(CommittedOffset(member.get(), kP0), Offset(3));
 }

@@ -112,8 +112,7 @@ absl::Status DeliveryCell::KillOnce(int nth) {
   absl::Status status;
   // Some die while they start, some in the middle of their work.
   if (nth % 8 != 0) status = (*instance)->AwaitLog("starts at offset");
-  const absl::Time end =
-      absl::Now() + absl::Microseconds(random_() % 120'000);
+  const absl::Time end = absl::Now() + absl::Microseconds(random_() % 120'000);
   while (status.ok() && absl::Now() < end) {
     status = ProduceBatch();
     absl::SleepFor(kPause);
@@ -137,10 +136,10 @@ absl::Status DeliveryCell::CatchUp() {
   if (status.ok() && !exit->ok()) {
     status = absl::InternalError(exit->ToString());
   }
-  return status.ok() ? status
-                     : absl::Status(status.code(),
-                                    absl::StrCat(status.message(), "\n",
-                                                 (*last)->Log()));
+  return status.ok()
+             ? status
+             : absl::Status(status.code(), absl::StrCat(status.message(), "\n",
+                                                        (*last)->Log()));
 }
 
 absl::Status DeliveryCell::MeasureState() {
@@ -169,8 +168,8 @@ absl::Status DeliveryCell::MeasureState() {
     const absl::Status right = CheckView(models[p], views[p], &next);
     outcome_.state_right &= right.ok() && next == models[p].end();
     results::Checkpoint checkpoint;
-    absl::Status status = DecodeCheckpoint(
-        views[p][std::string(kCheckpointKey)], &checkpoint);
+    absl::Status status =
+        DecodeCheckpoint(views[p][std::string(kCheckpointKey)], &checkpoint);
     if (!status.ok()) return status;
     const results::Dispositions& d = checkpoint.dispositions();
     outcome_.lost += d.lost();

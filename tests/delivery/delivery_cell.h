@@ -1,5 +1,5 @@
-// One cell of the table of delivery modes: the shipped binary under one mode and
-// style, killed again and again, and what that did to records, state and
+// One cell of the table of delivery modes: the shipped binary under one mode
+// and style, killed again and again, and what that did to records, state and
 // outputs.
 
 #ifndef EXACTMEAN_TESTS_DELIVERY_DELIVERY_CELL_H_

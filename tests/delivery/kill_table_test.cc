@@ -47,7 +47,8 @@ std::vector<Delivery> AllOfThem() {
 
 TEST(KillTableTest, EachModeKeepsItsPromise) {
   const auto kills = static_cast<int>(FromEnvironment("EXACTMEAN_KILLS", 6));
-  const uint64_t seed = FromEnvironment("EXACTMEAN_SEED", std::random_device()());
+  const uint64_t seed =
+      FromEnvironment("EXACTMEAN_SEED", std::random_device()());
   std::cout << "EXACTMEAN_SEED=" << seed << std::endl;
   SharedBroker();
   const std::vector<Delivery> cells = AllOfThem();
@@ -65,8 +66,8 @@ TEST(KillTableTest, EachModeKeepsItsPromise) {
   for (std::thread& thread : threads) thread.join();
   std::string table = DeliveryOutcome::Header();
   for (size_t c = 0; c < cells.size(); ++c) {
-    ASSERT_THAT(outcomes[c], IsOk()) << ToString(cells[c].mode) << " "
-                                     << ToString(cells[c].commits);
+    ASSERT_THAT(outcomes[c], IsOk())
+        << ToString(cells[c].mode) << " " << ToString(cells[c].commits);
     const DeliveryOutcome& is = *outcomes[c];
     table += is.Line(cells[c]);
     SCOPED_TRACE(DeliveryOutcome::Header() + is.Line(cells[c]));

@@ -54,13 +54,12 @@ TEST(ModesTest, WhatAtMostOnceHasLostIsCountedAndNothingElseTakesItOn) {
   // As a process leaves it that dies between offsets and results.
   ASSERT_THAT(pipeline.Produce(10), IsOk());
   const Offset next(before->next_offset());
-  ASSERT_THAT(
-      Eventually([&] {
-        return pipeline.client().CommitOffset(
-            pipeline.application(), pipeline.input(), Partition(0),
-            Offset(next.value() + 4));
-      }),
-      IsOk());
+  ASSERT_THAT(Eventually([&] {
+                return pipeline.client().CommitOffset(
+                    pipeline.application(), pipeline.input(), Partition(0),
+                    Offset(next.value() + 4));
+              }),
+              IsOk());
 
   for (const char* mode : {"EXACTLY_ONCE", "AT_LEAST_ONCE"}) {
     pipeline.extra_config = Mode(mode);
@@ -97,7 +96,7 @@ TEST(ModesTest, AZombieAtLeastOnceDoesNoLastingHarm) {
   for (int i = 0; i < 20; ++i) ASSERT_THAT(pipeline.Produce(20), IsOk());
   ASSERT_THAT((*zombie)->process().Signal(SIGSTOP), IsOk());
   ASSERT_THAT(pipeline.Produce(200), IsOk());
-  auto heir = pipeline.Start("heir");
+  const auto heir = pipeline.Start("heir");
   ASSERT_THAT(heir, IsOk());
   ASSERT_THAT(pipeline.AwaitCaughtUp(), IsOk()) << (*heir)->Log();
   ASSERT_THAT((*zombie)->process().Signal(SIGCONT), IsOk());
@@ -120,10 +119,12 @@ TEST(ModesTest, TheStartSaysWhatHolds) {
   };
   for (const Line& line :
        {Line{"EXACTLY_ONCE", "delivery: exactly once. A result is visible"},
-        Line{"AT_LEAST_ONCE", "delivery: at least once, commits "
-                              "ASYNC_THEN_SYNC. Nothing is lost"},
-        Line{"AT_MOST_ONCE", "delivery: at most once, commits "
-                             "ASYNC_THEN_SYNC. Nothing is repeated"}}) {
+        Line{"AT_LEAST_ONCE",
+             "delivery: at least once, commits "
+             "ASYNC_THEN_SYNC. Nothing is lost"},
+        Line{"AT_MOST_ONCE",
+             "delivery: at most once, commits "
+             "ASYNC_THEN_SYNC. Nothing is repeated"}}) {
     pipeline.extra_config = Mode(line.mode);
     const auto instance = pipeline.Start("a");
     ASSERT_THAT(instance, IsOk());

@@ -1,10 +1,40 @@
-// FakeInputLog: offsets committed without a transaction.
+// FakeInputLog: proof of membership, and offsets committed without a
+// transaction.
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tests/fake_log/fake_input_log.h"
 
 namespace exactmean {
+
+absl::StatusOr<GroupToken> FakeInputLog::DoToken() {
+  if (!fatal_.ok()) return fatal_;
+  // The client hears of a new generation in the background; of the end of its
+  // membership only in Poll.
+  if (group_ != nullptr && !plan_->cut_off_from_group()) {
+    generation_ = std::max(generation_, group_->Generation(member_));
+  }
+  if (generation_ < 0 || member_.empty() || lost_) {
+    return absl::AbortedError(
+        absl::StrCat("group ", options_.group, ": not a member at the moment"));
+  }
+  return GroupToken{options_.group, generation_, member_, options_.instance};
+}
+
+absl::Status FakeInputLog::CommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  return plan_->Run(SeamCall::kCommitOffsets,
+                    [&] { return DoCommitOffsets(offsets, when); });
+}
+
+absl::Status FakeInputLog::OffsetsCommitted(absl::Duration timeout) {
+  const absl::Status outcome = plan_->Run(
+      SeamCall::kOffsetsCommitted, [&] { return DoOffsetsCommitted(timeout); });
+  if (!absl::IsUnavailable(outcome)) commit_.reset();
+  return outcome;
+}
 
 absl::Status FakeInputLog::DoCommitOffsets(
     absl::Span<const PartitionOffset> offsets, CommitWhen when) {

@@ -85,20 +85,6 @@ absl::StatusOr<GroupToken> FakeInputLog::Token() {
   return plan_->Run(SeamCall::kToken, [&] { return DoToken(); });
 }
 
-absl::Status FakeInputLog::CommitOffsets(
-    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
-  return plan_->Run(SeamCall::kCommitOffsets,
-                    [&] { return DoCommitOffsets(offsets, when); });
-}
-
-absl::Status FakeInputLog::OffsetsCommitted(absl::Duration timeout) {
-  const absl::Status outcome =
-      plan_->Run(SeamCall::kOffsetsCommitted,
-                 [&] { return DoOffsetsCommitted(timeout); });
-  if (!absl::IsUnavailable(outcome)) commit_.reset();
-  return outcome;
-}
-
 absl::StatusOr<TopicIdentity> FakeInputLog::Describe() {
   batch_.Invalidate();
   return plan_->Run(
@@ -280,20 +266,6 @@ absl::Status FakeInputLog::DoPause(Partition partition) {
   if (!owned.ok()) return owned.status();
   (*owned)->resumed = false;
   return absl::OkStatus();
-}
-
-absl::StatusOr<GroupToken> FakeInputLog::DoToken() {
-  if (!fatal_.ok()) return fatal_;
-  // The client hears of a new generation in the background; of the end of its
-  // membership only in Poll.
-  if (group_ != nullptr && !plan_->cut_off_from_group()) {
-    generation_ = std::max(generation_, group_->Generation(member_));
-  }
-  if (generation_ < 0 || member_.empty() || lost_) {
-    return absl::AbortedError(
-        absl::StrCat("group ", options_.group, ": not a member at the moment"));
-  }
-  return GroupToken{options_.group, generation_, member_, options_.instance};
 }
 
 absl::Status FakeInputLog::DoClose() {

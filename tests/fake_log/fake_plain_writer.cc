@@ -69,11 +69,10 @@ absl::Status FakePlainWriter::DoWrite(Destination destination,
                                       Partition partition,
                                       const OwnedRecord& record) {
   if (!begun_) return absl::InternalError("Write before Begin");
-  const std::string& topic = destination == Destination::kResults
-                                 ? options_.results_topic
-                             : destination == Destination::kUpdates
-                                 ? options_.updates_topic
-                                 : options_.dead_letter_topic;
+  const std::string& topic =
+      destination == Destination::kResults   ? options_.results_topic
+      : destination == Destination::kUpdates ? options_.updates_topic
+                                             : options_.dead_letter_topic;
   if (topic.empty()) {
     return absl::InvalidArgumentError("there is no topic to write to");
   }

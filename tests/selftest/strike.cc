@@ -79,9 +79,8 @@ class StruckInputLog : public InputLog {
   }
   absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
                              CommitWhen when) override {
-    return striker_->Around(SeamCall::kCommitOffsets, [&] {
-      return log_->CommitOffsets(offsets, when);
-    });
+    return striker_->Around(SeamCall::kCommitOffsets,
+                            [&] { return log_->CommitOffsets(offsets, when); });
   }
   absl::Status OffsetsCommitted(absl::Duration timeout) override {
     return striker_->Around(SeamCall::kOffsetsCommitted,

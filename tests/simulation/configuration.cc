@@ -65,8 +65,8 @@ Configuration ConfigurationOf(uint64_t seed) {
   c.world.on_bad_record =
       dice.OneIn(2) ? BadRecordPolicy::kDeadLetter : BadRecordPolicy::kSkip;
   if (dice.OneIn(3)) {
-    i.delivery.mode = dice.OneIn(2) ? DeliveryMode::kAtLeastOnce
-                                    : DeliveryMode::kAtMostOnce;
+    i.delivery.mode =
+        dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
     i.delivery.commits =
         dice.Of({CommitStyle::kAsyncThenSync, CommitStyle::kSync,
                  CommitStyle::kAsync, CommitStyle::kAuto});
@@ -82,10 +82,9 @@ std::string Configuration::ToString() const {
       exactmean::ToString(i.delivery.mode), " ",
       transactional() ? "" : exactmean::ToString(i.delivery.commits),
       i.slow_commits ? " slow" : "", ", ", world.partitions, " partitions, ",
-      instances,
-      " instances, ", keys, " keys, ", i.is_static ? "static" : "dynamic",
-      " membership, ", i.cooperative ? "cooperative" : "eager",
-      " assignor, start ",
+      instances, " instances, ", keys, " keys, ",
+      i.is_static ? "static" : "dynamic", " membership, ",
+      i.cooperative ? "cooperative" : "eager", " assignor, start ",
       world.fresh == FreshStart::kLatest ? "LATEST" : "EARLIEST",
       "; commit interval ", absl::FormatDuration(i.commit_policy.interval),
       ", max_records ", i.commit_policy.max_records, "; polls of ",

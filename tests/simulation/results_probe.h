@@ -45,7 +45,7 @@ class ResultsProbe : public ResultsLog {
   const std::unique_ptr<ResultsLog> log_;
 
   std::vector<LogRecord> spoilt_;
-  std::deque<std::string> values_;  // of those
+  std::deque<std::string> values_;     // of those
   std::map<Partition, int64_t> next_;  // of the last checkpoint read
   int read_ = 0;
   std::map<Partition, Offset> first_end_;

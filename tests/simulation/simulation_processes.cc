@@ -55,13 +55,11 @@ bool ToPlain(Event* event) {
   if (event->call == SeamCall::kCommitOffsets) {
     event->kind = EventKind::kAbortedBefore;
   } else if (event->call == SeamCall::kOffsetsCommitted) {
-    event->kind =
-        before ? EventKind::kAbortedBefore : EventKind::kAbortedAfter;
+    event->kind = before ? EventKind::kAbortedBefore : EventKind::kAbortedAfter;
   } else if (event->call == SeamCall::kOpenTransaction) {
     return false;
   } else if (event->call != SeamCall::kToken) {
-    event->kind =
-        before ? EventKind::kUnknownBefore : EventKind::kUnknownAfter;
+    event->kind = before ? EventKind::kUnknownBefore : EventKind::kUnknownAfter;
   }
   return true;
 }
@@ -248,8 +246,8 @@ void Simulation::OnReturn(const Actor& actor, SeamCall call,
   }
   if (call == SeamCall::kCommit || call == SeamCall::kAbort ||
       call == SeamCall::kOpenTransaction || call == SeamCall::kBegin ||
-      (call == SeamCall::kWrite && configuration_.instance.delivery.mode ==
-                                       DeliveryMode::kAtMostOnce)) {
+      (call == SeamCall::kWrite &&
+       configuration_.instance.delivery.mode == DeliveryMode::kAtMostOnce)) {
     Check();
   }
 }

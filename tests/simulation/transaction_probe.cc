@@ -34,9 +34,8 @@ absl::Status TransactionProbe::Open(absl::Duration timeout) {
 absl::Status TransactionProbe::Begin() {
   held_.clear();
   written_.clear();
-  const absl::Status begun =
-      probe_->Call(SeamCall::kBegin, absl::nullopt,
-                   [&] { return transaction_->Begin(); });
+  const absl::Status begun = probe_->Call(
+      SeamCall::kBegin, absl::nullopt, [&] { return transaction_->Begin(); });
   // The step before last has been committed by now.
   if (begun.ok() && ++begun_ % 2 == 1) {
     for (const auto& [partition, letter] : std::exchange(held_letters_, {})) {
@@ -63,8 +62,8 @@ absl::Status TransactionProbe::SpoiltWrite(
   if (probe_->sins(Mutation::kOffsetsBeforeTheFlush) && checkpoint) {
     results::Checkpoint read;
     if (DecodeCheckpoint(*value, &read).ok()) {
-      cluster->group("app", "in").SetCommitted(partition,
-                                               Offset(read.next_offset()));
+      cluster->group("app", "in")
+          .SetCommitted(partition, Offset(read.next_offset()));
     }
   }
   if (probe_->sins(Mutation::kCheckpointBeforeItsSnapshots) &&

@@ -40,10 +40,9 @@ void PlainWatch::Know(Offset end) {
     }
     const ModelRecord& record = model_->record(offset);
     if (record.kind == ModelRecord::Kind::kValue) ++produced_[*record.key];
-    moments_[Next(offset)] = {fold_.applied,       fold_.late,
-                              fold_.skipped,       fold_.dead_lettered,
-                              fold_.absent,        fold_.keys.size(),
-                              fold_.stream_time};
+    moments_[Next(offset)] = {
+        fold_.applied, fold_.late,        fold_.skipped,    fold_.dead_lettered,
+        fold_.absent,  fold_.keys.size(), fold_.stream_time};
   }
 }
 
@@ -91,10 +90,9 @@ absl::Status PlainWatch::CheckPassed(Offset next) {
       group_max_ >= next) {
     return absl::OkStatus();
   }
-  return Broken(absl::StrCat("what was made of the record before ",
-                             next.value(),
-                             " is written, and the group's offset is ",
-                             group_max_.value()));
+  return Broken(absl::StrCat(
+      "what was made of the record before ", next.value(),
+      " is written, and the group's offset is ", group_max_.value()));
 }
 
 absl::Status PlainWatch::TakeSnapshot(const std::string& key,
@@ -115,8 +113,8 @@ absl::Status PlainWatch::TakeSnapshot(const std::string& key,
   }
   const absl::optional<ModelFold::Key>* then = At(key, last);
   if (then == nullptr || !then->has_value()) {
-    return Broken(absl::StrCat("key ", key, " had no state after offset ",
-                               last.value()));
+    return Broken(
+        absl::StrCat("key ", key, " had no state after offset ", last.value()));
   }
   ModelFold fold;
   fold.keys[key] = **then;
@@ -146,7 +144,8 @@ absl::Status PlainWatch::TakeCheckpoint(const std::string& bytes) {
   if (!decoded.ok()) return decoded;
   const Offset next(checkpoint.next_offset());
   if (next > model_->end()) return Broken("a checkpoint of no record");
-  if (ModeOf(checkpoint) != mode_) return Broken("a checkpoint of another mode");
+  if (ModeOf(checkpoint) != mode_)
+    return Broken("a checkpoint of another mode");
   if (next_ < Offset(0)) {
     fold_ = model_->StartAt(Offset(checkpoint.start_offset()));
     moments_[fold_.start] = Moment();
@@ -219,8 +218,8 @@ absl::Status PlainWatch::CheckDeadLetters(Offset next) {
   for (Offset o = start(); o < next; o = Next(o)) {
     if (model_->record(o).kind == ModelRecord::Kind::kBad &&
         passed_letters_.count(o.value()) == 0) {
-      return Broken(absl::StrCat("the dead letter of offset ", o.value(),
-                                 " is missing"));
+      return Broken(
+          absl::StrCat("the dead letter of offset ", o.value(), " is missing"));
     }
   }
   return status;

@@ -32,7 +32,8 @@ namespace exactmean {
 //   - no key counts more records than there were, and no dead letter is there
 //     twice;
 //   - each checkpoint's counts, with what was lost, add up to what it passed;
-//   - at rest, the results are fold(n) if nothing was lost, and in any case what
+//   - at rest, the results are fold(n) if nothing was lost, and in any case
+//   what
 //     the last checkpoint says that they are.
 class PlainWatch {
  public:

@@ -70,8 +70,9 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
   instance->processor = std::make_unique<Processor>(
-      &pipeline(options.delivery.mode), instance->input.get(), instance->results.get(),
-      instance->transaction.get(), instance->handler.get(), &clock_, processor);
+      &pipeline(options.delivery.mode), instance->input.get(),
+      instance->results.get(), instance->transaction.get(),
+      instance->handler.get(), &clock_, processor);
   return instance;
 }
 

@@ -151,9 +151,7 @@ class World {
  private:
   // Brings the model up to date: what lies beyond its end is a marker.
   void TakeMarkers(Partition partition);
-  bool plain() const {
-    return options_.promise != DeliveryMode::kExactlyOnce;
-  }
+  bool plain() const { return options_.promise != DeliveryMode::kExactlyOnce; }
   void MakeLogs(const InstanceOptions& options, Instance* instance);
 
   const WorldOptions options_;

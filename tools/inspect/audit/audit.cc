@@ -17,11 +17,11 @@ namespace exactmean {
 namespace {
 
 std::string FatesText(const results::Dispositions& d) {
-  return absl::StrCat(d.applied(), " applied + ", d.late(), " late + ",
-                      d.skipped(), " skipped + ", d.dead_lettered(),
-                      " dead-lettered + ", d.retried(), " retried + ",
-                      d.absent(), " absent",
-                      d.lost() == 0 ? "" : absl::StrCat(" + ", d.lost(), " lost"));
+  return absl::StrCat(
+      d.applied(), " applied + ", d.late(), " late + ", d.skipped(),
+      " skipped + ", d.dead_lettered(), " dead-lettered + ", d.retried(),
+      " retried + ", d.absent(), " absent",
+      d.lost() == 0 ? "" : absl::StrCat(" + ", d.lost(), " lost"));
 }
 
 // `rewind` goes back, and to another configuration, on purpose, under a name
@@ -72,7 +72,7 @@ void CheckpointAuditor::Accept(const LogRecord& record) {
     return;
   }
   CheckOne(record.offset, checkpoint);
-  // Without transactions a former owner may be late; a start passes over it.
+  // A former owner's; a start passes over it.
   if (audit_.checkpoints > 0 && !Transactional(checkpoint) &&
       !Transactional(audit_.last) &&
       checkpoint.next_offset() < audit_.last.next_offset()) {
@@ -107,14 +107,13 @@ void CheckpointAuditor::CheckOne(Offset offset,
   }
 }
 
-// Compaction takes checkpoints from the beginning of the log alone: it leaves
-// the newest of what it has passed over, and all that follow. So a gap between
-// two is a loss.
+// Compaction takes checkpoints from the beginning of the log alone, so a gap
+// between two is a loss.
 void CheckpointAuditor::CheckAfter(Offset offset,
                                    const results::Checkpoint& before,
                                    const results::Checkpoint& checkpoint) {
-  const bool same_step = !Transactional(before) &&
-                         checkpoint.sequence() <= before.sequence() + 1;
+  const bool same_step =
+      !Transactional(before) && checkpoint.sequence() <= before.sequence() + 1;
   if (checkpoint.sequence() != before.sequence() + 1 && !same_step) {
     Violate(offset, absl::StrCat("commit ", checkpoint.sequence(),
                                  " follows commit ", before.sequence()));
@@ -180,7 +179,7 @@ uint64_t CheckpointAuditor::Expected() const {
 
 namespace {
 
-// The first offset that the input retains; what it holds is not counted: none.
+// The first offset that the input retains.
 absl::StatusOr<Offset> RetainedFrom(const AuditInput& input,
                                     Partition partition,
                                     const ScanOptions& options) {
@@ -215,15 +214,13 @@ absl::Status CountInput(const AuditInput& input, const ScanOptions& options,
       .status();
 }
 
-// Offset and checkpoint are committed together: when the one has not moved, nor
-// has the other.
+// Committed together: when the one has not moved, nor has the other.
 absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
   if (!input.group || !audit->group.has_value()) return absl::OkStatus();
   if (audit->checkpoints > 0) {
     const int64_t next = audit->last.next_offset();
     const int64_t group = audit->group->value();
     const DeliveryMode mode = ModeOf(audit->last);
-    // Without transactions the one is written before the other.
     if (next == group || (mode != DeliveryMode::kExactlyOnce && group < next) ||
         (mode == DeliveryMode::kAtMostOnce && group > next)) {
       return absl::OkStatus();
@@ -244,10 +241,9 @@ absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
 }
 
 void CheckCount(PartitionAudit* audit) {
-  // Of offsets that were lost nobody knows whether there was a record.
+  // Whether a lost offset had a record nobody knows.
   if (!audit->counted_from.has_value() ||
-      (audit->counted >= audit->expected &&
-       audit->counted <= audit->expected + audit->lost)) {
+      audit->counted - audit->expected <= audit->lost) {
     return;
   }
   audit->violations.push_back(

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "state/delivery_mode.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/optional.h"
+#include "state/delivery_mode.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/json_object.h"
 

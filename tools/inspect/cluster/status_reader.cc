@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "processor/retry.h"
+#include "state/delivery_mode.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 
@@ -103,9 +104,8 @@ void StatusReader::Fill() {
     at.checkpoint = fold.checkpoint();
     at.checkpoint_problem = fold.problem();
     at.committed_at = absl::FromUnixMillis(fold.committed_ms());
-    const bool plain =
-        at.checkpoint.has_value() &&
-        ModeOf(*at.checkpoint) != DeliveryMode::kExactlyOnce;
+    const bool plain = at.checkpoint.has_value() &&
+                       ModeOf(*at.checkpoint) != DeliveryMode::kExactlyOnce;
     if (plain) at.after_checkpoint = fold.after_checkpoint();
     at.digest_verified =
         fold.DigestVerified() && (plain || !IsFollowed(at.partition));

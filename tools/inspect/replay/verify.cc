@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
+#include "state/delivery_mode.h"
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"

@@ -89,8 +89,7 @@ class ModeSwitchTest : public ::testing::Test {
          world_.cluster().partition("out", kPartition).records()) {
       if (record.kind == FakeRecord::Kind::kData &&
           *record.key == "__exactmean/checkpoint") {
-        EXPECT_TRUE(
-            DecodeCheckpoint(*record.value, &checkpoint).ok());
+        EXPECT_TRUE(DecodeCheckpoint(*record.value, &checkpoint).ok());
       }
     }
     return checkpoint;
@@ -181,8 +180,8 @@ TEST_F(ModeSwitchTest, FromAtMostOnceWithTheOffsetSetBack) {
 }
 
 TEST_F(ModeSwitchTest, FromExactlyOnceAfterACrash) {
-  for (const DeliveryMode to : {DeliveryMode::kAtLeastOnce,
-                                DeliveryMode::kAtMostOnce}) {
+  for (const DeliveryMode to :
+       {DeliveryMode::kAtLeastOnce, DeliveryMode::kAtMostOnce}) {
     world_.Produce(20);
     CrashAt(Options(DeliveryMode::kExactlyOnce), SeamCall::kWrite, 3);
     world_.Advance(absl::Seconds(20));  // its transaction times out
