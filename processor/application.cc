@@ -12,14 +12,17 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/settings.h"
+#include "processor/delivery.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/library.h"
+#include "processor/kafka/plain_writer.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "processor/processor.h"
@@ -83,6 +86,7 @@ ProcessorOptions OptionsOf(const Settings& settings) {
   ProcessorOptions options;
   options.commit_policy = {settings.commit_interval,
                            settings.commit_max_records};
+  options.commit.delivery = settings.delivery;
   options.commit.updates = !settings.updates_topic.empty();
   options.commit.patience = settings.transaction_timeout;
   options.restore.fresh = settings.start;
@@ -90,6 +94,36 @@ ProcessorOptions OptionsOf(const Settings& settings) {
   options.unreachable_deadline = settings.unreachable_deadline;
   options.retry = settings.retry;
   return options;
+}
+
+// One line: the guarantee, when a result can be seen, where reading starts.
+std::string Promise(const Settings& settings) {
+  const std::string due =
+      absl::StrCat("every ", absl::FormatDuration(settings.commit_interval),
+                   " or ", settings.commit_max_records, " records");
+  const absl::string_view style = ToString(settings.delivery.commits);
+  switch (settings.delivery.mode) {
+    case DeliveryMode::kAtLeastOnce:
+      return absl::StrCat(
+          "at least once, commits ", style,
+          ". Nothing is lost; updates and dead letters may be repeated after a "
+          "crash, snapshots never count a record twice. A result is visible as "
+          "soon as it is written, its step half done or not, ",
+          due, "; reading starts where the state in the results topic ends");
+    case DeliveryMode::kAtMostOnce:
+      return absl::StrCat(
+          "at most once, commits ", style,
+          ". Nothing is repeated; what is under way at a crash is lost, and "
+          "counted. A result is written once the group has the offset after "
+          "its record, ",
+          due, "; reading starts at the group's offset");
+    case DeliveryMode::kExactlyOnce:
+      break;
+  }
+  return absl::StrCat(
+      "exactly once. A result is visible to read-committed readers with the "
+      "commit after its record, ",
+      due, "; reading starts where the state in the results topic ends");
 }
 
 // On the worker's thread: all it uses is made and destroyed here.
@@ -100,7 +134,7 @@ absl::Status Work(const Settings& settings, const Pipeline& pipeline,
                   const std::atomic<bool>* stop) {
   auto reader = MakeSampleReader({settings.source, settings.step, steps});
   if (!reader.ok()) return reader.status();
-  const auto logs = make_logs(KafkaOptionsOf(settings, absl::StrCat(worker)));
+  const auto logs = make_logs(WorkerOptionsOf(settings, worker));
   if (!logs.ok()) return logs.status();
   RecordHandler handler(*std::move(reader), settings.on_bad_record,
                         settings.input_topic, settings.application_id);
@@ -123,9 +157,15 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
   auto results = KafkaTopicReader::Create(options, options.results_topic);
   if (!results.ok()) return results.status();
   logs.results = *std::move(results);
-  auto transaction = KafkaTransaction::Create(options);
-  if (!transaction.ok()) return transaction.status();
-  logs.transaction = *std::move(transaction);
+  if (options.transactional) {
+    auto transaction = KafkaTransaction::Create(options);
+    if (!transaction.ok()) return transaction.status();
+    logs.transaction = *std::move(transaction);
+  } else {
+    auto writer = KafkaPlainWriter::Create(options);
+    if (!writer.ok()) return writer.status();
+    logs.transaction = *std::move(writer);
+  }
   return logs;
 }
 
@@ -141,12 +181,11 @@ absl::Status RunApplication(const Settings& settings,
   const absl::StatusOr<int32_t> partitions = CheckTopics(settings, stop);
   if (*stop) return absl::OkStatus();
   if (!partitions.ok()) return partitions.status();
-  const Pipeline pipeline(settings.state, {settings.application_id,
-                                           settings.input_topic, *partitions});
-  LOG(INFO) << "delivery: exactly once. A result is visible to read-committed "
-               "readers with the commit after its record, every "
-            << absl::FormatDuration(settings.commit_interval) << " or "
-            << settings.commit_max_records << " records";
+  const Pipeline pipeline(
+      settings.state,
+      {settings.application_id, settings.input_topic, *partitions},
+      settings.delivery.mode);
+  LOG(INFO) << "delivery: " << Promise(settings);
 
   const auto workers = static_cast<size_t>(settings.workers);
   std::vector<Heartbeat> heartbeats(workers);

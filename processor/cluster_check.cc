@@ -158,6 +158,7 @@ void ClusterCheck::CheckGroup() {
 }
 
 void ClusterCheck::CheckTransactionalIds() {
+  if (!settings_.delivery.transactional()) return;
   // A worker's id ends with a number.
   const absl::Status allowed =
       CheckTransactionalId(KafkaOptionsOf(settings_, "check"), kTimeout);

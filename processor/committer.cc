@@ -13,20 +13,6 @@
 namespace exactmean {
 namespace {
 
-// Null: there is none.
-const DeadLetter* LargestOf(absl::Span<const ChangeSet> changes) {
-  const DeadLetter* largest = nullptr;
-  for (const ChangeSet& of_partition : changes) {
-    for (const auto& letter : of_partition.dead_letters()) {
-      if (largest == nullptr ||
-          letter->record.bytes() > largest->record.bytes()) {
-        largest = letter.get();
-      }
-    }
-  }
-  return largest;
-}
-
 absl::Status Refused(const DeadLetter& letter, absl::string_view which,
                      const absl::Status& why) {
   // Its headers name topic, partition and offset of the record.
@@ -53,13 +39,25 @@ absl::Status Committer::Commit(absl::Span<PartitionState* const> states) {
   // has nothing to commit.
   const absl::StatusOr<GroupToken> token = input_->Token();
   if (!token.ok()) return token.status();
+  switch (options_.delivery.mode) {
+    case DeliveryMode::kExactlyOnce:
+      break;
+    case DeliveryMode::kAtLeastOnce:
+      return WriteThenCommit(states);
+    case DeliveryMode::kAtMostOnce:
+      return CommitThenWrite(states);
+  }
+  return CommitTransaction(states, *token);
+}
 
+absl::Status Committer::CommitTransaction(
+    absl::Span<PartitionState* const> states, const GroupToken& token) {
   std::vector<ChangeSet> changes;
   changes.reserve(states.size());
   for (PartitionState* state : states) {
     changes.push_back(state->Changes(transaction_->id()));
   }
-  absl::Status status = Write(changes, *token);
+  absl::Status status = Write(changes, token);
   if (!status.ok()) return Abort(status, states);
 
   status = RetryUnavailable(clock_, options_.patience,
@@ -82,27 +80,41 @@ absl::Status Committer::Write(absl::Span<const ChangeSet> changes,
   if (!status.ok()) return status;
   std::vector<Transaction::PartitionOffset> offsets;
   for (const ChangeSet& of_partition : changes) {
-    status = WriteChanges(of_partition);
+    status = WriteOutputs(of_partition);
+    if (status.ok()) status = WriteState(of_partition);
     if (!status.ok()) return status;
     offsets.push_back({of_partition.partition(), of_partition.next_offset()});
   }
   status = RetryUnavailable(clock_, options_.patience, [&] {
     return transaction_->AddOffsets(offsets, token);
   });
-  if (!absl::IsInvalidArgument(status)) return status;
-  // A broker refuses a record when it is delivered; which, it does not say.
-  const DeadLetter* largest = LargestOf(changes);
-  if (largest == nullptr) {
-    return Stop(StopReason::kConfig,
-                absl::StrCat("one of the transaction's records is refused: ",
-                             status.message(),
-                             ". If it is too large, raise the topic's "
-                             "max.message.bytes"));
+  return absl::IsInvalidArgument(status) ? RefusedOnDelivery(changes, status)
+                                         : status;
+}
+
+// Which record it is, a broker does not say.
+absl::Status Committer::RefusedOnDelivery(absl::Span<const ChangeSet> changes,
+                                          const absl::Status& why) {
+  const DeadLetter* largest = nullptr;
+  for (const ChangeSet& of_partition : changes) {
+    for (const auto& letter : of_partition.dead_letters()) {
+      if (largest == nullptr ||
+          letter->record.bytes() > largest->record.bytes()) {
+        largest = letter.get();
+      }
+    }
   }
-  return Refused(*largest,
-                 "one of the transaction's records is refused. The "
-                 "largest of its dead letters, ",
-                 status);
+  if (largest != nullptr) {
+    return Refused(*largest,
+                   "one of the transaction's records is refused. The "
+                   "largest of its dead letters, ",
+                   why);
+  }
+  return Stop(StopReason::kConfig,
+              absl::StrCat("one of the transaction's records is refused: ",
+                           why.message(),
+                           ". If it is too large, raise the topic's "
+                           "max.message.bytes"));
 }
 
 absl::Status Committer::WriteDeadLetters(const ChangeSet& changes) {
@@ -120,40 +132,52 @@ absl::Status Committer::WriteDeadLetters(const ChangeSet& changes) {
   return absl::OkStatus();
 }
 
-absl::Status Committer::WriteChanges(const ChangeSet& changes) {
-  const Partition partition = changes.partition();
-  const auto write = [&](Destination to, absl::string_view key,
-                         absl::optional<absl::string_view> value) {
-    const auto attempt = [&] {
-      return transaction_->Write(to, partition, key, value);
-    };
-    // Nearly always at once, and looking at the clock takes as long.
-    absl::Status status = attempt();
-    if (absl::IsUnavailable(status)) {
-      status = RetryUnavailable(clock_, options_.patience, attempt);
-    }
-    if (!absl::IsInvalidArgument(status)) return status;
-    return Stop(
-        StopReason::kConfig,
-        absl::StrCat("the snapshot of key \"", absl::CHexEscape(key), "\", ",
-                     value.value_or("").size(),
-                     " bytes, is refused: ", status.message(),
-                     ". Raise the results topic's max.message.bytes and the "
-                     "property message.max.bytes, or give the window fewer "
-                     "samples (a time window: `resolution`)"));
+absl::Status Committer::WriteOne(Destination to, Partition partition,
+                                 absl::string_view key,
+                                 absl::optional<absl::string_view> value) {
+  const auto attempt = [&] {
+    return transaction_->Write(to, partition, key, value);
   };
+  // Nearly always at once, and looking at the clock takes as long.
+  absl::Status status = attempt();
+  if (absl::IsUnavailable(status)) {
+    status = RetryUnavailable(clock_, options_.patience, attempt);
+  }
+  if (!absl::IsInvalidArgument(status)) return status;
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat("the snapshot of key \"", absl::CHexEscape(key), "\", ",
+                   value.value_or("").size(),
+                   " bytes, is refused: ", status.message(),
+                   ". Raise the results topic's max.message.bytes and the "
+                   "property message.max.bytes, or give the window fewer "
+                   "samples (a time window: `resolution`)"));
+}
+
+absl::Status Committer::WriteOutputs(const ChangeSet& changes) {
   absl::Status status = WriteDeadLetters(changes);
-  if (!status.ok()) return status;
+  for (size_t i = 0; options_.updates && i < changes.size(); ++i) {
+    if (!status.ok()) break;
+    status =
+        WriteOne(Destination::kUpdates, changes.partition(), changes.key(i),
+                 UpdateJson(changes, i, pipeline_->layout.windows));
+  }
+  return status;
+}
+
+absl::Status Committer::WriteState(const ChangeSet& changes) {
   for (size_t i = 0; i < changes.size(); ++i) {
-    status = write(Destination::kResults, changes.key(i), changes.value(i));
-    if (status.ok() && options_.updates) {
-      status = write(Destination::kUpdates, changes.key(i),
-                     UpdateJson(changes, i, pipeline_->layout.windows));
-    }
+    const auto value = changes.value(i);
+    const absl::Status status =
+        value.has_value() || options_.delivery.transactional()
+            ? WriteOne(Destination::kResults, changes.partition(),
+                       changes.key(i), value)
+            : WriteTombstone(changes, i);
     if (!status.ok()) return status;
   }
   // Last: a reader that sees it has seen what it speaks of.
-  return write(Destination::kResults, kCheckpointKey, changes.checkpoint());
+  return WriteOne(Destination::kResults, changes.partition(), kCheckpointKey,
+                  changes.checkpoint());
 }
 
 // A transaction that aborted costs nothing: its keys stay dirty. One that could

@@ -1,22 +1,30 @@
-// The protocol of a commit: one transaction for all that changed.
+// The protocol of a commit: what is written in which order, so that each
+// delivery mode keeps its promise.
 
 #ifndef EXACTMEAN_PROCESSOR_COMMITTER_H_
 #define EXACTMEAN_PROCESSOR_COMMITTER_H_
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/clock.h"
+#include "processor/delivery.h"
 #include "processor/log.h"
+#include "processor/offset_commits.h"
 #include "state/change_set.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
 
 struct CommitOptions {
+  Delivery delivery;
   // Write to Destination::kUpdates too.
   bool updates = false;
   // How long a call that is unavailable is repeated: the coordinator aborts the
@@ -24,6 +32,9 @@ struct CommitOptions {
   absl::Duration patience = absl::Seconds(15);
 };
 
+// Exactly once, all is one transaction. At least once, what changed is written,
+// waited for, and then the offsets are committed; at most once, the offsets
+// first, and what changed is held until the group is known to have them.
 // Owned by a worker; on its run loop's thread.
 class Committer {
  public:
@@ -33,7 +44,8 @@ class Committer {
         input_(input),
         transaction_(transaction),
         clock_(clock),
-        options_(options) {}
+        options_(options),
+        offsets_(input, clock, options.delivery.commits, options.patience) {}
 
   // Writes what changed in `states` and the offsets they are at.
   //   OK                    committed; every state knows it
@@ -42,7 +54,31 @@ class Committer {
   //                         states and restore them
   //   kFailedPrecondition   as kUnknown, because the producer was fenced
   //   a Stop                definitely not, and never will be
+  // At most once, OK may mean that it is under way: then the states are held,
+  // and their changes in flight, until Continue or Finish has seen to them.
+  // REQUIRES: none is held.
   absl::Status Commit(absl::Span<PartitionState* const> states);
+
+  // Are states held?
+  bool busy() const { return !held_.empty(); }
+  // Goes on with what is under way, without waiting; to be called each turn.
+  // The outcome is that of Commit.
+  absl::Status Continue();
+  // Likewise, before partitions are given up: waits if the style is to.
+  absl::Status Finish();
+  // Whether a last Commit, at the end, would come to something.
+  bool commits_at_end() const {
+    return options_.delivery.mode != DeliveryMode::kAtMostOnce ||
+           options_.delivery.commits != CommitStyle::kAsync;
+  }
+  // Nothing of the partition is to be committed any more.
+  void Forget(Partition partition);
+
+  // Without transactions: how many records were written to each results
+  // partition since this was last asked.
+  std::map<Partition, int64_t> TakeWritten() {
+    return std::exchange(written_, {});
+  }
 
   uint64_t commits() const { return commits_; }
   uint64_t aborts() const { return aborts_; }
@@ -50,16 +86,44 @@ class Committer {
  private:
   absl::Status Write(absl::Span<const ChangeSet> changes,
                      const GroupToken& token);
-  absl::Status WriteChanges(const ChangeSet& changes);
+  // Dead letters and updates; then snapshots, and the checkpoint.
+  absl::Status WriteOutputs(const ChangeSet& changes);
+  absl::Status WriteState(const ChangeSet& changes);
   absl::Status WriteDeadLetters(const ChangeSet& changes);
+  absl::Status WriteOne(Destination to, Partition partition,
+                        absl::string_view key,
+                        absl::optional<absl::string_view> value);
+  absl::Status WriteTombstone(const ChangeSet& changes, size_t i);
+  absl::Status CommitTransaction(absl::Span<PartitionState* const> states,
+                                 const GroupToken& token);
   absl::Status Abort(const absl::Status& why,
                      absl::Span<PartitionState* const> states);
+
+  static absl::Status RefusedOnDelivery(absl::Span<const ChangeSet> changes,
+                                        const absl::Status& why);
+
+  // --- Without transactions: committer_plain.cc
+  using WriteMethod = absl::Status (Committer::*)(const ChangeSet&);
+
+  absl::Status WriteThenCommit(absl::Span<PartitionState* const> states);
+  absl::Status CommitThenWrite(absl::Span<PartitionState* const> states);
+  absl::Status WriteThrough(absl::Span<PartitionState* const> states,
+                            absl::Span<const ChangeSet> changes);
+  absl::Status WriteAndWait(absl::Span<const ChangeSet> changes,
+                            WriteMethod write);
+  absl::Status AfterOffsets(const absl::Status& outcome);
+  void Drop();
 
   const Pipeline* const pipeline_;
   InputLog* const input_;
   Transaction* const transaction_;
   Clock* const clock_;
   const CommitOptions options_;
+  OffsetCommits offsets_;  // without transactions
+  // At most once: until their offsets are committed.
+  std::vector<PartitionState*> held_;
+  std::vector<ChangeSet> held_changes_;
+  std::map<Partition, int64_t> written_;
   uint64_t commits_ = 0;
   uint64_t aborts_ = 0;
 };

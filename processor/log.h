@@ -70,6 +70,12 @@ struct TopicIdentity {
   int32_t partitions = 0;
 };
 
+// The next offset to be read.
+struct PartitionOffset {
+  Partition partition;
+  Offset next;
+};
+
 // Proof of membership at one moment: what the broker needs to fence a writer
 // that has lost its partitions.
 struct GroupToken {
@@ -148,6 +154,21 @@ class InputLog {
   // the assignment is lost: a commit now would be a zombie's.
   virtual absl::StatusOr<GroupToken> Token() = 0;
 
+  // Begins to commit offsets without a transaction, as a member of now: at once
+  // or, kInTime, when the client's own timer says so. One commit at a time: the
+  // last one's outcome is to be asked for first; but of those kInTime a later
+  // call takes the place of an earlier one. After an error nothing was begun;
+  // kAborted as Token.
+  enum class CommitWhen { kNow, kInTime };
+  virtual absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                                     CommitWhen when) = 0;
+
+  // The outcome, waiting up to `timeout` for it; one kInTime comes with Poll
+  // alone. OK: the group has the offsets. kUnavailable: not decided yet.
+  // kAborted: the group may or may not have them; refused, for one, because the
+  // member was none any more.
+  virtual absl::Status OffsetsCommitted(absl::Duration timeout) = 0;
+
   // The topic as the cluster knows it now.
   virtual absl::StatusOr<TopicIdentity> Describe() = 0;
 
@@ -186,6 +207,13 @@ class ResultsLog {
 enum class Destination { kResults, kUpdates, kDeadLetters };
 
 // One transactional producer under one transactional id.
+//
+// Or one without transactions, for the modes that use none: what is written is
+// visible as soon as it is in the log, in each partition in the order of Write.
+// Then Commit says that all written since Begin is in the log, AddOffsets is
+// not called, and Abort cannot take anything back; whatever fails after a Write
+// is kUnknown, but for what can never be accepted: part of it may be there, and
+// more of it may come.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -210,11 +238,9 @@ class Transaction {
                                    const OwnedRecord& record) = 0;
 
   // Waits until all that was written is in the log, then adds the offsets, with
-  // kOffsetNote: the fence. Not to be repeated after an error, except kUnavailable.
-  struct PartitionOffset {
-    Partition partition;
-    Offset next;
-  };
+  // kOffsetNote: the fence. Not to be repeated after an error, except
+  // kUnavailable.
+  using PartitionOffset = exactmean::PartitionOffset;
   virtual absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                                   const GroupToken& token) = 0;
 
@@ -224,7 +250,7 @@ class Transaction {
   // Nothing of the transaction will ever be visible. OK when none was begun.
   virtual absl::Status Abort() = 0;
 
-  // The transactional id.
+  // The transactional id; without transactions, the instance's.
   virtual absl::string_view id() const = 0;
 };
 

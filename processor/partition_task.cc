@@ -53,6 +53,36 @@ void PartitionTask::RestartAfter(bool incomplete) {
                                  /*again=*/incomplete);
 }
 
+std::string PartitionTask::Proof(const StartPosition& start) const {
+  if (state_->checkpoint() == nullptr) return "";
+  const PartitionState::Beyond& beyond = state_->beyond();
+  std::string proof =
+      beyond.proven ? ", digest, key count and dispositions verified"
+                    : ", dispositions verified; digest and key count cannot "
+                      "be, after an unfinished step whose traces compaction or "
+                      "a former owner has covered: what is there is taken as "
+                      "it is";
+  if (beyond.ahead > 0) {
+    absl::StrAppend(&proof, "; ", beyond.ahead,
+                    " keys were written for offsets after the checkpoint's, to "
+                    "before ",
+                    state_->whole_from().value(),
+                    ", and count no record twice");
+  }
+  if (beyond.stale > 0) {
+    absl::StrAppend(&proof, "; ", beyond.stale,
+                    " records of a former owner came after newer ones, and are "
+                    "replaced");
+  }
+  if (start.lost > 0) {
+    absl::StrAppend(&proof, "; AT_MOST_ONCE: up to ", start.lost,
+                    " records are lost, offsets ",
+                    start.offset.value() - start.lost, " to ",
+                    start.offset.value() - 1);
+  }
+  return proof;
+}
+
 absl::Status PartitionTask::StepRestore(absl::Time now) {
   const auto start = restorer_->Step(now);
   if (absl::IsAborted(start.status())) {
@@ -71,10 +101,8 @@ absl::Status PartitionTask::StepRestore(absl::Time now) {
   LOG(INFO) << "partition " << partition_ << " starts at offset "
             << (*start)->offset << " (" << ToString((*start)->source)
             << "): " << state_->live_keys() << " keys from "
-            << restorer_->records() << " records"
-            << (state_->checkpoint() == nullptr
-                    ? ""
-                    : ", digest, key count and dispositions verified");
+            << restorer_->records() << " records" << Proof(**start);
+  results_end_ = restorer_->end();
   restorer_.reset();
   Become(TaskState::kRunning);
   return absl::OkStatus();

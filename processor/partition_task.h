@@ -4,6 +4,7 @@
 #define EXACTMEAN_PROCESSOR_PARTITION_TASK_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -12,6 +13,7 @@
 #include "processor/log.h"
 #include "processor/record_retry.h"
 #include "processor/restorer.h"
+#include "processor/start_position.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
@@ -49,6 +51,14 @@ class PartitionTask {
   // Stop names the partition.
   absl::Status StepRestore(absl::Time now);
 
+  // Where the results partition ends, if nobody else has written to it since
+  // the restore. REQUIRES: running.
+  Offset results_end() const { return results_end_; }
+  // `records` more were written to it.
+  void Wrote(int64_t records) {
+    results_end_ = Offset(results_end_.value() + records);
+  }
+
   // Drops the state and starts over from the results topic. From any state.
   void Restart();
 
@@ -69,6 +79,8 @@ class PartitionTask {
  private:
   void Become(TaskState to);
   void RestartAfter(bool incomplete);
+  // What was proven of the state that a restore came to, for its log line.
+  std::string Proof(const StartPosition& start) const;
 
   const Pipeline* const pipeline_;
   const Partition partition_;
@@ -79,6 +91,7 @@ class PartitionTask {
   TaskState task_state_ = TaskState::kRestoring;
   std::unique_ptr<PartitionState> state_;
   std::unique_ptr<Restorer> restorer_;  // null when running
+  Offset results_end_;
 };
 
 }  // namespace exactmean

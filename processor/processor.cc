@@ -100,6 +100,8 @@ absl::Status Processor::Turn() {
   }
   status = StepBounds(idle);
   if (status.ok()) status = ReconcileFlow();
+  if (status.ok()) status = ContinueCommit();
+  if (status.ok()) status = CheckSoleWriter();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
   return Tolerate(status);
@@ -117,7 +119,7 @@ absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
 
 absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
-  if (anything_restoring()) return kShortPoll;
+  if (anything_restoring() || committer_.busy()) return kShortPoll;
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;
   const absl::Time now = clock_->Now();
@@ -182,7 +184,7 @@ absl::Status Processor::ReconcileFlow() {
 }
 
 absl::Status Processor::Shutdown() {
-  absl::Status status = Commit();
+  absl::Status status = CommitLast();
   if (absl::IsUnavailable(status) && !IsStop(status)) {
     status = Stop(StopReason::kUnreachable,
                   absl::StrCat("the last records are not committed, and will "
@@ -200,13 +202,24 @@ absl::Status Processor::Shutdown() {
 }
 
 // Dead letters wait in memory while commits fail, and no state bounds them.
+// Without transactions the log is told first that this mode writes from now on:
+// how it is to be read depends on it.
 bool Processor::must_flow(const PartitionTask& task) const {
+  if (!task.running()) return false;
   if (bounds_.has_value() && (!task.end.has_value() || task.ended)) {
     return false;
   }
-  return task.running() &&
-         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes &&
-         (!task.retry.pending() || !task.retry.waits(clock_->Now()));
+  if (task.retry.pending() && task.retry.waits(clock_->Now())) return false;
+  const PartitionState& state = task.state();
+  const DeliveryMode mode = options_.commit.delivery.mode;
+  const bool told =
+      mode == DeliveryMode::kExactlyOnce || !state.whole() ||
+      (state.checkpoint() != nullptr && ModeOf(*state.checkpoint()) == mode);
+  return told && state.dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+}
+
+bool Processor::may_commit(const PartitionTask& task) const {
+  return task.running() && task.state().changed() && task.state().whole();
 }
 
 bool Processor::dead_letters_due() const {
@@ -222,8 +235,8 @@ bool Processor::anything_restoring() const {
 }
 
 bool Processor::anything_changed() const {
-  return std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
-    return task.second->running() && task.second->state().changed();
+  return std::any_of(tasks_.begin(), tasks_.end(), [this](const auto& task) {
+    return may_commit(*task.second);
   });
 }
 

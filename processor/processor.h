@@ -115,12 +115,19 @@ class Processor : public AssignmentListener {
   absl::Status StopAt(const absl::Status& record_error);
   absl::Status CommitIfDue();
   absl::Status Commit();
+  // Goes on with a commit that is under way.
+  absl::Status ContinueCommit();
+  // Without transactions: has anybody else written to our results?
+  absl::Status CheckSoleWriter();
+  // Before partitions are given up.
+  absl::Status CommitLast();
   // `time`: how long the commit took.
   absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
   absl::Status ExplainMissing(const absl::Status& status);
   absl::Status ReconcileFlow();
   absl::Status Tolerate(const absl::Status& met);
+  bool may_commit(const PartitionTask& task) const;
   bool anything_restoring() const;
   bool anything_changed() const;
   bool must_flow(const PartitionTask& task) const;
@@ -150,6 +157,9 @@ class Processor : public AssignmentListener {
   Backoff failure_backoff_;
   absl::Time not_before_;  // no commit until then: backing off
   bool must_recover_ = false;
+  absl::Time sole_writer_due_ = absl::InfinitePast();
+  Partition last_looked_at_{
+      -1};  // by CheckSoleWriter; the next goes on after it
   absl::Time last_fenced_ = absl::InfinitePast();
   absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();

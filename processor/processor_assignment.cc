@@ -22,7 +22,7 @@ void Processor::OnAssigned(absl::Span<const Partition> partitions) {
 }
 
 void Processor::OnRevoked(absl::Span<const Partition> partitions) {
-  const absl::Status status = Commit();
+  const absl::Status status = CommitLast();
   if (absl::IsUnavailable(status) && !IsStop(status)) {
     LOG(WARNING) << "what is revoked is not committed, and will be read again "
                     "by the next owner: "
@@ -32,6 +32,7 @@ void Processor::OnRevoked(absl::Span<const Partition> partitions) {
   }
   for (Partition partition : partitions) {
     LOG(INFO) << "revoked: partition " << partition;
+    committer_.Forget(partition);
     tasks_.erase(partition);
   }
 }
@@ -41,6 +42,7 @@ void Processor::OnLost(absl::Span<const Partition> partitions) {
     LOG(WARNING) << "lost: partition " << partition
                  << " is another member's, or the session ran out; what was "
                     "not committed of it is dropped";
+    committer_.Forget(partition);
     tasks_.erase(partition);
   }
 }

@@ -10,6 +10,13 @@
 #include "processor/stop.h"
 
 namespace exactmean {
+namespace {
+
+constexpr absl::Duration kSoleWriterEvery = absl::Seconds(1);
+// Each is a question to a broker.
+constexpr size_t kLookedAtAtOnce = 16;
+
+}  // namespace
 
 absl::Status Processor::Fenced(const absl::Status& why) {
   return Stop(StopReason::kFenced,
@@ -28,7 +35,9 @@ absl::Status Processor::OpenProducer() {
 
 absl::Status Processor::CommitIfDue() {
   const absl::Time now = clock_->Now();
-  if (now < not_before_ || !anything_changed()) return absl::OkStatus();
+  if (now < not_before_ || !anything_changed() || committer_.busy()) {
+    return absl::OkStatus();
+  }
   const bool due =
       options_.commit_policy.IsDue(records_since_commit_, now - last_commit_) ||
       dead_letters_due();
@@ -38,9 +47,7 @@ absl::Status Processor::CommitIfDue() {
 absl::Status Processor::Commit() {
   std::vector<PartitionState*> states;
   for (auto& [partition, task] : tasks_) {
-    if (task->running() && task->state().changed()) {
-      states.push_back(&task->state());
-    }
+    if (may_commit(*task)) states.push_back(&task->state());
   }
   if (states.empty() || must_recover_ || failed_) return absl::OkStatus();
   // After the last poll: all that goes into the transaction is of this topic.
@@ -51,9 +58,63 @@ absl::Status Processor::Commit() {
   return AfterCommit(outcome, clock_->Now() - start);
 }
 
+absl::Status Processor::ContinueCommit() {
+  const bool held = committer_.busy();
+  const absl::Status outcome = committer_.Continue();
+  // Not decided yet, or nothing hung on it.
+  if (outcome.ok() && held == committer_.busy()) return outcome;
+  return AfterCommit(outcome, absl::ZeroDuration());
+}
+
+// Nothing at the broker keeps a former owner from writing: but the offsets of
+// the results partition leave no gap for it to hide in. What it wrote may have
+// come after newer records, which a restore finds out, and writes again.
+absl::Status Processor::CheckSoleWriter() {
+  if (options_.commit.delivery.transactional()) return absl::OkStatus();
+  for (const auto& [partition, records] : committer_.TakeWritten()) {
+    const auto task = tasks_.find(partition);
+    if (task != tasks_.end()) task->second->Wrote(records);
+  }
+  const absl::Time now = clock_->Now();
+  if (now < sole_writer_due_ || must_recover_) return absl::OkStatus();
+  sole_writer_due_ = now + kSoleWriterEvery;
+  auto next = tasks_.upper_bound(last_looked_at_);
+  for (size_t left = std::min(tasks_.size(), kLookedAtAtOnce); left > 0;
+       --left, ++next) {
+    if (next == tasks_.end()) next = tasks_.begin();
+    const auto& [partition, task] = *next;
+    last_looked_at_ = partition;
+    if (!task->running()) continue;
+    const auto end = results_->EndOffset(partition);
+    if (!end.ok()) return end.status();
+    if (*end == task->results_end()) continue;
+    LOG(WARNING) << "partition " << partition << " of the results ends at "
+                 << *end << ", and by what was read and written here at "
+                 << task->results_end()
+                 << ": a former owner writes to it, or another program. "
+                    "Restoring all partitions";
+    must_recover_ = true;
+    break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Processor::CommitLast() {
+  if (options_.commit.delivery.transactional()) return Commit();
+  if (must_recover_ || failed_) return absl::OkStatus();
+  absl::Status status = AfterCommit(committer_.Finish(), absl::ZeroDuration());
+  if (status.ok() && !committer_.busy() && committer_.commits_at_end()) {
+    status = Commit();
+  }
+  if (status.ok() && !must_recover_) {
+    status = AfterCommit(committer_.Finish(), absl::ZeroDuration());
+  }
+  return status;
+}
+
 // What came before a record that stops it is right, and worth keeping.
 absl::Status Processor::StopAt(const absl::Status& record_error) {
-  const absl::Status kept = Commit();
+  const absl::Status kept = CommitLast();
   if (!kept.ok()) LOG(WARNING) << "the last commit failed: " << kept;
   // OK is said of an abort and of an unknown outcome, too.
   const bool all = kept.ok() && !must_recover_ && !anything_changed();
@@ -73,6 +134,7 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
   last_commit_ = clock_->Now();
   if (outcome.ok()) {
     records_since_commit_ = 0;
+    if (committer_.busy()) return outcome;  // only begun
     failures_in_row_ = 0;
     failure_backoff_.Reset();
     return outcome;
@@ -117,7 +179,10 @@ absl::Status Processor::Recover() {
   const absl::Status opened = OpenProducer();
   if (absl::IsFailedPrecondition(opened)) return Fenced(opened);
   if (!opened.ok()) return opened;
-  for (auto& [partition, task] : tasks_) task->Restart();
+  for (auto& [partition, task] : tasks_) {
+    committer_.Forget(partition);
+    task->Restart();
+  }
   const absl::Status paused = ReconcileFlow();
   if (!paused.ok()) return paused;
   records_since_commit_ = 0;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/stop.h"
+#include "state/deletion.h"
 #include "state/digest.h"
 
 namespace exactmean {
@@ -38,12 +39,19 @@ Restorer::~Restorer() {
 absl::Status Restorer::Accept(const LogRecord& record) {
   ++records_;
   absl::Status status;
-  if (record.key.has_value()) {
-    bytes_ += record.key->size() + record.value.value_or("").size();
-    status = state_->Restore(*record.key, record.value);
-  } else {
+  absl::optional<Offset> deleted_at;
+  if (!record.value.has_value() && state_->wants_deletion_offsets()) {
+    const absl::StatusOr<Headers> headers = HeadersOf(record);
+    status = headers.status();
+    if (status.ok()) deleted_at = DeletedAt(*headers);
+  }
+  if (status.ok() && !record.key.has_value()) {
     status = absl::DataLossError(
         "it has no key: another program writes to the topic");
+  }
+  if (status.ok()) {
+    bytes_ += record.key->size() + record.value.value_or("").size();
+    status = state_->Restore(*record.key, record.value, deleted_at);
   }
   if (status.ok()) return status;
   return CannotUse(
@@ -119,11 +127,18 @@ absl::Status Restorer::FinishState(absl::Time now) {
     return absl::AbortedError(restored.status().message());
   if (!restored.ok()) return CannotUse(restored.status());
   has_state_ = *restored;
-  if (has_state_ && !group_.has_value()) {
+  if (has_state_ && !group_.has_value() && group_matters()) {
     phase_ = Phase::kCommittedAgain;
     missing_since_ = now;
   }
   return absl::OkStatus();
+}
+
+// At least once, the group's offset is never ahead of the state, and where
+// reading starts does not hang on it.
+bool Restorer::group_matters() const {
+  return ModeOf(*state_->checkpoint()) != DeliveryMode::kAtLeastOnce ||
+         state_->delivery() == DeliveryMode::kAtMostOnce;
 }
 
 absl::Status Restorer::StepCommittedAgain(absl::Time now) {
@@ -157,6 +172,8 @@ absl::StatusOr<StartInput> Restorer::Gather() {
   const auto range = input_->Range(decide.partition);
   if (!range.ok()) return range.status();
   decide.range = *range;
+  decide.mode = state_->delivery();
+  if (has_state_) decide.written = ModeOf(*state_->checkpoint());
   return decide;
 }
 
@@ -165,8 +182,11 @@ absl::StatusOr<StartPosition> Restorer::Prove() {
   if (!decide.ok()) return decide.status();
   const absl::StatusOr<StartPosition> start = DecideStart(*decide);
   if (!start.ok()) return start;
-  if (start->source == StartPosition::Source::kCheckpoint) {
-    state_->RequestCommit();  // gives the group its offset back
+  // Gives the group its offset back, and says under which mode it goes on.
+  if (start->source == StartPosition::Source::kCheckpoint ||
+      start->source == StartPosition::Source::kAhead ||
+      (has_state_ && decide->written != decide->mode)) {
+    state_->RequestCommit();
   }
   if (!has_state_) {
     state_->StartEmpty(start->offset);
@@ -174,6 +194,17 @@ absl::StatusOr<StartPosition> Restorer::Prove() {
     const absl::Status same =
         CheckAnchor(state_->checkpoint()->anchor(), decide->range);
     if (!same.ok()) return same;
+  }
+  state_->PassLost(start->offset);
+  if (state_->whole_from() > decide->range.high) {
+    return Stop(
+        StopReason::kState,
+        absl::StrFormat(
+            "there are results of input records up to offset %d, but "
+            "the input ends before %d: the input topic was deleted and "
+            "made again, or lost records. Start over with a new "
+            "application_id and results topic",
+            state_->whole_from().value() - 1, decide->range.high.value()));
   }
   return start;
 }

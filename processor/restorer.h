@@ -61,6 +61,8 @@ class Restorer {
   std::string Describe(absl::Time now) const;
   uint64_t records() const { return records_; }
   uint64_t bytes() const { return bytes_; }
+  // Of the results partition: what lies before it was read.
+  Offset end() const { return last_position_; }
   // After kAborted: was it because the state was not whole?
   bool incomplete() const { return incomplete_; }
   bool reading() const { return phase_ == Phase::kRead; }
@@ -73,6 +75,7 @@ class Restorer {
   absl::Status StepRead(absl::Time now);
   absl::Status FinishState(absl::Time now);
   absl::Status StepCommittedAgain(absl::Time now);
+  bool group_matters() const;
   absl::StatusOr<StartPosition> Prove();
   // What there is to decide by.
   absl::StatusOr<StartInput> Gather();

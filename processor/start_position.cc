@@ -119,8 +119,50 @@ absl::StatusOr<StartPosition> GroupAlone(const StartInput& input) {
   if (!within.ok()) return within;
   StartPosition start;
   start.offset = *input.group;
-  start.source = StartPosition::Source::kGroup;
+  start.source = StartPosition::Source::kTakenOver;
   return start;
+}
+
+// What the group's offset means beside the checkpoint's. Only transactions move
+// both at once; without, the first of them to be written may be ahead.
+absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
+                     StartPosition* start) {
+  if (group == checkpoint) {
+    start->source = StartPosition::Source::kBoth;
+    return absl::OkStatus();
+  }
+  if (group < checkpoint && input.written != DeliveryMode::kExactlyOnce) {
+    start->source = StartPosition::Source::kAhead;
+    return absl::OkStatus();
+  }
+  if (group > checkpoint && input.mode == DeliveryMode::kAtMostOnce) {
+    start->source = StartPosition::Source::kGroup;
+    start->offset = group;
+    start->lost = group.value() - checkpoint.value();
+    return absl::OkStatus();
+  }
+  if (group > checkpoint && input.written == DeliveryMode::kAtMostOnce) {
+    return Stop(
+        StopReason::kState,
+        absl::StrFormat(
+            "the group's committed offset is %d, but the state ends before "
+            "offset %d: a process under AT_MOST_ONCE died before it had "
+            "written "
+            "the %d records between. Start it under AT_MOST_ONCE once more, "
+            "which counts them as lost, and stop it; or have them read again: "
+            "set the group's offset back to %d (with Kafka's "
+            "kafka-consumer-groups tool), or delete it",
+            group.value(), checkpoint.value(),
+            group.value() - checkpoint.value(), checkpoint.value()));
+  }
+  return Stop(
+      StopReason::kState,
+      absl::StrFormat(
+          "the group's committed offset is %d, but the state ends before "
+          "offset %d: somebody reset the group's offsets, or another "
+          "program commits for it. Set the group's offset back to %d (with "
+          "Kafka's kafka-consumer-groups tool), or delete it",
+          group.value(), checkpoint.value(), checkpoint.value()));
 }
 
 }  // namespace
@@ -133,18 +175,9 @@ absl::StatusOr<StartPosition> DecideStart(const StartInput& input) {
   start.offset = *input.checkpoint;
   start.source = StartPosition::Source::kCheckpoint;
   if (input.group.has_value()) {
-    if (*input.group != *input.checkpoint) {
-      return Stop(
-          StopReason::kState,
-          absl::StrFormat(
-              "the group's committed offset is %d, but the state ends before "
-              "offset %d: somebody reset the group's offsets, or another "
-              "program commits for it. Set the group's offset back to %d (with "
-              "Kafka's kafka-consumer-groups tool), or delete it",
-              input.group->value(), input.checkpoint->value(),
-              input.checkpoint->value()));
-    }
-    start.source = StartPosition::Source::kBoth;
+    const absl::Status compared =
+        Compare(*input.group, *input.checkpoint, input, &start);
+    if (!compared.ok()) return compared;
   }
   const absl::Status retained = CheckRetained(start.offset, input.range);
   if (!retained.ok()) return retained;
@@ -157,10 +190,14 @@ absl::string_view ToString(StartPosition::Source source) {
       return "group and checkpoint agree";
     case StartPosition::Source::kCheckpoint:
       return "checkpoint; the group has no offset";
-    case StartPosition::Source::kGroup:
+    case StartPosition::Source::kTakenOver:
       return "another program's committed offset, as configured";
     case StartPosition::Source::kFresh:
       return "fresh start";
+    case StartPosition::Source::kAhead:
+      return "checkpoint; the group's offset lags behind it";
+    case StartPosition::Source::kGroup:
+      return "the group's offset, which is ahead of the checkpoint";
   }
   return "";
 }

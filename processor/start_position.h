@@ -11,6 +11,7 @@
 #include "absl/types/optional.h"
 #include "processor/input_position.h"
 #include "processor/log.h"
+#include "state/delivery_mode.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -19,18 +20,23 @@ struct StartPosition {
   enum class Source {
     kBoth,        // group and checkpoint agree
     kCheckpoint,  // the group's offset is gone
-    kGroup,       // another program's offset, as configured
+    kTakenOver,   // another program's offset, as configured
     kFresh,       // neither: as configured
+    kAhead,       // the checkpoint: the group's offset lags behind it
+    kGroup,       // at most once: the group has passed more than the state
   };
   Offset offset;
   Source source = Source::kFresh;
+  int64_t lost = 0;  // offsets that the group has passed, and the state has not
 };
 
 struct StartInput {
   Partition partition;
   absl::optional<Offset> group;       // committed offset
   absl::optional<Offset> checkpoint;  // next_offset of the proven state
-  OffsetRange range;                  // what the input retains
+  DeliveryMode mode = DeliveryMode::kExactlyOnce;     // of now
+  DeliveryMode written = DeliveryMode::kExactlyOnce;  // of the checkpoint
+  OffsetRange range;                                  // what the input retains
   InputPosition fresh;
   // Who committed the group's offset.
   bool group_is_ours = true;

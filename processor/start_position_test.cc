@@ -43,6 +43,44 @@ TEST(StartPositionTest, TheCheckpointStandsInForAnExpiredGroup) {
   ExpectStart(Given(absl::nullopt, 50), 50, Source::kCheckpoint);
 }
 
+StartInput Under(StartInput input, DeliveryMode mode, DeliveryMode written) {
+  input.mode = mode;
+  input.written = written;
+  return input;
+}
+
+TEST(StartPositionTest, WithoutTransactionsTheGroupMayLagBehind) {
+  for (const DeliveryMode written :
+       {DeliveryMode::kAtLeastOnce, DeliveryMode::kAtMostOnce}) {
+    for (const DeliveryMode mode :
+         {DeliveryMode::kExactlyOnce, DeliveryMode::kAtLeastOnce,
+          DeliveryMode::kAtMostOnce}) {
+      ExpectStart(Under(Given(40, 50), mode, written), 50, Source::kAhead);
+    }
+  }
+  ExpectRefused(Under(Given(40, 50), DeliveryMode::kAtLeastOnce,
+                      DeliveryMode::kExactlyOnce),
+                "somebody reset");
+}
+
+TEST(StartPositionTest, OnlyAtMostOnceGoesOnWhereTheGroupIs) {
+  for (const DeliveryMode written :
+       {DeliveryMode::kExactlyOnce, DeliveryMode::kAtLeastOnce,
+        DeliveryMode::kAtMostOnce}) {
+    const StartInput input =
+        Under(Given(60, 50), DeliveryMode::kAtMostOnce, written);
+    ExpectStart(input, 60, Source::kGroup);
+    EXPECT_EQ(DecideStart(input)->lost, 10);
+  }
+  for (const DeliveryMode mode :
+       {DeliveryMode::kExactlyOnce, DeliveryMode::kAtLeastOnce}) {
+    ExpectRefused(Under(Given(60, 50), mode, DeliveryMode::kAtMostOnce),
+                  "died before it had written the 10 records");
+    ExpectRefused(Under(Given(60, 50), mode, DeliveryMode::kAtLeastOnce),
+                  "somebody reset");
+  }
+}
+
 TEST(StartPositionTest, AnOffsetThatWasResetIsRefused) {
   ExpectRefused(Given(40, 50),
                 "committed offset is 40, but the state ends "
@@ -97,7 +135,7 @@ TEST(StartPositionTest, AnotherProgramsOffsetIsTakenOverOnlyWhenAskedFor) {
   input.group_is_ours = false;
   ExpectRefused(input, "set input.start: \"committed\"");
   input.fresh = InputPosition::Committed();
-  ExpectStart(input, 50, Source::kGroup);
+  ExpectStart(input, 50, Source::kTakenOver);
   input.group = Offset(7);
   EXPECT_EQ(ReasonOf(DecideStart(input).status()), StopReason::kConfig);
   // A state that is lost stays lost.

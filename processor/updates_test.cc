@@ -11,7 +11,7 @@ TEST(UpdatesTest, SnapshotsAndDeletions) {
   changes.bytes() += "snapshot";
   changes.EndSnapshot({Average{0.1, 3, 0, 0, 0}, Average{1e22, 20, 0, 0, 0}});
   changes.AddKey("gone");
-  changes.EndTombstone();
+  changes.EndTombstone(Offset(7));
   const std::vector<WindowSpec> windows = {{"a"}, {"b"}};
   EXPECT_EQ(UpdateJson(changes, 0, windows),
             R"({"key":"IBM \"x\"","averages":{"a":{"average":0.1,"count":3},)"

@@ -50,9 +50,11 @@ class ChangeSet {
     records_.back().end = bytes_.size();
     averages_.insert(averages_.end(), averages.begin(), averages.end());
   }
-  void EndTombstone() {
+  // `deleted_at`: the offset of the record that made the key go.
+  void EndTombstone(Offset deleted_at) {
     records_.back().end = bytes_.size();
     records_.back().tombstone = true;
+    records_.back().deleted_at = deleted_at;
     averages_.resize(averages_.size() + windows_);
   }
   void set_dead_letters(DeadLetters letters) {
@@ -74,6 +76,8 @@ class ChangeSet {
     if (r.tombstone) return absl::nullopt;
     return absl::string_view(bytes_).substr(r.value, r.end - r.value);
   }
+  // REQUIRES: a tombstone.
+  Offset deleted_at(size_t i) const { return records_[i].deleted_at; }
   // One a window; of a tombstone, counts of 0.
   absl::Span<const Average> averages(size_t i) const {
     return absl::MakeConstSpan(averages_).subspan(i * windows_, windows_);
@@ -89,6 +93,7 @@ class ChangeSet {
     size_t value = 0;  // the value,
     size_t end = 0;    // and what follows
     bool tombstone = false;
+    Offset deleted_at;
   };
 
   Partition partition_;

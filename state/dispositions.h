@@ -9,7 +9,8 @@
 
 namespace exactmean {
 
-// Records that were read, of any fate; what was absent was no record.
+// Records that were read, of any fate; what was absent was no record, and what
+// was lost was read, if at all, by a process that did not live to say so.
 inline uint64_t RecordsOf(const results::Dispositions& d) {
   return d.applied() + d.late() + d.skipped() + d.dead_lettered() +
          d.retried() + d.filtered();

@@ -27,10 +27,11 @@ struct KeyEntry {
     kDirty = 2,     // changed since the last ChangeSet
     kInFlight = 4,  // in a ChangeSet whose fate is undecided
     kTimed = 8,     // watched for being idle; live then
+    kStray = 16,    // the log's last word of it is an older snapshot
   };
 
   uint64_t hash_in_log = 0;  // RecordHash of the committed snapshot; 0: none
-  Offset last_offset = Offset(-1);  // of the last record folded in
+  Offset last_offset = Offset(-1);  // of the last record that changed it
   EventTime newest;
   EventTime watched;  // `newest` when it was last looked at; while kTimed
   uint64_t records = 0;

@@ -62,6 +62,7 @@ void PartitionState::FillCheckpoint(absl::string_view writer) {
   to.set_fingerprint_text(pipeline_->fingerprint.text);
   to.set_sequence(checkpoint_.sequence() + 1);
   to.set_writer(std::string(writer));
+  to.set_delivery(ToProto(pipeline_->delivery));
   for (const WindowSpec& window : pipeline_->layout.windows) {
     to.add_windows(window.name);
   }
@@ -85,9 +86,9 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
       hash = RecordHash(entry->key(),
                         absl::string_view(changes.bytes()).substr(value));
       changes.EndSnapshot(averages);
-    } else if (entry->hash_in_log != 0) {
+    } else if (entry->hash_in_log != 0 || entry->has(KeyEntry::kStray)) {
       changes.AddKey(entry->key());
-      changes.EndTombstone();
+      changes.EndTombstone(entry->last_offset);
     }
     digest_in_flight_ += hash - entry->hash_in_log;
     entry->set(KeyEntry::kInFlight);
@@ -109,6 +110,7 @@ void PartitionState::MarkCommitted() {
       in_flight_[i + kAhead].entry->Prefetch();
     const InFlight& change = in_flight_[i];
     change.entry->clear(KeyEntry::kInFlight);
+    change.entry->clear(KeyEntry::kStray);
     change.entry->hash_in_log = change.hash;
     EraseIfDone(change.entry);
   }

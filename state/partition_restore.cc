@@ -1,5 +1,6 @@
 // PartitionState: reading it back from the results topic, and the proof.
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -16,13 +17,14 @@ namespace exactmean {
 namespace {
 
 uint64_t Sum(const results::Dispositions& d) {
-  return RecordsOf(d) + d.absent();
+  return RecordsOf(d) + d.absent() + d.lost();
 }
 
 }  // namespace
 
 absl::Status PartitionState::Restore(absl::string_view key,
-                                     absl::optional<absl::string_view> value) {
+                                     absl::optional<absl::string_view> value,
+                                     absl::optional<Offset> deleted_at) {
   if (key == kCheckpointKey) {
     if (!value.has_value()) {
       return absl::DataLossError("the checkpoint was deleted (null value)");
@@ -36,20 +38,51 @@ absl::Status PartitionState::Restore(absl::string_view key,
                      "of exactmean that wrote it"));
   }
   if (value.has_value()) return RestoreSnapshot(key, *value);
-  if (!bad_snapshots_.empty()) bad_snapshots_.erase(std::string(key));
-  KeyEntry* entry = keys_.Find(key);
-  if (entry != nullptr) {
-    digest_ -= entry->hash_in_log;
-    --live_keys_;
-    keys_.Erase(entry);
-  }
+  RestoreTombstone(key, deleted_at);
   return absl::OkStatus();
 }
 
+void PartitionState::RestoreTombstone(absl::string_view key,
+                                      absl::optional<Offset> deleted_at) {
+  KeyEntry* entry = keys_.Find(key);
+  if (deleted_at.has_value() && entry != nullptr &&
+      entry->last_offset > *deleted_at) {
+    stale_.emplace(key);
+    return;
+  }
+  if (!bad_snapshots_.empty()) bad_snapshots_.erase(std::string(key));
+  if (!stale_.empty()) stale_.erase(std::string(key));
+  if (entry != nullptr && entry->has(KeyEntry::kLive)) {
+    digest_ -= entry->hash_in_log;
+    --live_keys_;
+    if (!deleted_at.has_value()) {
+      keys_.Erase(entry);
+      return;
+    }
+    entry->hash_in_log = 0;
+    entry->clear(KeyEntry::kLive);
+    entry->windows.Clear();
+  }
+  if (!deleted_at.has_value()) return;
+  // Kept: an older snapshot of it may follow.
+  bool created = false;
+  entry = keys_.FindOrCreate(key, &created);
+  entry->last_offset = *deleted_at;
+}
+
 absl::Status PartitionState::RestoreCheckpoint(absl::string_view value) {
-  absl::Status status = DecodeCheckpoint(value, &checkpoint_);
+  results::Checkpoint read;
+  absl::Status status = DecodeCheckpoint(value, &read);
   if (!status.ok()) return status;
+  // Of an owner that had lost the partition.
+  stale_checkpoint_ = wants_deletion_offsets() &&
+                      ModeOf(read) != DeliveryMode::kExactlyOnce &&
+                      read.next_offset() < checkpoint_.next_offset();
+  if (stale_checkpoint_) return absl::OkStatus();
+  checkpoint_ = std::move(read);
   has_checkpoint_ = true;
+  digest_at_checkpoint_ = digest_;
+  keys_at_checkpoint_ = live_keys_;
   return absl::OkStatus();
 }
 
@@ -59,13 +92,19 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
   bool created = false;
   if (status.ok()) {
     KeyEntry* entry = keys_.FindOrCreate(key, &created);
+    const Offset last(scratch_.last_offset());
+    if (wants_deletion_offsets() && !created && entry->last_offset > last) {
+      stale_.emplace(key);
+      return absl::OkStatus();
+    }
+    if (!stale_.empty()) stale_.erase(std::string(key));
     status = entry->windows.FromProto(pipeline_->layout, scratch_);
-    if (created) ++live_keys_;
+    if (!entry->has(KeyEntry::kLive)) ++live_keys_;
     const uint64_t hash = RecordHash(key, value);
     digest_ += hash - entry->hash_in_log;
     entry->hash_in_log = hash;
     entry->set(KeyEntry::kLive);
-    entry->last_offset = Offset(scratch_.last_offset());
+    entry->last_offset = last;
     entry->newest = EventTime(scratch_.event_time());
     entry->records = scratch_.records();
   }
@@ -92,7 +131,10 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
     status = absl::DataLossError(
         absl::StrCat("key \"", absl::CHexEscape(key), "\": ", why));
   }
-  if (status.ok()) status = CheckProof();
+  if (status.ok()) {
+    FindAhead();
+    status = CheckProof();
+  }
   if (!status.ok()) return status;
 
   start_offset_ = Offset(checkpoint_.start_offset());
@@ -106,10 +148,32 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
     anchor_ = RecordId{Offset(anchor.offset()), anchor.timestamp(),
                        anchor.checksum()};
   }
-  if (pipeline_->spec.idle_key_ttl_us.has_value()) {
-    keys_.ForEach([this](KeyEntry& entry) { WatchIdle(&entry); });
-  }
+  RewriteStale();
+  if (whole()) ForgetDeletedAhead();
+  WatchIdleKeys();
   return true;
+}
+
+// Under transactions there is nothing that the checkpoint does not speak of.
+void PartitionState::FindAhead() {
+  const bool any = wants_deletion_offsets();
+  keys_.ForEach([&](KeyEntry& entry) {
+    if (!entry.has(KeyEntry::kLive)) deleted_ahead_.push_back(&entry);
+    if (!any || entry.last_offset < Offset(checkpoint_.next_offset())) return;
+    ++beyond_.ahead;
+    whole_from_ = std::max(whole_from_, Next(entry.last_offset));
+  });
+}
+
+// The log's last word of a key is to be its newest state.
+void PartitionState::RewriteStale() {
+  beyond_.stale = stale_.size() + (stale_checkpoint_ ? 1 : 0);
+  if (beyond_.stale > 0) changed_ = true;
+  for (const std::string& key : std::exchange(stale_, {})) {
+    KeyEntry* entry = keys_.Find(key);
+    if (!entry->has(KeyEntry::kLive)) entry->set(KeyEntry::kStray);
+    MarkDirty(entry);
+  }
 }
 
 std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
@@ -157,17 +221,39 @@ absl::Status PartitionState::CheckIdentity() const {
   return absl::OkStatus();
 }
 
-absl::Status PartitionState::CheckProof() const {
-  if (checkpoint_.keys() != live_keys_) {
+absl::Status PartitionState::CheckDigest(uint64_t keys, uint64_t digest) const {
+  if (checkpoint_.keys() != keys) {
     return absl::DataLossError(
         absl::StrFormat("the topic holds %d keys, its checkpoint counts %d",
-                        live_keys_, checkpoint_.keys()));
+                        keys, checkpoint_.keys()));
   }
-  if (checkpoint_.digest() != digest_) {
+  if (checkpoint_.digest() != digest) {
     return absl::DataLossError(absl::StrFormat(
         "the digest of its %d keys is %016x, its checkpoint says %016x: a "
         "snapshot was lost, changed or added by another program",
-        live_keys_, digest_, checkpoint_.digest()));
+        keys, digest, checkpoint_.digest()));
+  }
+  return absl::OkStatus();
+}
+
+// Without transactions it is the log as it was when the checkpoint was written
+// that has to agree. It need not be there any more: compaction leaves of a key
+// that was written again, ahead of the checkpoint, the newer snapshot alone.
+absl::Status PartitionState::CheckProof() {
+  if (ModeOf(checkpoint_) == DeliveryMode::kExactlyOnce) {
+    const absl::Status proven = CheckDigest(live_keys_, digest_);
+    if (!proven.ok()) return proven;
+  } else {
+    const absl::Status proven =
+        CheckDigest(keys_at_checkpoint_, digest_at_checkpoint_);
+    beyond_.proven = proven.ok();
+    // A former owner may have had records that its successor took for lost.
+    const bool may_differ =
+        beyond_.ahead > 0 || checkpoint_.dispositions().lost() > 0;
+    if (!proven.ok() &&
+        (!may_differ || pipeline_->delivery == DeliveryMode::kExactlyOnce)) {
+      return proven;
+    }
   }
   const int64_t start = checkpoint_.start_offset();
   const int64_t next = checkpoint_.next_offset();

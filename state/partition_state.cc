@@ -37,6 +37,22 @@ void PartitionState::Pass(Offset offset) {
   PassAbsent(offset);
   next_offset_ = Next(offset);
   changed_ = true;
+  if (!deleted_ahead_.empty() && whole()) ForgetDeletedAhead();
+}
+
+void PartitionState::PassLost(Offset next) {
+  if (next <= next_offset_) return;
+  dispositions_.set_lost(
+      dispositions_.lost() +
+      static_cast<uint64_t>(next.value() - next_offset_.value()));
+  next_offset_ = next;
+  changed_ = true;
+  WatchIdleKeys();
+  if (whole()) ForgetDeletedAhead();
+}
+
+void PartitionState::ForgetDeletedAhead() {
+  for (KeyEntry* entry : std::exchange(deleted_ahead_, {})) EraseIfDone(entry);
 }
 
 Disposition PartitionState::Apply(Offset offset, absl::string_view key,
@@ -54,6 +70,10 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
   bool created = false;
   KeyEntry* entry = keys_.FindOrCreate(key, &created);
   if (!created && entry->last_offset >= offset) {
+    // Restored from ahead, it was not watched until the fold came here.
+    if (entry->last_offset == offset && entry->has(KeyEntry::kLive)) {
+      WatchIdle(entry);
+    }
     return Disposition::kApplied;
   }
   if (!entry->has(KeyEntry::kLive)) {
@@ -111,6 +131,8 @@ void PartitionState::ForgetIdleKeys() {
     KeyEntry* entry = *idle_.begin();
     if (entry->newest < oldest) {
       Kill(entry);
+      // Before the record at hand, which may bring it back.
+      entry->last_offset = Offset(next_offset_.value() - 2);
     } else {
       Unwatch(entry);
       WatchIdle(entry);
@@ -126,6 +148,17 @@ void PartitionState::WatchIdle(KeyEntry* entry) {
   entry->set(KeyEntry::kTimed);
   entry->watched = entry->newest;
   idle_.insert(entry);
+}
+
+// A key from ahead may have come back after it was idle: it is not looked at
+// before the fold has come to its last record.
+void PartitionState::WatchIdleKeys() {
+  if (!pipeline_->spec.idle_key_ttl_us.has_value()) return;
+  keys_.ForEach([this](KeyEntry& entry) {
+    if (entry.has(KeyEntry::kLive) && entry.last_offset < next_offset_) {
+      WatchIdle(&entry);
+    }
+  });
 }
 
 void PartitionState::Unwatch(KeyEntry* entry) {

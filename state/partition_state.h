@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "absl/types/span.h"
 #include "proto/result.pb.h"
 #include "state/change_set.h"
+#include "state/delivery_mode.h"
 #include "state/fingerprint.h"
 #include "state/key_table.h"
 #include "state/key_windows.h"
@@ -40,16 +42,19 @@ std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
 
 // What the partitions of a pipeline share; outlives their states.
 struct Pipeline {
-  Pipeline(const StateSpec& state_spec, StateIdentity whose)
+  Pipeline(const StateSpec& state_spec, StateIdentity whose,
+           DeliveryMode mode = DeliveryMode::kExactlyOnce)
       : spec(state_spec),
         layout(state_spec),
         fingerprint(FingerprintOf(state_spec)),
-        identity(std::move(whose)) {}
+        identity(std::move(whose)),
+        delivery(mode) {}
 
   const StateSpec spec;
   const WindowLayout layout;
   const Fingerprint fingerprint;
   const StateIdentity identity;
+  const DeliveryMode delivery;
 };
 
 // What tells an input record from another at the same offset.
@@ -74,6 +79,14 @@ enum class Disposition { kApplied, kLate, kSkipped };
 //   MarkCommitted()  it is in the log
 //   MarkAborted()    it is definitely not: the keys are dirty again
 // Folding may go on while changes are in flight.
+//
+// Without transactions the log may hold more than the last checkpoint speaks
+// of: the beginning of a step that was not finished, or what an owner wrote
+// that had lost the partition. Each record says by which offset it was made, so
+// that of two of a key the newer is known, whichever was written later. What
+// lies ahead of the checkpoint is kept, and guards itself against being folded
+// in twice; until the fold has reached it, the state is fold(n) for no n, and
+// not whole.
 class PartitionState {
  public:
   PartitionState(const Pipeline* pipeline, Partition partition);
@@ -81,14 +94,38 @@ class PartitionState {
   void StartEmpty(Offset start);
 
   // kDataLoss when the record is not one of ours, kFailedPrecondition when it
-  // is of another version.
+  // is of another version. `deleted_at`: what a tombstone's header says, if it
+  // wants_deletion_offsets.
   absl::Status Restore(absl::string_view key,
-                       absl::optional<absl::string_view> value);
+                       absl::optional<absl::string_view> value,
+                       absl::optional<Offset> deleted_at = absl::nullopt);
+  // Was the last checkpoint that was read written without a transaction?
+  bool wants_deletion_offsets() const {
+    return has_checkpoint_ && ModeOf(checkpoint_) != DeliveryMode::kExactlyOnce;
+  }
 
   // The proof: digest, key count and dispositions agree with the checkpoint
   // (else kDataLoss), and it is of this application, input and configuration
   // (else kFailedPrecondition). False when the topic held nothing at all.
   absl::StatusOr<bool> FinishRestore();
+
+  // What the restore found beside the checkpoint, which lies before it. False
+  // `proven`: compaction has taken away what the digest speaks of.
+  struct Beyond {
+    uint64_t ahead = 0;  // keys written for offsets after the checkpoint's
+    uint64_t stale = 0;  // records older than what was there already
+    bool proven = true;
+  };
+  const Beyond& beyond() const { return beyond_; }
+
+  // Has the fold passed everything that the restore found? Nothing is to be
+  // written before it has.
+  bool whole() const { return next_offset_ >= whole_from_; }
+  Offset whole_from() const { return whole_from_; }
+
+  // The group has passed them, and nobody will read them again: at most once.
+  // No effect when `next` is not ahead.
+  void PassLost(Offset next);
 
   // Fetches from memory, together, what Apply will need of these keys. Changes
   // nothing.
@@ -130,6 +167,7 @@ class PartitionState {
   size_t dead_letter_bytes() const { return dead_letter_bytes_; }
 
   Partition partition() const { return partition_; }
+  DeliveryMode delivery() const { return pipeline_->delivery; }
   Offset next_offset() const { return next_offset_; }
   Offset start_offset() const { return start_offset_; }
   uint64_t live_keys() const { return live_keys_; }
@@ -166,6 +204,8 @@ class PartitionState {
   };
 
   void Pass(Offset offset);
+  void ForgetDeletedAhead();
+  void WatchIdleKeys();
   void AdvanceStreamTime(EventTime time);
   void ForgetIdleKeys();
   void WatchIdle(KeyEntry* entry);
@@ -175,7 +215,12 @@ class PartitionState {
   void EraseIfDone(KeyEntry* entry);
   absl::Status RestoreCheckpoint(absl::string_view value);
   absl::Status RestoreSnapshot(absl::string_view key, absl::string_view value);
-  absl::Status CheckProof() const;
+  void RestoreTombstone(absl::string_view key,
+                        absl::optional<Offset> deleted_at);
+  void FindAhead();
+  void RewriteStale();
+  absl::Status CheckProof();
+  absl::Status CheckDigest(uint64_t keys, uint64_t digest) const;
   absl::Status CheckIdentity() const;
   void EncodeSnapshot(const KeyEntry& entry, absl::Span<Average> averages,
                       std::string* out);
@@ -216,6 +261,17 @@ class PartitionState {
 
   // While restoring: keys whose newest record cannot be used, and why.
   std::map<std::string, std::string> bad_snapshots_;
+  // Likewise: keys whose last record in the log is older than another.
+  std::set<std::string> stale_;
+  bool stale_checkpoint_ = false;
+  // When the last checkpoint was read: what the log held.
+  uint64_t digest_at_checkpoint_ = 0;
+  uint64_t keys_at_checkpoint_ = 0;
+
+  Beyond beyond_;
+  Offset whole_from_{-1};
+  // Deleted by a record that is yet to be folded in.
+  std::vector<KeyEntry*> deleted_ahead_;
 };
 
 }  // namespace exactmean

@@ -3,9 +3,13 @@
 #ifndef EXACTMEAN_PROCESSOR_CONFIG_KAFKA_OPTIONS_H_
 #define EXACTMEAN_PROCESSOR_CONFIG_KAFKA_OPTIONS_H_
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "processor/config/settings.h"
+#include "processor/delivery.h"
 #include "processor/kafka/options.h"
 
 namespace exactmean {
@@ -33,6 +37,19 @@ inline KafkaOptions KafkaOptionsOf(const Settings& settings,
   options.updates_topic = settings.updates_topic;
   if (WritesDeadLetters(settings)) {
     options.dead_letter_topic = settings.dead_letter_topic;
+  }
+  return options;
+}
+
+// For the clients of a worker, which read and write as the mode has it.
+inline KafkaOptions WorkerOptionsOf(const Settings& settings, int worker) {
+  KafkaOptions options = KafkaOptionsOf(settings, absl::StrCat(worker));
+  options.transactional = settings.delivery.transactional();
+  if (!options.transactional &&
+      settings.delivery.commits == CommitStyle::kAuto) {
+    // librdkafka's timer knows no 0.
+    options.auto_commit_interval =
+        std::max(settings.commit_interval, absl::Milliseconds(10));
   }
   return options;
 }

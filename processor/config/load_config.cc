@@ -22,6 +22,7 @@
 #include "absl/types/optional.h"
 #include "processor/config/checks.h"
 #include "processor/config/config_text.h"
+#include "processor/config/delivery_settings.h"
 #include "processor/config/duration.h"
 #include "processor/config/environment.h"
 #include "processor/config/problems.h"
@@ -270,6 +271,7 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   ReadGroup(config->group(), &settings, &problems);
   CheckEnums(*config, &problems);
   ReadStart(config->input(), &settings, &problems);
+  settings.delivery = ReadDelivery(config->delivery(), &problems);
   settings.on_bad_record = PolicyOf(config->on_bad_record());
   if (config->workers() > kMaxWorkers) {
     problems.Add("workers", absl::StrCat("must be 1 to ", kMaxWorkers, ", is ",

@@ -4,7 +4,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "processor/delivery.h"
 #include "processor/input_position.h"
+#include "processor/record_retry.h"
 
 namespace exactmean {
 namespace {
@@ -63,6 +65,11 @@ absl::StatusOr<Settings> LoadPartialRun(const ConfigArgs& args,
   if (settings->on_bad_record == BadRecordPolicy::kDeadLetter) {
     settings->on_bad_record = BadRecordPolicy::kSkip;
   }
+  settings->delivery = Delivery();
+  if (settings->retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
+    settings->retry.give_up = RetryPolicy::GiveUp::kStop;
+  }
+  settings->delivery = Delivery();
   settings->workers = 1;
   return settings;
 }

@@ -23,7 +23,8 @@ struct PartialRunArgs {
 
 // LoadSettings, under another application id and for another results topic, so
 // that the run comes near nothing of the application itself: it writes neither
-// updates nor dead letters (which are skipped), and has one worker. Errors are
+// updates nor dead letters (bad records are skipped; one that the step gives up
+// stops it), delivers exactly once and has one worker. Errors are
 // kInvalidArgument and name the flag.
 absl::StatusOr<Settings> LoadPartialRun(const ConfigArgs& args,
                                         const PartialRunArgs& run);

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/config/duration.h"
+#include "processor/delivery.h"
 #include "processor/input_position.h"
 #include "processor/kafka/options.h"
 #include "processor/kafka/properties.h"
@@ -106,6 +107,10 @@ std::string DescribeSettings(const Settings& settings) {
                                       ? "(none)"
                                       : settings.dead_letter_topic);
   AddStep(settings, &lines);
+  lines.Add("delivery.mode", ToString(settings.delivery.mode));
+  if (!settings.delivery.transactional()) {
+    lines.Add("delivery.commits", ToString(settings.delivery.commits));
+  }
   lines.Add("commit.interval", settings.commit_interval);
   lines.Add("commit.max_records", settings.commit_max_records);
   lines.Add("commit.transaction_timeout", settings.transaction_timeout);

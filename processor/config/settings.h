@@ -13,6 +13,7 @@
 #include "absl/types/optional.h"
 #include "processor/bad_record_policy.h"
 #include "processor/decoder/source_spec.h"
+#include "processor/delivery.h"
 #include "processor/input_position.h"
 #include "processor/kafka/options.h"
 #include "processor/record_retry.h"
@@ -49,6 +50,7 @@ struct Settings {
   std::set<std::string> hidden_step_options;  // names: from the environment
   RetryPolicy retry;
 
+  Delivery delivery;
   absl::Duration commit_interval = absl::Milliseconds(100);
   uint64_t commit_max_records = 200000;
   absl::Duration transaction_timeout = absl::Seconds(15);

@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<KafkaInputLog>> KafkaInputLog::Create(
   if (!client.ok()) return client.status();
   log->client_ = *std::move(client);
   log->queue_.reset(rd_kafka_queue_get_consumer(log->client_.get()));
+  log->outcomes_.reset(rd_kafka_queue_new(log->client_.get()));
   log->topic_.reset(rd_kafka_topic_new(log->client_.get(),
                                        options.input_topic.c_str(), nullptr));
   if (log->topic_ == nullptr) {
@@ -293,6 +294,7 @@ absl::Status KafkaInputLog::Close() {
   records_.clear();
   batch_.Clear();
   queue_.reset();
+  outcomes_.reset();
   topic_.reset();
   client_.reset();
   return membership_->TakeError();

@@ -52,6 +52,9 @@ class KafkaInputLog : public InputLog {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                             CommitWhen when) override;
+  absl::Status OffsetsCommitted(absl::Duration timeout) override;
   absl::StatusOr<TopicIdentity> Describe() override;
   absl::Status Close() override;
 
@@ -78,6 +81,11 @@ class KafkaInputLog : public InputLog {
   QueueHandle queue_;
   MessageBatch batch_;
   std::vector<LogRecord> records_;  // of batch_
+
+  // The commit of offsets that is under way.
+  QueueHandle outcomes_;
+  bool asked_ = false;                   // at once: its outcome will come there
+  std::vector<PartitionOffset> stored_;  // in time
 };
 
 }  // namespace exactmean

@@ -3,6 +3,7 @@
 #include "processor/kafka/membership.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -27,6 +28,7 @@ absl::Status TakeStatus(rd_kafka_error_t* error, absl::string_view what) {
 void Membership::Install(rd_kafka_conf_t* conf) {
   rd_kafka_conf_set_rebalance_cb(conf, &Membership::OnRebalance);
   rd_kafka_conf_set_error_cb(conf, &Membership::OnError);
+  rd_kafka_conf_set_offset_commit_cb(conf, &Membership::OnCommit);
 }
 
 Membership::State Membership::StateOf(Partition partition) const {
@@ -40,6 +42,10 @@ void Membership::SetState(const std::vector<Partition>& partitions,
     const auto i = static_cast<size_t>(partition.value());
     if (i >= states_.size()) states_.resize(i + 1, State::kNone);
     states_[i] = state;
+    // Another may commit from now on.
+    if (state == State::kNone && i < committed_.size()) {
+      committed_[i] = Offset(0);
+    }
   }
 }
 
@@ -53,6 +59,33 @@ absl::Status Membership::TakeError() {
   absl::Status error = std::move(error_);
   error_ = absl::OkStatus();
   return error;
+}
+
+void Membership::OnCommit(rd_kafka_t* /*client*/, rd_kafka_resp_err_t error,
+                          rd_kafka_topic_partition_list_t* offsets,
+                          void* opaque) {
+  // Nothing new to commit, which is no error of this timer's turn.
+  if (error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
+  auto* self = static_cast<Membership*>(opaque);
+  self->commit_error_.Update(ToStatus(error, "commit of offsets"));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || offsets == nullptr) return;
+  for (int i = 0; i < offsets->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = offsets->elems[i];
+    self->commit_error_.Update(ToStatus(one.err, "commit of offsets"));
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset < 0) continue;
+    const auto p = static_cast<size_t>(one.partition);
+    if (p >= self->committed_.size()) self->committed_.resize(p + 1);
+    self->committed_[p] = Offset(one.offset);
+  }
+}
+
+bool Membership::IsCommitted(Partition partition, Offset next) const {
+  const auto p = static_cast<size_t>(partition.value());
+  return p < committed_.size() && committed_[p] >= next;
+}
+
+absl::Status Membership::TakeCommitError() {
+  return std::exchange(commit_error_, absl::OkStatus());
 }
 
 void Membership::LoseAll() {

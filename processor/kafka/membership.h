@@ -42,6 +42,11 @@ class Membership {
   // REQUIRES: held.
   void set_flows(Partition partition, bool flows);
 
+  // What the client has told of offsets that it commits in time: how far they
+  // are, and the first error since this was last taken.
+  bool IsCommitted(Partition partition, Offset next) const;
+  absl::Status TakeCommitError();
+
   // Keeps the first error until it is taken.
   void AddError(const absl::Status& error);
   absl::Status TakeError();
@@ -62,6 +67,9 @@ class Membership {
   static void OnError(rd_kafka_t* client, int error, const char* text,
                       void* opaque);
 
+  static void OnCommit(rd_kafka_t* client, rd_kafka_resp_err_t error,
+                       rd_kafka_topic_partition_list_t* offsets, void* opaque);
+
   void Assign(rd_kafka_t* client, bool cooperative,
               const std::vector<Partition>& partitions);
   void Revoke(rd_kafka_t* client, bool cooperative,
@@ -71,7 +79,9 @@ class Membership {
 
   const std::string topic_;
   AssignmentListener* listener_ = nullptr;
-  std::vector<State> states_;  // by partition
+  std::vector<State> states_;      // by partition
+  std::vector<Offset> committed_;  // by partition, in time
+  absl::Status commit_error_;
   absl::Status error_;
   bool closing_ = false;
 };

@@ -33,7 +33,12 @@ struct KafkaOptions {
   bool static_membership = true;
   Assignor assignor = Assignor::kRange;
   absl::Duration session_timeout = absl::Seconds(10);
+  // How often a group member commits the offsets that it was given to commit in
+  // time; 0: never.
+  absl::Duration auto_commit_interval = absl::ZeroDuration();
 
+  // Without, producers are idempotent only, and transactional_id is but a name.
+  bool transactional = true;
   std::string transactional_id;
   absl::Duration transaction_timeout = absl::Seconds(15);
 

@@ -30,7 +30,8 @@ int64_t NumberOf(rd_kafka_t* client, const char* property, int64_t otherwise) {
 }  // namespace
 
 Producer::Producer(const KafkaOptions& options)
-    : transactional_id_(options.transactional_id) {
+    : transactional_id_(options.transactional_id),
+      transactional_(options.transactional) {
   results_.topic = options.results_topic;
   updates_.topic = options.updates_topic;
   dead_letters_.topic = options.dead_letter_topic;
@@ -46,7 +47,8 @@ absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
 
 absl::Status Producer::Init(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
-  absl::Status status = InitTransactions(timeout);
+  absl::Status status;
+  if (transactional_) status = InitTransactions(timeout);
   if (status.ok()) status = Acquaint(&results_, deadline);
   if (status.ok() && !updates_.topic.empty()) {
     status = Acquaint(&updates_, deadline);

@@ -71,6 +71,7 @@ class Producer {
   Target updates_;
   Target dead_letters_;
   const std::string transactional_id_;
+  const bool transactional_;
   bool initialised_ = false;
   int64_t max_bytes_ = 0;
   int64_t batch_bytes_ = 0;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -72,10 +71,6 @@ constexpr Reserved kReserved[] = {
     {"enabled_events", "errors would not be noticed"},
     {"internal.termination.signal", "signals are the process's own"},
 };
-
-constexpr absl::string_view kSecretWords[] = {
-    "password", "secret",   "key",        "token",
-    "jaas",     "username", "credential", "oauthbearer"};
 
 std::string Milliseconds(absl::Duration duration) {
   return absl::StrCat(absl::ToInt64Milliseconds(duration));
@@ -203,16 +198,25 @@ void GuaranteeGroupMember(const KafkaOptions& options, Properties* properties) {
           {"session.timeout.ms", Milliseconds(options.session_timeout)},
       },
       properties);
+  if (options.auto_commit_interval > absl::ZeroDuration()) {
+    Add({{"enable.auto.commit", "true"},
+         {"auto.commit.interval.ms",
+          Milliseconds(options.auto_commit_interval)}},
+        properties);
+  }
   if (options.static_membership) {
     (*properties)["group.instance.id"] = options.instance_id;
   }
 }
 
 void GuaranteeProducer(const KafkaOptions& options, Properties* properties) {
+  if (options.transactional) {
+    Add({{"transactional.id", options.transactional_id},
+         {"transaction.timeout.ms", Milliseconds(options.transaction_timeout)}},
+        properties);
+  }
   Add(
       {
-          {"transactional.id", options.transactional_id},
-          {"transaction.timeout.ms", Milliseconds(options.transaction_timeout)},
           {"message.timeout.ms", Milliseconds(options.transaction_timeout)},
           {"enable.idempotence", "true"},
           {"acks", "all"},
@@ -235,43 +239,6 @@ absl::Status CheckUserProperties(const Properties& properties) {
         "the librdkafka property \"", name, "\" cannot be set: ", reason));
   }
   return absl::OkStatus();
-}
-
-bool IsSecretProperty(absl::string_view name) {
-  const std::string lower = absl::AsciiStrToLower(name);
-  for (const absl::string_view word : kSecretWords) {
-    if (absl::StrContains(lower, word)) return true;
-  }
-  return false;
-}
-
-std::vector<std::string> SecurityWarnings(const Properties& properties) {
-  const auto value = [&](const char* name) {
-    const auto it = properties.find(name);
-    return it == properties.end() ? "" : absl::AsciiStrToLower(it->second);
-  };
-  const std::string protocol = value("security.protocol");
-  std::vector<std::string> warnings;
-  if (protocol == "sasl_plaintext" && (value("sasl.mechanism") == "plain" ||
-                                       value("sasl.mechanisms") == "plain")) {
-    warnings.emplace_back(
-        "SASL_PLAINTEXT with mechanism PLAIN sends the password in clear. Set "
-        "security.protocol to SASL_SSL");
-  }
-  if (protocol != "ssl" && protocol != "sasl_ssl") return warnings;
-  const std::string verify = value("enable.ssl.certificate.verification");
-  if (verify == "false" || verify == "f" || verify == "0") {
-    warnings.emplace_back(
-        "enable.ssl.certificate.verification is off: whoever is on the way to "
-        "the broker can read and change everything. Set ssl.ca.location "
-        "instead");
-  }
-  if (value("ssl.endpoint.identification.algorithm") == "none") {
-    warnings.emplace_back(
-        "ssl.endpoint.identification.algorithm is none: whoever has any "
-        "certificate of the same authority can pose as the broker");
-  }
-  return warnings;
 }
 
 Properties ClientProperties(const KafkaOptions& options, ClientKind kind) {

@@ -1,15 +1,13 @@
 // The transactional producer and the remedies for what is known of
-// librdkafka's. Writing is in transaction_write.cc.
+// librdkafka's.
 
 #include "processor/kafka/transaction.h"
-
-#include <cstring>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/offset_list.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -18,10 +16,6 @@ namespace {
 constexpr absl::Duration kCallTimeout = absl::Seconds(5);
 constexpr absl::Duration kReopenTimeout = absl::Seconds(5);
 constexpr absl::Duration kSettleTimeout = absl::Seconds(2);
-// A flush looks whether it is done at its end and every 10 ms.
-constexpr int kFlushSlice = 2;  // ms
-// After so many ms without one under way no full batch is to be expected.
-constexpr int kIdlePolls = 50;
 
 }  // namespace
 
@@ -37,26 +31,17 @@ absl::StatusOr<std::unique_ptr<KafkaTransaction>> KafkaTransaction::Create(
 }
 
 std::string KafkaTransaction::What(absl::string_view call) const {
-  return absl::StrCat("transactional id ", options_.transactional_id, ": ",
+  return absl::StrCat("transactional id ", options().transactional_id, ": ",
                       call);
 }
 
 absl::Status KafkaTransaction::Open(absl::Duration timeout) {
-  if (opening_ == nullptr) {
-    producer_.reset();  // two of one id would fence each other
+  if (!opening()) {
     state_ = State::kIdle;
     settled_ = true;
-    auto producer = Producer::Create(options_);
-    if (!producer.ok()) return producer.status();
-    opening_ = *std::move(producer);
   }
-  const absl::Status status = opening_->Init(timeout);
-  if (absl::IsUnavailable(status)) return status;
-  if (status.ok()) {
-    producer_ = std::move(opening_);
-    tainted_ = false;
-  }
-  opening_.reset();
+  const absl::Status status = OpenProducer(timeout);
+  if (status.ok()) tainted_ = false;
   return status;
 }
 
@@ -72,46 +57,29 @@ absl::Status KafkaTransaction::Begin() {
     const absl::Status status = Open(kReopenTimeout);
     if (!status.ok()) return status;  // still tainted: the next Begin retries
   }
-  if (producer_ == nullptr) {
+  if (producer() == nullptr) {
     return absl::UnknownError(absl::StrCat(What("begin"), ": not open"));
   }
   // With a fatal error begin_transaction may wait for ever.
-  absl::Status status = FatalStatus(producer_->client(), What("begin"));
+  absl::Status status = FatalStatus(producer()->client(), What("begin"));
   if (!status.ok()) return status;
-  const ErrorHandle error(rd_kafka_begin_transaction(producer_->client()));
-  status = ToTransactionStatus(producer_->client(), error.get(), What("begin"),
+  const ErrorHandle error(rd_kafka_begin_transaction(producer()->client()));
+  status = ToTransactionStatus(producer()->client(), error.get(), What("begin"),
                                absl::StatusCode::kUnknown);
   if (!status.ok()) return status;
-  producer_->events().Reset();
+  producer()->events().Reset();
   settled_ = true;
-  forecast_ = BatchForecast(producer_->batch_bytes());
+  BeginForecast();
   state_ = State::kBegun;
   return absl::OkStatus();
 }
+
+void KafkaTransaction::OnWritten() { settled_ = false; }
 
 absl::Status KafkaTransaction::CheckBegun(absl::string_view call) const {
   if (state_ == State::kBegun) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat(What(call), ": no transaction begun"));
-}
-
-absl::Status KafkaTransaction::Flush(absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
-  const ProducerEvents& events = producer_->events();
-  const int full_batches = forecast_.FullBatches();
-  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline; ++idle) {
-    if (events.under_way() > 0) {
-      idle = 0;
-    } else if (events.produce_requests() >= full_batches) {
-      break;
-    }
-    rd_kafka_poll(producer_->client(), 1);
-  }
-  rd_kafka_resp_err_t error;
-  do {
-    error = rd_kafka_flush(producer_->client(), kFlushSlice);
-  } while (error == RD_KAFKA_RESP_ERR__TIMED_OUT && absl::Now() < deadline);
-  return ToStatus(error, What("waiting for what was written"));
 }
 
 // A broker would accept a token without a member, or without a generation, and
@@ -141,30 +109,21 @@ absl::Status KafkaTransaction::AddOffsets(
   if (!status.ok()) return status;
   settled_ = true;
   const absl::Status delivered =
-      producer_->events().DeliveryStatus(What("write"));
+      producer()->events().DeliveryStatus(What("write"));
   if (absl::IsInvalidArgument(delivered) ||
       absl::IsPermissionDenied(delivered) || absl::IsNotFound(delivered)) {
     return delivered;
   }
 
-  const PartitionListHandle list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
-  for (const PartitionOffset& offset : offsets) {
-    rd_kafka_topic_partition_t* const added = rd_kafka_topic_partition_list_add(
-        list.get(), options_.input_topic.c_str(), offset.partition.value());
-    added->offset = offset.next.value();
-    // The list frees it.
-    added->metadata = strndup(kOffsetNote.data(), kOffsetNote.size());
-    added->metadata_size = kOffsetNote.size();
-  }
+  const PartitionListHandle list = OffsetList(options().input_topic, offsets);
   const GroupMetadataHandle member(
       rd_kafka_consumer_group_metadata_new_with_genid(
           token.group.c_str(), token.generation, token.member.c_str(),
           token.instance.empty() ? nullptr : token.instance.c_str()));
   const ErrorHandle error(rd_kafka_send_offsets_to_transaction(
-      producer_->client(), list.get(), member.get(),
+      producer()->client(), list.get(), member.get(),
       ToMilliseconds(kCallTimeout)));
-  status = ToTransactionStatus(producer_->client(), error.get(),
+  status = ToTransactionStatus(producer()->client(), error.get(),
                                What("offsets"), absl::StatusCode::kAborted);
   // A failed delivery is the cause of what follows from it.
   if (status.ok() || absl::IsAborted(status)) status.Update(delivered);
@@ -177,10 +136,10 @@ absl::Status KafkaTransaction::Commit() {
     if (!status.ok()) return status;
   }
   const ErrorHandle error(rd_kafka_commit_transaction(
-      producer_->client(), ToMilliseconds(kCallTimeout)));
-  const bool asked = producer_->events().end_requests() > 0;
+      producer()->client(), ToMilliseconds(kCallTimeout)));
+  const bool asked = producer()->events().end_requests() > 0;
   absl::Status status = ToTransactionStatus(
-      producer_->client(), error.get(), What("commit"),
+      producer()->client(), error.get(), What("commit"),
       asked ? absl::StatusCode::kUnknown : absl::StatusCode::kAborted);
   if (status.ok()) {
     End();
@@ -197,7 +156,7 @@ absl::Status KafkaTransaction::Commit() {
     return absl::UnknownError(status.message());
   }
   if (absl::IsAborted(status))
-    status.Update(producer_->events().DeliveryStatus("commit"));
+    status.Update(producer()->events().DeliveryStatus("commit"));
   state_ = absl::IsAborted(status) ? State::kBegun : State::kCommitting;
   return status;
 }
@@ -218,9 +177,9 @@ absl::Status KafkaTransaction::Abort() {
   }
   state_ = State::kAborting;
   const ErrorHandle error(rd_kafka_abort_transaction(
-      producer_->client(), ToMilliseconds(kCallTimeout)));
+      producer()->client(), ToMilliseconds(kCallTimeout)));
   absl::Status status =
-      ToTransactionStatus(producer_->client(), error.get(), What("abort"),
+      ToTransactionStatus(producer()->client(), error.get(), What("abort"),
                           absl::StatusCode::kUnknown);
   if (status.ok()) {
     End();
@@ -231,8 +190,8 @@ absl::Status KafkaTransaction::Abort() {
 }
 
 void KafkaTransaction::End() {
-  tainted_ |= producer_->events().end_requests() > 1 ||
-              producer_->events().delivery_failed();
+  tainted_ |= producer()->events().end_requests() > 1 ||
+              producer()->events().delivery_failed();
   state_ = State::kIdle;
 }
 

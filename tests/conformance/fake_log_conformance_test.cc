@@ -13,6 +13,7 @@
 #include "tests/conformance/log_world.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_input_log.h"
+#include "tests/fake_log/fake_plain_writer.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fake_transaction.h"
 #include "tests/fake_log/fault_plan.h"
@@ -94,6 +95,9 @@ class FakeWorld : public LogWorld {
     options.dead_letter_topic = writer.dead_letter_topic;
     options.timeout = writer.timeout;
     options.buffer_writes = buffer_writes_;
+    if (!writer.transactional) {
+      return std::make_unique<FakePlainWriter>(&cluster_, &no_faults_, options);
+    }
     auto transaction =
         std::make_unique<FakeTransaction>(&cluster_, &no_faults_, options);
     transactions_[writer.id] = transaction.get();

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/options.h"
+#include "processor/kafka/plain_writer.h"
 #include "processor/kafka/testing/raw_coordinator.h"
 #include "processor/kafka/testing/test_client.h"
 #include "processor/kafka/topic_reader.h"
@@ -151,6 +152,8 @@ class KafkaWorld : public LogWorld {
     options.results_topic = writer.results_topic;
     options.updates_topic = writer.updates_topic;
     options.dead_letter_topic = writer.dead_letter_topic;
+    options.transactional = writer.transactional;
+    if (!writer.transactional) return Must(KafkaPlainWriter::Create(options));
     return Must(KafkaTransaction::Create(options));
   }
   Offset Produce(const std::string& topic, Partition partition,

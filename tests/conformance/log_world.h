@@ -65,6 +65,7 @@ class LogWorld {
     std::string updates_topic;
     std::string dead_letter_topic;
     absl::Duration timeout = absl::Seconds(10);
+    bool transactional = true;
   };
 
   virtual ~LogWorld() = default;

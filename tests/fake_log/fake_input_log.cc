@@ -26,6 +26,11 @@ absl::StatusOr<absl::Span<const LogRecord>> FakeInputLog::Poll(
     absl::Duration /*timeout*/) {
   batch_.Invalidate();
   auto polled = plan_->Run(SeamCall::kPoll, [&] { return DoPoll(); });
+  // The client's timer.
+  if (commit_.has_value() && commit_->when == CommitWhen::kInTime &&
+      !plan_->dead()) {
+    DeliverOffsets();
+  }
   if (polled.ok()) {
     for (const auto& [partition, position] : positions_) {
       owned_[partition].position = position;
@@ -287,20 +292,6 @@ absl::Status FakeInputLog::DoPause(Partition partition) {
   if (!owned.ok()) return owned.status();
   (*owned)->resumed = false;
   return absl::OkStatus();
-}
-
-absl::StatusOr<GroupToken> FakeInputLog::DoToken() {
-  if (!fatal_.ok()) return fatal_;
-  // The client hears of a new generation in the background; of the end of its
-  // membership only in Poll.
-  if (group_ != nullptr && !plan_->cut_off_from_group()) {
-    generation_ = std::max(generation_, group_->Generation(member_));
-  }
-  if (generation_ < 0 || member_.empty() || lost_) {
-    return absl::AbortedError(
-        absl::StrCat("group ", options_.group, ": not a member at the moment"));
-  }
-  return GroupToken{options_.group, generation_, member_, options_.instance};
 }
 
 absl::Status FakeInputLog::DoClose() {

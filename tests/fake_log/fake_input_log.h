@@ -39,6 +39,9 @@ class FakeInputLog : public InputLog {
     // Counted from the last Poll, on the cluster's clock.
     absl::Duration session_timeout = absl::Seconds(10);
     size_t max_poll_records = 500;
+    // Whether a commit of offsets reaches the group, and is answered, only when
+    // its outcome has been asked for twice, or waited for.
+    bool slow_commits = false;
   };
 
   // `cluster` and `plan` must outlive this object.
@@ -60,6 +63,9 @@ class FakeInputLog : public InputLog {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                             CommitWhen when) override;
+  absl::Status OffsetsCommitted(absl::Duration timeout) override;
   absl::StatusOr<TopicIdentity> Describe() override;
   absl::Status Close() override;
 
@@ -77,6 +83,10 @@ class FakeInputLog : public InputLog {
   absl::Status DoResumeAt(Partition partition, Offset offset);
   absl::Status DoPause(Partition partition);
   absl::StatusOr<GroupToken> DoToken();
+  absl::Status DoCommitOffsets(absl::Span<const PartitionOffset> offsets,
+                               CommitWhen when);
+  absl::Status DoOffsetsCommitted(absl::Duration timeout);
+  void DeliverOffsets();
   absl::Status DoClose();
 
   // One step of the group protocol.
@@ -105,6 +115,17 @@ class FakeInputLog : public InputLog {
   bool lost_ = false;        // during OnLost
   absl::Status fatal_;       // fenced or closed: returned ever after
   std::map<Partition, Owned> owned_;
+
+  // The commit of offsets that is under way.
+  struct Commit {
+    std::vector<PartitionOffset> offsets;
+    GroupToken token;
+    CommitWhen when = CommitWhen::kNow;
+    bool delivered = false;
+    bool asked = false;
+    absl::Status outcome;
+  };
+  absl::optional<Commit> commit_;
 
   RecordBatch batch_;
   // Positions after the batch: taken over once it is delivered.

@@ -6,17 +6,18 @@ namespace exactmean {
 
 absl::string_view SeamCallName(SeamCall call) {
   static constexpr absl::string_view kNames[kSeamCalls] = {
-      "InputLog::Subscribe",   "InputLog::Poll",
-      "InputLog::Committed",   "InputLog::Range",
-      "InputLog::ReadAt",      "InputLog::ResumeAt",
-      "InputLog::Pause",       "InputLog::Token",
-      "InputLog::Describe",    "InputLog::Close",
-      "ResultsLog::EndOffset", "ResultsLog::Open",
-      "ResultsLog::Read",      "ResultsLog::Position",
-      "ResultsLog::Close",     "ResultsLog::PartitionCount",
-      "Transaction::Open",     "Transaction::Begin",
-      "Transaction::Write",    "Transaction::AddOffsets",
-      "Transaction::Commit",   "Transaction::Abort",
+      "InputLog::Subscribe",     "InputLog::Poll",
+      "InputLog::Committed",     "InputLog::Range",
+      "InputLog::ReadAt",        "InputLog::ResumeAt",
+      "InputLog::Pause",         "InputLog::Token",
+      "InputLog::Describe",      "InputLog::Close",
+      "ResultsLog::EndOffset",   "ResultsLog::Open",
+      "ResultsLog::Read",        "ResultsLog::Position",
+      "ResultsLog::Close",       "ResultsLog::PartitionCount",
+      "Transaction::Open",       "Transaction::Begin",
+      "Transaction::Write",      "Transaction::AddOffsets",
+      "Transaction::Commit",     "Transaction::Abort",
+      "InputLog::CommitOffsets", "InputLog::OffsetsCommitted",
   };
   return kNames[static_cast<int>(call)];
 }

@@ -39,8 +39,10 @@ enum class SeamCall {
   kAddOffsets,
   kCommit,
   kAbort,
+  kCommitOffsets,
+  kOffsetsCommitted,
 };
-constexpr int kSeamCalls = static_cast<int>(SeamCall::kAbort) + 1;
+constexpr int kSeamCalls = static_cast<int>(SeamCall::kOffsetsCommitted) + 1;
 
 absl::string_view SeamCallName(SeamCall call);
 

@@ -90,6 +90,15 @@ class StruckInputLog : public InputLog {
   absl::StatusOr<GroupToken> Token() override {
     return striker_->Around(SeamCall::kToken, [&] { return log_->Token(); });
   }
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                             CommitWhen when) override {
+    return striker_->Around(SeamCall::kCommitOffsets,
+                            [&] { return log_->CommitOffsets(offsets, when); });
+  }
+  absl::Status OffsetsCommitted(absl::Duration timeout) override {
+    return striker_->Around(SeamCall::kOffsetsCommitted,
+                            [&] { return log_->OffsetsCommitted(timeout); });
+  }
   absl::StatusOr<TopicIdentity> Describe() override {
     return striker_->Around(SeamCall::kDescribe,
                             [&] { return log_->Describe(); });

@@ -81,19 +81,31 @@ Configuration ConfigurationOf(uint64_t seed) {
     c.world.retry.first_wait = absl::Milliseconds(dice.Of<int>({20, 100}));
     c.world.retry.longest_wait = absl::Milliseconds(dice.Of<int>({100, 1000}));
   }
+  if (dice.OneIn(3)) {
+    i.delivery.mode =
+        dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
+    i.delivery.commits =
+        dice.Of({CommitStyle::kAsyncThenSync, CommitStyle::kSync,
+                 CommitStyle::kAsync, CommitStyle::kAuto});
+    i.slow_commits = dice.OneIn(2);
+  }
+  c.world.promise = i.delivery.mode;
   return c;
 }
 
 std::string Configuration::ToString() const {
   const InstanceOptions& i = instance;
   return absl::StrCat(
-      "exactly once, ", world.partitions, " partitions, ", instances,
-      " instances, ", keys, " keys, ", i.is_static ? "static" : "dynamic",
-      " membership, ", i.cooperative ? "cooperative" : "eager",
-      " assignor, start ", exactmean::ToString(world.fresh),
-      "; commit interval ", absl::FormatDuration(i.commit_policy.interval),
-      ", max_records ", i.commit_policy.max_records, "; polls of ",
-      i.max_poll_records, ", reads of ", i.max_read_records, "; session ",
+      exactmean::ToString(i.delivery.mode), " ",
+      transactional() ? "" : exactmean::ToString(i.delivery.commits),
+      i.slow_commits ? " slow" : "", ", ", world.partitions, " partitions, ",
+      instances, " instances, ", keys, " keys, ",
+      i.is_static ? "static" : "dynamic", " membership, ",
+      i.cooperative ? "cooperative" : "eager", " assignor, start ",
+      exactmean::ToString(world.fresh), "; commit interval ",
+      absl::FormatDuration(i.commit_policy.interval), ", max_records ",
+      i.commit_policy.max_records, "; polls of ", i.max_poll_records,
+      ", reads of ", i.max_read_records, "; session ",
       absl::FormatDuration(i.session_timeout), ", transaction ",
       absl::FormatDuration(i.transaction_timeout),
       i.buffer_writes ? "; writes buffered" : "",

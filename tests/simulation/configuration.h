@@ -36,9 +36,6 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// What of processor/log.h's promise the application relies on.
-enum class DeliveryMode { kExactlyOnce };
-
 // Which records the step cannot tell of, and when: a function of the virtual
 // time alone.
 struct StepTrouble {
@@ -49,13 +46,13 @@ struct StepTrouble {
 };
 
 struct Configuration {
-  DeliveryMode mode = DeliveryMode::kExactlyOnce;
   WorldOptions world;
   InstanceOptions instance;  // but for name and decorator
   int instances = 1;         // that run when all is well
   int keys = 1;
   StepTrouble step;
 
+  bool transactional() const { return instance.delivery.transactional(); }
   std::string ToString() const;
 };
 

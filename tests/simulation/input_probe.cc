@@ -126,6 +126,41 @@ absl::StatusOr<GroupToken> InputProbe::SpoiltToken() {
   return token;
 }
 
+absl::Status InputProbe::CommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  return probe_->Call(SeamCall::kCommitOffsets, absl::nullopt,
+                      [&] { return SpoiltCommitOffsets(offsets, when); });
+}
+
+absl::Status InputProbe::SpoiltCommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  std::vector<PartitionOffset> sent(offsets.begin(), offsets.end());
+  // Until the next one the group does not hear of it.
+  if (probe_->sins(Mutation::kWrittenBeforeTheOffsets)) {
+    std::swap(sent, older_);
+    if (sent.empty()) return absl::OkStatus();
+    const absl::Status status = log_->CommitOffsets(sent, when);
+    if (status.ok()) log_->OffsetsCommitted(absl::Seconds(1)).IgnoreError();
+    return status;
+  }
+  const absl::Status status = log_->CommitOffsets(sent, when);
+  if (probe_->sins(Mutation::kOlderOffsetsCommittedLate) && status.ok()) {
+    for (const PartitionOffset& older : older_) {
+      group().SetCommitted(older.partition, older.next);
+    }
+    older_ = std::move(sent);
+  }
+  return status;
+}
+
+absl::Status InputProbe::OffsetsCommitted(absl::Duration timeout) {
+  return probe_->Call(SeamCall::kOffsetsCommitted, absl::nullopt, [&] {
+    return probe_->sins(Mutation::kWrittenBeforeTheOffsets)
+               ? absl::OkStatus()
+               : log_->OffsetsCommitted(timeout);
+  });
+}
+
 absl::Status InputProbe::Close() {
   return probe_->Call(SeamCall::kCloseInput, absl::nullopt,
                       [&] { return log_->Close(); });

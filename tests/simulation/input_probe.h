@@ -33,6 +33,9 @@ class InputProbe : public InputLog, public AssignmentListener {
   absl::Status ResumeAt(Partition partition, Offset offset) override;
   absl::Status Pause(Partition partition) override;
   absl::StatusOr<GroupToken> Token() override;
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset> offsets,
+                             CommitWhen when) override;
+  absl::Status OffsetsCommitted(absl::Duration timeout) override;
   absl::StatusOr<TopicIdentity> Describe() override { return log_->Describe(); }
   absl::Status Close() override;
 
@@ -44,6 +47,8 @@ class InputProbe : public InputLog, public AssignmentListener {
   void Spoil(absl::Span<const LogRecord> batch);
   absl::StatusOr<absl::optional<Offset>> SpoiltCommitted(Partition partition);
   absl::StatusOr<GroupToken> SpoiltToken();
+  absl::Status SpoiltCommitOffsets(absl::Span<const PartitionOffset> offsets,
+                                   CommitWhen when);
   FakeGroup& group() const;
 
   Probe* const probe_;
@@ -53,6 +58,7 @@ class InputProbe : public InputLog, public AssignmentListener {
   std::vector<LogRecord> spoilt_;
   std::map<Partition, Offset> delivered_;  // the next that is new
   int polled_ = 0;
+  std::vector<PartitionOffset> older_;  // offsets, of the last commit but one
   std::map<Partition, absl::optional<Offset>> first_committed_;
   absl::optional<GroupToken> first_token_;
 };

@@ -43,6 +43,12 @@ absl::string_view MutationName(Mutation mutation) {
       "unknown-taken-for-commit",
       "unknown-taken-for-abort",
       "producer-kept-after-repeated-endtxn",
+      "offsets-before-the-flush",
+      "guard-not-restored",
+      "older-offsets-committed-late",
+      "written-before-the-offsets",
+      "checkpoint-before-its-snapshots",
+      "dead-letters-after-the-checkpoint",
   };
   return kNames[static_cast<int>(mutation)];
 }

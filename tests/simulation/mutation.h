@@ -51,9 +51,21 @@ enum class Mutation {
   kUnknownTakenForCommit,
   kUnknownTakenForAbort,
   kProducerKeptAfterRepeatedEndTxn,
+  // --- Without transactions.
+  kOffsetsBeforeTheFlush,
+  kGuardNotRestored,
+  kOlderOffsetsCommittedLate,
+  kWrittenBeforeTheOffsets,
+  kCheckpointBeforeItsSnapshots,
+  kDeadLettersAfterTheCheckpoint,
 };
 constexpr int kMutations =
-    static_cast<int>(Mutation::kProducerKeptAfterRepeatedEndTxn) + 1;
+    static_cast<int>(Mutation::kDeadLettersAfterTheCheckpoint) + 1;
+
+// Is it a sin of those who write without transactions?
+inline bool IsPlain(Mutation mutation) {
+  return mutation >= Mutation::kOffsetsBeforeTheFlush;
+}
 
 // As on the command line, e.g. "group-token-reused".
 absl::string_view MutationName(Mutation mutation);

@@ -22,8 +22,10 @@ std::unique_ptr<ResultsLog> Probe::Wrap(std::unique_ptr<ResultsLog> log) {
 
 std::unique_ptr<Transaction> Probe::Wrap(
     std::unique_ptr<Transaction> transaction) {
-  transaction_ = static_cast<FakeTransaction*>(transaction.get());
-  transaction_->set_renews(!sins(Mutation::kProducerKeptAfterRepeatedEndTxn));
+  transaction_ = dynamic_cast<FakeTransaction*>(transaction.get());
+  if (transaction_ != nullptr) {
+    transaction_->set_renews(!sins(Mutation::kProducerKeptAfterRepeatedEndTxn));
+  }
   return std::make_unique<TransactionProbe>(this, std::move(transaction));
 }
 

@@ -53,7 +53,7 @@ class Probe : public LogDecorator {
   // asked of it, or the partition was last forgotten.
   int Asked(Partition partition, Offset offset) const;
   void ForgetAsked(Partition partition) { asked_.erase(partition); }
-  // The producer of now.
+  // The producer of now. REQUIRES: a transactional one.
   const FakeProducer& producer() const { return transaction_->producer(); }
 
   // --- For what it wraps with.
@@ -85,7 +85,7 @@ class Probe : public LogDecorator {
 
   const ProbeHooks hooks_;
   PhaseTracker tracker_;
-  FakeTransaction* transaction_ = nullptr;
+  FakeTransaction* transaction_ = nullptr;  // null: without transactions
   ResultsProbe* results_ = nullptr;
   std::map<Partition, std::pair<Offset, int>> asked_;
 };

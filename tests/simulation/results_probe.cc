@@ -2,7 +2,9 @@
 
 #include "tests/simulation/results_probe.h"
 
+#include "proto/result.pb.h"
 #include "state/reserved_keys.h"
+#include "state/result_codec.h"
 
 namespace exactmean {
 
@@ -55,6 +57,9 @@ absl::StatusOr<absl::Span<const LogRecord>> ResultsProbe::Read(
     case Mutation::kRecordNotRead:
       Spoil(*batch);
       return absl::MakeConstSpan(spoilt_);
+    case Mutation::kGuardNotRestored:
+      ForgetGuards(*batch);
+      return absl::MakeConstSpan(spoilt_);
     case Mutation::kReadUncommitted:
       ReadUncommitted();
       return absl::MakeConstSpan(spoilt_);
@@ -70,6 +75,27 @@ void ResultsProbe::Spoil(absl::Span<const LogRecord> batch) {
                           ? !record.value.has_value()
                           : *record.key != kCheckpointKey && ++read_ % 11 == 0;
     if (!lost) spoilt_.push_back(record);
+  }
+}
+
+// What lies ahead of the checkpoint does not say by which record it was made.
+void ResultsProbe::ForgetGuards(absl::Span<const LogRecord> batch) {
+  spoilt_.assign(batch.begin(), batch.end());
+  values_.clear();
+  for (LogRecord& record : spoilt_) {
+    if (!record.value.has_value()) continue;
+    results::Checkpoint checkpoint;
+    results::Snapshot snapshot;
+    if (*record.key == kCheckpointKey) {
+      if (DecodeCheckpoint(*record.value, &checkpoint).ok()) {
+        next_[record.partition] = checkpoint.next_offset();
+      }
+    } else if (DecodeSnapshot(*record.value, &snapshot).ok() &&
+               snapshot.last_offset() >= next_[record.partition]) {
+      snapshot.set_last_offset(next_[record.partition] - 1);
+      values_.push_back(EncodeResult(snapshot));
+      record.value = values_.back();
+    }
   }
 }
 

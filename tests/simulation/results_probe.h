@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TESTS_SIMULATION_RESULTS_PROBE_H_
 #define EXACTMEAN_TESTS_SIMULATION_RESULTS_PROBE_H_
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,12 +38,15 @@ class ResultsProbe : public ResultsLog {
   absl::StatusOr<Offset> SpoiltEnd(Partition partition);
   void Spoil(absl::Span<const LogRecord> batch);
   void ReadUncommitted();
+  void ForgetGuards(absl::Span<const LogRecord> batch);
   FakePartition& log(Partition partition) const;
 
   Probe* const probe_;
   const std::unique_ptr<ResultsLog> log_;
 
   std::vector<LogRecord> spoilt_;
+  std::deque<std::string> values_;     // of those
+  std::map<Partition, int64_t> next_;  // of the last checkpoint read
   int read_ = 0;
   std::map<Partition, Offset> first_end_;
   std::map<Partition, Offset> early_end_;  // since it was assigned

@@ -18,7 +18,10 @@ absl::Status RunSchedule(const Configuration& configuration,
                          std::vector<std::string>* trace, Coverage* coverage) {
   Simulation simulation(configuration, schedule, mutation, trace);
   absl::Status status = simulation.Run();
-  if (coverage != nullptr) coverage->Merge(simulation.coverage());
+  // The phases of its table are those of a transaction.
+  if (coverage != nullptr && configuration.transactional()) {
+    coverage->Merge(simulation.coverage());
+  }
   return status;
 }
 
@@ -35,6 +38,10 @@ std::string ReplayCommand(uint64_t seed, Mutation mutation) {
 
 absl::Status RunSeed(uint64_t seed, Mutation mutation, Coverage* coverage) {
   const Configuration configuration = ConfigurationOf(seed);
+  if (mutation != Mutation::kNone &&
+      IsPlain(mutation) == configuration.transactional()) {
+    return absl::OkStatus();  // there is no such sin in this one
+  }
   return RunSchedule(configuration, ScheduleOf(seed, configuration), mutation,
                      nullptr, coverage);
 }

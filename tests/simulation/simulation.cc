@@ -133,9 +133,15 @@ void Simulation::ApplyToTopics(const Event& event) {
   compaction.drop_markers = compaction.drop_tombstones = event.a != 0;
   for (int32_t p = 0; p < world_.partitions(); ++p) {
     const Partition partition(p);
-    const Offset next = world_.watch(partition).next();
+    const Offset next = configuration_.transactional()
+                            ? world_.watch(partition).next()
+                            : world_.plain_watch(partition).next();
     FakePartition& input = world_.cluster().partition("in", partition);
     if (event.kind == EventKind::kCompactResults) {
+      if (!configuration_.transactional() &&
+          !world_.plain_watch(partition).agrees()) {
+        continue;
+      }
       world_.cluster().partition("out", partition).Compact(compaction);
     } else if (event.kind == EventKind::kCompactInput) {
       compaction.below = next;
@@ -215,10 +221,15 @@ void Simulation::Reassign(uint64_t seed) {
 }
 
 void Simulation::DeleteOffset(Partition partition) {
+  // At most once has no other word of what was passed.
+  if (configuration_.instance.delivery.mode == DeliveryMode::kAtMostOnce) {
+    return;
+  }
   const auto committed = world_.group().Committed(partition);
   if (!committed.ok() || !committed->has_value()) return;
   world_.group().SetCommitted(partition, absl::nullopt);
   world_.watch(partition).AllowMissingOffset();
+  world_.plain_watch(partition).AllowMissingOffset();
 }
 
 void Simulation::AfterStep() {

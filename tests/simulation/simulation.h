@@ -82,7 +82,7 @@ class Simulation {
   void Kill(int slot);
   // Its process is over, with this status.
   void End(int slot, const absl::Status& status);
-  void Arm(const Event& event);
+  void Arm(const Event& written);
   WorldOptions WithStep(WorldOptions options);
   void CheckTries(Actor* actor);
   Fault ChooseFault(Actor* actor, SeamCall call);

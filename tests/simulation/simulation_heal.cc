@@ -132,9 +132,14 @@ void Simulation::CheckBytes() {
   for (int32_t p = 0; p < world_.partitions() && status_.ok(); ++p) {
     const Partition partition(p);
     const PartitionWatch& watch = world_.watch(partition);
-    if (watch.next() < Offset(0)) continue;
-    const absl::Status status = CheckAgainstOneGo(
-        world_.pipeline(), partition, world_.model(partition), watch);
+    const PlainWatch& plain = world_.plain_watch(partition);
+    const bool watched = configuration_.transactional();
+    const Offset next = watched ? watch.next() : plain.next();
+    if (next < Offset(0) || (!watched && plain.lost() > 0)) continue;
+    const absl::Status status =
+        CheckAgainstOneGo(world_.pipeline(), partition, world_.model(partition),
+                          watched ? watch.start() : plain.start(), next,
+                          watched ? watch.view() : plain.view());
     if (!status.ok()) Fail(status);
   }
 }

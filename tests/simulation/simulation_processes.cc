@@ -24,11 +24,45 @@ bool IsPassing(const absl::Status& status) {
 
 // Do the calls of this kind go to the coordinator of the group?
 bool AsksGroup(SeamCall call) {
-  return call == SeamCall::kCommitted || call == SeamCall::kAddOffsets;
+  return call == SeamCall::kCommitted || call == SeamCall::kAddOffsets ||
+         call == SeamCall::kCommitOffsets;
 }
 bool AsksTransactions(SeamCall call) {
   return call == SeamCall::kOpenTransaction || call == SeamCall::kAddOffsets ||
          call == SeamCall::kCommit || call == SeamCall::kAbort;
+}
+
+// What the event is to a process without transactions; false: nothing.
+bool ToPlain(Event* event) {
+  if (event->kind == EventKind::kDelayEndTxn) return false;
+  if (event->call == SeamCall::kAddOffsets) {
+    event->call = SeamCall::kCommitOffsets;
+    // An error of it says that nothing was begun.
+    if (event->kind == EventKind::kUnavailableAfter) {
+      event->kind = EventKind::kUnavailableBefore;
+      event->a = 1;
+    }
+  }
+  if (event->call == SeamCall::kAbort) {
+    event->call = SeamCall::kOffsetsCommitted;
+  }
+  if (event->kind < EventKind::kAbortedBefore ||
+      event->kind > EventKind::kFencedAfter) {
+    return true;
+  }
+  const bool before = event->kind == EventKind::kAbortedBefore ||
+                      event->kind == EventKind::kUnknownBefore ||
+                      event->kind == EventKind::kFencedBefore;
+  if (event->call == SeamCall::kCommitOffsets) {
+    event->kind = EventKind::kAbortedBefore;
+  } else if (event->call == SeamCall::kOffsetsCommitted) {
+    event->kind = before ? EventKind::kAbortedBefore : EventKind::kAbortedAfter;
+  } else if (event->call == SeamCall::kOpenTransaction) {
+    return false;
+  } else if (event->call != SeamCall::kToken) {
+    event->kind = before ? EventKind::kUnknownBefore : EventKind::kUnknownAfter;
+  }
+  return true;
 }
 
 }  // namespace
@@ -150,9 +184,11 @@ void Simulation::End(int slot, const absl::Status& status) {
   }
 }
 
-void Simulation::Arm(const Event& event) {
-  Actor* actor = actors_[static_cast<size_t>(event.slot)].get();
+void Simulation::Arm(const Event& written) {
+  Actor* actor = actors_[static_cast<size_t>(written.slot)].get();
   if (actor == nullptr) return;
+  Event event = written;
+  if (!configuration_.transactional() && !ToPlain(&event)) return;
   actor->armed.push_back(
       {event, actor->instance->plan.calls(event.call) + event.nth,
        event.kind == EventKind::kUnavailableBefore ? event.a : 1});
@@ -183,7 +219,8 @@ Fault Simulation::ChooseFault(Actor* actor, SeamCall call) {
   }
   const absl::Time now = world_.cluster().now();
   if ((AsksGroup(call) && now < group_away_until_) ||
-      (AsksTransactions(call) && now < transactions_away_until_)) {
+      (configuration_.transactional() && AsksTransactions(call) &&
+       now < transactions_away_until_)) {
     return Fault::FailBefore(
         absl::UnavailableError("the coordinator is moving"));
   }
@@ -248,7 +285,9 @@ void Simulation::OnReturn(const Actor& actor, SeamCall call,
         " -> ", status.ok() ? "OK" : status.ToString()));
   }
   if (call == SeamCall::kCommit || call == SeamCall::kAbort ||
-      call == SeamCall::kOpenTransaction || call == SeamCall::kBegin) {
+      call == SeamCall::kOpenTransaction || call == SeamCall::kBegin ||
+      (call == SeamCall::kWrite &&
+       configuration_.instance.delivery.mode == DeliveryMode::kAtMostOnce)) {
     Check();
   }
 }

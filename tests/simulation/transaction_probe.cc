@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/dead_letter/dead_letter.h"
 #include "state/reserved_keys.h"
+#include "state/result_codec.h"
 
 namespace exactmean {
 namespace {
@@ -33,8 +34,16 @@ absl::Status TransactionProbe::Open(absl::Duration timeout) {
 absl::Status TransactionProbe::Begin() {
   held_.clear();
   written_.clear();
-  return probe_->Call(SeamCall::kBegin, absl::nullopt,
-                      [&] { return transaction_->Begin(); });
+  const absl::Status begun = probe_->Call(
+      SeamCall::kBegin, absl::nullopt, [&] { return transaction_->Begin(); });
+  // The step before last has been committed by now.
+  if (begun.ok() && ++begun_ % 2 == 1) {
+    for (const auto& [partition, letter] : std::exchange(held_letters_, {})) {
+      transaction_->WriteRecord(Destination::kDeadLetters, partition, letter)
+          .IgnoreError();
+    }
+  }
+  return begun;
 }
 
 absl::Status TransactionProbe::Write(Destination destination,
@@ -50,6 +59,30 @@ absl::Status TransactionProbe::SpoiltWrite(
     absl::optional<absl::string_view> value) {
   const bool checkpoint = key == kCheckpointKey;
   FakeCluster* cluster = probe_->hooks().cluster;
+  if (probe_->sins(Mutation::kOffsetsBeforeTheFlush) && checkpoint) {
+    results::Checkpoint read;
+    if (DecodeCheckpoint(*value, &read).ok()) {
+      cluster->group("app", "in")
+          .SetCommitted(partition, Offset(read.next_offset()));
+    }
+  }
+  if (probe_->sins(Mutation::kCheckpointBeforeItsSnapshots) &&
+      destination == Destination::kResults) {
+    if (!checkpoint) {
+      held_.push_back({partition, std::string(key.data(), key.size()),
+                       absl::nullopt, false});
+      if (value.has_value()) {
+        held_.back().value.emplace(value->data(), value->size());
+      }
+      return absl::OkStatus();
+    }
+    const absl::Status written =
+        transaction_->Write(destination, partition, key, value);
+    if (!written.ok()) return written;
+    const absl::Status after = WriteHeld(/*checkpoints=*/false);
+    held_.clear();
+    return after;
+  }
   if (destination == Destination::kResults) {
     switch (probe_->hooks().mutation) {
       case Mutation::kWrittenToAnotherPartition:
@@ -105,6 +138,10 @@ absl::Status TransactionProbe::SpoiltWriteRecord(Destination destination,
         return absl::OkStatus();
       }
       break;
+    case Mutation::kDeadLettersAfterTheCheckpoint:
+      if (destination != Destination::kDeadLetters) break;
+      held_letters_.emplace_back(partition, record);
+      return absl::OkStatus();
     case Mutation::kDeadLettersWithoutHeaders:
       return transaction_->WriteRecord(destination, partition, Bare(record));
     default:

@@ -56,6 +56,8 @@ class TransactionProbe : public Transaction {
   const std::unique_ptr<Transaction> transaction_;
 
   std::vector<Held> held_;
+  std::vector<std::pair<Partition, OwnedRecord>> held_letters_;
+  int begun_ = 0;
   std::set<std::string> written_;
   std::set<std::string> aborted_;  // and not written since
 };

@@ -49,12 +49,11 @@ absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
 }
 
 absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
-                               const Model& model,
-                               const PartitionWatch& watch) {
-  auto want =
-      FoldInOneGo(pipeline, partition, model, watch.start(), watch.next());
+                               const Model& model, Offset start, Offset next,
+                               const CommittedView& view) {
+  auto want = FoldInOneGo(pipeline, partition, model, start, next);
   if (!want.ok()) return want.status();
-  for (const auto& [key, value] : watch.view()) {
+  for (const auto& [key, value] : view) {
     if (key == kCheckpointKey) continue;
     if ((*want)[key] == value) continue;
     return absl::InternalError(

@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "state/partition_state.h"
 #include "tests/world/model.h"
-#include "tests/world/partition_watch.h"
 
 namespace exactmean {
 
@@ -19,10 +18,10 @@ absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
                                           const Model& model, Offset start,
                                           Offset next);
 
-// Is each snapshot of `watch` byte for byte what one fold from its start to its
-// end makes? REQUIRES: watch.next() is not -1.
+// Is each snapshot of `view` byte for byte what one fold makes?
 absl::Status CheckAgainstOneGo(const Pipeline& pipeline, Partition partition,
-                               const Model& model, const PartitionWatch& watch);
+                               const Model& model, Offset start, Offset next,
+                               const CommittedView& view);
 
 }  // namespace exactmean
 

@@ -9,16 +9,27 @@
 #include "processor/decoder/decoder.h"
 #include "processor/sample_reader.h"
 #include "tests/fake_log/fake_input_log.h"
+#include "tests/fake_log/fake_plain_writer.h"
 #include "tests/fake_log/fake_results_log.h"
 #include "tests/fake_log/fake_transaction.h"
 
 namespace exactmean {
 
+namespace {
+
+Pipeline PipelineOf(const WorldOptions& options, DeliveryMode mode) {
+  return {options.spec, {"app", "in", options.partitions}, mode};
+}
+
+}  // namespace
+
 World::World(const WorldOptions& options)
     : options_(options),
       cluster_(FakeCluster::Options{options.manual_markers}),
       clock_(&cluster_),
-      pipeline_(options.spec, {"app", "in", options.partitions}),
+      pipelines_{PipelineOf(options, DeliveryMode::kExactlyOnce),
+                 PipelineOf(options, DeliveryMode::kAtLeastOnce),
+                 PipelineOf(options, DeliveryMode::kAtMostOnce)},
       random_(options.seed) {
   for (const char* topic : {"in", "out", "updates", "dead"}) {
     cluster_.CreateTopic(topic, options.partitions);
@@ -30,6 +41,10 @@ World::World(const WorldOptions& options)
                           &cluster_.partition("out", partition), &group(),
                           partition, options.fresh,
                           &cluster_.partition("dead", partition));
+    plain_watches_.emplace_back(
+        &models_.back(), &cluster_.partition("in", partition),
+        &cluster_.partition("out", partition), &group(), partition,
+        options.promise, &cluster_.partition("dead", partition));
   }
 }
 
@@ -55,14 +70,16 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
+  processor.commit.delivery = options.delivery;
   processor.restore.fresh = options_.fresh;
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
   processor.end = options.end;
   processor.retry = options_.retry;
   instance->processor = std::make_unique<Processor>(
-      &pipeline_, instance->input.get(), instance->results.get(),
-      instance->transaction.get(), instance->handler.get(), &clock_, processor);
+      &pipeline(options.delivery.mode), instance->input.get(),
+      instance->results.get(), instance->transaction.get(),
+      instance->handler.get(), &clock_, processor);
   return instance;
 }
 
@@ -75,6 +92,7 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   input.cooperative = options.cooperative;
   input.session_timeout = options.session_timeout;
   input.max_poll_records = options.max_poll_records;
+  input.slow_commits = options.slow_commits;
   instance->input =
       std::make_unique<FakeInputLog>(&cluster_, &instance->plan, input);
   instance->results = std::make_unique<FakeResultsLog>(
@@ -91,8 +109,13 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   }
   transaction.timeout = options.transaction_timeout;
   transaction.buffer_writes = options.buffer_writes;
-  instance->transaction = std::make_unique<FakeTransaction>(
-      &cluster_, &instance->plan, transaction);
+  if (options.delivery.transactional()) {
+    instance->transaction = std::make_unique<FakeTransaction>(
+        &cluster_, &instance->plan, transaction);
+  } else {
+    instance->transaction = std::make_unique<FakePlainWriter>(
+        &cluster_, &instance->plan, transaction);
+  }
   LogDecorator* decorator = options.decorator;
   if (decorator == nullptr) return;
   instance->input = decorator->Wrap(std::move(instance->input));
@@ -169,7 +192,8 @@ void World::TakeMarkers(Partition partition) {
 absl::Status World::Check() {
   for (int32_t p = 0; p < partitions(); ++p) {
     TakeMarkers(Partition(p));
-    const absl::Status status = watch(Partition(p)).Check();
+    const absl::Status status = plain() ? plain_watch(Partition(p)).Check()
+                                        : watch(Partition(p)).Check();
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -177,6 +201,10 @@ absl::Status World::Check() {
 
 absl::Status World::CheckDrained() {
   absl::Status status = Check();
+  if (plain()) {
+    for (PlainWatch& watch : plain_watches_) status.Update(watch.CheckAtRest());
+    return status;
+  }
   for (size_t p = 0; p < watches_.size() && status.ok(); ++p) {
     if (!watches_[p].HasMore()) continue;
     status = absl::DeadlineExceededError(absl::StrCat(

@@ -4,6 +4,7 @@
 #ifndef EXACTMEAN_TESTS_WORLD_WORLD_H_
 #define EXACTMEAN_TESTS_WORLD_WORLD_H_
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -17,6 +18,7 @@
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
 #include "processor/clock.h"
+#include "processor/delivery.h"
 #include "processor/input_position.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
@@ -28,6 +30,7 @@
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/model.h"
 #include "tests/world/partition_watch.h"
+#include "tests/world/plain_watch.h"
 #include "tests/world/view_check.h"
 
 namespace exactmean {
@@ -74,6 +77,8 @@ struct InstanceOptions {
   absl::Duration unreachable_deadline = absl::Seconds(60);
   size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
   absl::optional<InputPosition> end;    // as in ProcessorOptions
+  Delivery delivery;
+  bool slow_commits = false;  // of offsets, without transactions
 };
 
 struct WorldOptions {
@@ -86,6 +91,8 @@ struct WorldOptions {
   // The pipeline's step; null: none. Each instance makes one.
   std::function<std::unique_ptr<Step>(const InstanceOptions&)> step;
   RetryPolicy retry;
+  // What is watched for. Not exactly once: all instances are of this mode.
+  DeliveryMode promise = DeliveryMode::kExactlyOnce;
 };
 
 // A transaction of somebody else's that writes to the input; nobody waits for
@@ -115,7 +122,7 @@ class World {
   ForeignWriter BeginForeign();
   void EndForeign(const ForeignWriter& foreign, bool commit);
 
-  // The promise, as of now; see PartitionWatch.
+  // The promise, as of now; see PartitionWatch and PlainWatch.
   absl::Status Check();
   // Check, also of the whole topics, and everything is folded in.
   // kDeadlineExceeded: not everything is.
@@ -134,7 +141,10 @@ class World {
 
   FakeCluster& cluster() { return cluster_; }
   FakeGroup& group() { return cluster_.group("app", "in"); }
-  const Pipeline& pipeline() const { return pipeline_; }
+  const Pipeline& pipeline(
+      DeliveryMode mode = DeliveryMode::kExactlyOnce) const {
+    return pipelines_[static_cast<size_t>(mode)];
+  }
   int32_t partitions() const { return options_.partitions; }
   Model& model(Partition partition) {
     return models_[static_cast<size_t>(partition.value())];
@@ -142,19 +152,24 @@ class World {
   PartitionWatch& watch(Partition partition) {
     return watches_[static_cast<size_t>(partition.value())];
   }
+  PlainWatch& plain_watch(Partition partition) {
+    return plain_watches_[static_cast<size_t>(partition.value())];
+  }
 
  private:
   // Brings the model up to date: what lies beyond its end is a marker.
   void TakeMarkers(Partition partition);
+  bool plain() const { return options_.promise != DeliveryMode::kExactlyOnce; }
   void MakeLogs(const InstanceOptions& options, Instance* instance);
 
   const WorldOptions options_;
   FakeCluster cluster_;
   ClusterClock clock_;
-  const Pipeline pipeline_;
+  const std::array<Pipeline, 3> pipelines_;  // by mode
   std::mt19937_64 random_;
   std::deque<Model> models_;
   std::deque<PartitionWatch> watches_;
+  std::deque<PlainWatch> plain_watches_;
   int64_t foreign_ = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "state/delivery_mode.h"
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -16,10 +17,11 @@ namespace exactmean {
 namespace {
 
 std::string FatesText(const results::Dispositions& d) {
-  return absl::StrCat(d.applied(), " applied + ", d.late(), " late + ",
-                      d.skipped(), " skipped + ", d.dead_lettered(),
-                      " dead-lettered + ", d.retried(), " retried + ",
-                      d.filtered(), " filtered + ", d.absent(), " absent");
+  return absl::StrCat(
+      d.applied(), " applied + ", d.late(), " late + ", d.skipped(),
+      " skipped + ", d.dead_lettered(), " dead-lettered + ", d.retried(),
+      " retried + ", d.filtered(), " filtered + ", d.absent(), " absent",
+      d.lost() == 0 ? "" : absl::StrCat(" + ", d.lost(), " lost"));
 }
 
 // `rewind` goes back, and to another configuration, on purpose, under a name
@@ -27,6 +29,10 @@ std::string FatesText(const results::Dispositions& d) {
 bool IsRewind(const results::Checkpoint& checkpoint) {
   return checkpoint.writer() ==
          absl::StrCat(checkpoint.application_id(), "/rewind");
+}
+
+bool Transactional(const results::Checkpoint& checkpoint) {
+  return ModeOf(checkpoint) == DeliveryMode::kExactlyOnce;
 }
 
 // The counters by name that went back.
@@ -45,6 +51,7 @@ std::string WentBack(const results::Dispositions& before,
   check("retried", before.retried(), now.retried());
   check("filtered", before.filtered(), now.filtered());
   check("absent", before.absent(), now.absent());
+  check("lost", before.lost(), now.lost());
   return names;
 }
 
@@ -66,6 +73,12 @@ void CheckpointAuditor::Accept(const LogRecord& record) {
     return;
   }
   CheckOne(record.offset, checkpoint);
+  // A former owner's; a start passes over it.
+  if (audit_.checkpoints > 0 && !Transactional(checkpoint) &&
+      !Transactional(audit_.last) &&
+      checkpoint.next_offset() < audit_.last.next_offset()) {
+    return;
+  }
   if (audit_.checkpoints++ == 0) {
     audit_.first = checkpoint;
   } else {
@@ -84,7 +97,7 @@ void CheckpointAuditor::CheckOne(Offset offset,
                                  const results::Checkpoint& checkpoint) {
   const results::Dispositions& d = checkpoint.dispositions();
   const int64_t passed = checkpoint.next_offset() - checkpoint.start_offset();
-  const uint64_t sum = RecordsOf(d) + d.absent();
+  const uint64_t sum = RecordsOf(d) + d.absent() + d.lost();
   if (passed < 0 || static_cast<uint64_t>(passed) != sum) {
     Violate(offset, absl::StrCat(passed, " offsets were passed, but ",
                                  FatesText(d), " = ", sum));
@@ -95,13 +108,14 @@ void CheckpointAuditor::CheckOne(Offset offset,
   }
 }
 
-// Compaction takes checkpoints from the beginning of the log alone: it leaves
-// the newest of what it has passed over, and all that follow. So a gap between
-// two is a loss.
+// Compaction takes checkpoints from the beginning of the log alone, so a gap
+// between two is a loss.
 void CheckpointAuditor::CheckAfter(Offset offset,
                                    const results::Checkpoint& before,
                                    const results::Checkpoint& checkpoint) {
-  if (checkpoint.sequence() != before.sequence() + 1) {
+  const bool same_step =
+      !Transactional(before) && checkpoint.sequence() <= before.sequence() + 1;
+  if (checkpoint.sequence() != before.sequence() + 1 && !same_step) {
     Violate(offset, absl::StrCat("commit ", checkpoint.sequence(),
                                  " follows commit ", before.sequence()));
   }
@@ -147,12 +161,17 @@ void CheckpointAuditor::NoteWriter(const results::Checkpoint& checkpoint) {
 void CheckpointAuditor::NoteCountable(const results::Checkpoint& checkpoint) {
   if (checkpoint.start_offset() >= retained_.value()) {
     count_from_ = Offset(checkpoint.start_offset());
-    processed_before_ = 0;
+    processed_before_ = lost_before_ = 0;
   } else if (!count_from_.has_value() &&
              checkpoint.next_offset() >= retained_.value()) {
     count_from_ = Offset(checkpoint.next_offset());
     processed_before_ = RecordsOf(checkpoint.dispositions());
+    lost_before_ = checkpoint.dispositions().lost();
   }
+}
+
+uint64_t CheckpointAuditor::Lost() const {
+  return audit_.last.dispositions().lost() - lost_before_;
 }
 
 uint64_t CheckpointAuditor::Expected() const {
@@ -161,7 +180,7 @@ uint64_t CheckpointAuditor::Expected() const {
 
 namespace {
 
-// The first offset that the input retains; what it holds is not counted: none.
+// The first offset that the input retains.
 absl::StatusOr<Offset> RetainedFrom(const AuditInput& input,
                                     Partition partition,
                                     const ScanOptions& options) {
@@ -186,6 +205,7 @@ absl::Status CountInput(const AuditInput& input, const ScanOptions& options,
     PartitionAudit& to = (*audits)[partition];
     to.counted_from = auditor.CountFrom();
     to.expected = auditor.Expected();
+    to.lost = auditor.Lost();
   }
   return Scan(input.reader, stretches, options,
               [&](const LogRecord& record) {
@@ -195,13 +215,17 @@ absl::Status CountInput(const AuditInput& input, const ScanOptions& options,
       .status();
 }
 
-// Offset and checkpoint are committed together: when the one has not moved, nor
-// has the other.
+// Committed together: when the one has not moved, nor has the other.
 absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
   if (!input.group || !audit->group.has_value()) return absl::OkStatus();
-  if (audit->checkpoints > 0 &&
-      audit->last.next_offset() == audit->group->value()) {
-    return absl::OkStatus();
+  if (audit->checkpoints > 0) {
+    const int64_t next = audit->last.next_offset();
+    const int64_t group = audit->group->value();
+    const DeliveryMode mode = ModeOf(audit->last);
+    if (next == group || (mode != DeliveryMode::kExactlyOnce && group < next) ||
+        (mode == DeliveryMode::kAtMostOnce && group > next)) {
+      return absl::OkStatus();
+    }
   }
   const auto now = input.group(audit->partition);
   if (!now.ok()) return now.status();
@@ -218,7 +242,9 @@ absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
 }
 
 void CheckCount(PartitionAudit* audit) {
-  if (!audit->counted_from.has_value() || audit->counted == audit->expected) {
+  // Whether a lost offset had a record nobody knows.
+  if (!audit->counted_from.has_value() ||
+      audit->counted - audit->expected <= audit->lost) {
     return;
   }
   audit->violations.push_back(

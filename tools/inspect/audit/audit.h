@@ -46,6 +46,7 @@ struct PartitionAudit {
   absl::optional<Offset> counted_from;
   uint64_t counted = 0;
   uint64_t expected = 0;  // by the checkpoints
+  uint64_t lost = 0;      // of these offsets, by the checkpoints
 
   absl::optional<Offset> group;  // its committed offset, if it has one
 };
@@ -67,6 +68,7 @@ class CheckpointAuditor {
 
   // Records between CountFrom() and the end.
   uint64_t Expected() const;
+  uint64_t Lost() const;
 
   const PartitionAudit& audit() const { return audit_; }
 
@@ -82,6 +84,7 @@ class CheckpointAuditor {
   PartitionAudit audit_;
   absl::optional<Offset> count_from_;
   uint64_t processed_before_ = 0;  // up to there
+  uint64_t lost_before_ = 0;       // likewise
 };
 
 struct AuditInput {

@@ -207,6 +207,30 @@ TEST_F(AuditTest, AGroupOffsetOfNoCheckpoint) {
   EXPECT_THAT((*audits)[0].violations, IsEmpty());
 }
 
+TEST_F(AuditTest, LostRecordsAddUp) {
+  const auto lost = [](results::Checkpoint* c) {
+    c->set_delivery(results::AT_MOST_ONCE);
+    c->mutable_dispositions()->set_lost(3);
+    c->set_next_offset(c->next_offset() + 3);
+  };
+  world_.Produce(40);
+  EXPECT_THAT(RunAfter(lost).violations, IsEmpty());
+}
+
+TEST_F(AuditTest, AFormerOwnersLateCheckpointIsNoViolation) {
+  PartitionAudit audit = RunAfter(
+      [](results::Checkpoint* c) { c->set_delivery(results::AT_LEAST_ONCE); });
+  EXPECT_THAT(audit.violations, IsEmpty());
+  const int64_t next = audit.last.next_offset();
+  audit = RunAfter([](results::Checkpoint* c) {
+    c->set_delivery(results::AT_LEAST_ONCE);
+    c->set_next_offset(c->next_offset() - 1);
+    c->mutable_dispositions()->set_applied(c->dispositions().applied() - 1);
+  });
+  EXPECT_THAT(audit.violations, IsEmpty());
+  EXPECT_EQ(audit.last.next_offset(), next);
+}
+
 TEST_F(AuditTest, WhatIsNoCheckpoint) {
   world_.cluster().Produce("out", kFirst, kCheckpointKey, "nonsense");
   EXPECT_THAT(Run().violations, SizeIs(1));

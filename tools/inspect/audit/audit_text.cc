@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "state/delivery_mode.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
@@ -44,6 +45,10 @@ std::string Notes(const PartitionAudit& audit) {
                       span.last_sequence, " by \"", span.writer,
                       "\", to input offset ", span.next_offset, "\n");
     }
+  }
+  if (audit.checkpoints > 0 && audit.last.dispositions().lost() > 0) {
+    absl::StrAppend(&text, of, "up to ", audit.last.dispositions().lost(),
+                    " records were lost, under AT_MOST_ONCE\n");
   }
   for (const Violation& violation : audit.violations) {
     absl::StrAppend(&text, of,
@@ -120,7 +125,9 @@ std::string AuditsJson(absl::Span<const PartitionAudit> audits) {
         .Add("dead_lettered", d.dead_lettered())
         .Add("retried", d.retried())
         .Add("filtered", d.filtered())
-        .Add("absent", d.absent());
+        .Add("absent", d.absent())
+        .Add("lost", d.lost())
+        .Add("delivery", ToString(ModeOf(last)));
     if (audit.counted_from.has_value()) {
       json.Add("counted_from", audit.counted_from->value())
           .Add("counted", audit.counted)

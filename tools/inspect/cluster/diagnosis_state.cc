@@ -97,10 +97,15 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
   size_t states = 0;
   size_t unknown = 0;
   size_t undecided = 0;
+  size_t behind = 0;  // or ahead, as the mode allows it
   for (const PartitionStatus& at : status.partitions) {
     if (at.checkpoint.has_value()) ++states;
     if (at.agreement == Agreement::kUnknown) ++unknown;
     if (at.agreement == Agreement::kUndecided) ++undecided;
+    if (at.agreement == Agreement::kBehind ||
+        at.agreement == Agreement::kAhead) {
+      ++behind;
+    }
   }
   Finding finding{Grade::kOk, "state", "", "", ""};
   finding.what = states == 0 ? "no state yet" : "proven";
@@ -117,7 +122,8 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
         "whether the group's offsets agree with it (a transaction that moves "
         "them is open)");
   } else if (states > 0) {
-    finding.what += ", in agreement with the group";
+    finding.what += behind > 0 ? ", the group's offsets as the mode has them"
+                               : ", in agreement with the group";
   }
   if (!status.group.has_value()) {
     unseen.emplace_back("whether a processor works on it");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "state/delivery_mode.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/checkpoint_record.h"
@@ -47,6 +48,13 @@ void PartitionFold::AcceptCheckpoint(const LogRecord& record) {
     problem_ = absl::StrCat("the record at offset ", record.offset.value(),
                             " is no checkpoint: ", status.message());
     verified_ = false;
+    return;
+  }
+  // Of a former owner, who is late: a start passes over it.
+  if (checkpoint_.has_value() &&
+      ModeOf(*checkpoint_) != DeliveryMode::kExactlyOnce &&
+      ModeOf(checkpoint) != DeliveryMode::kExactlyOnce &&
+      checkpoint.next_offset() < checkpoint_->next_offset()) {
     return;
   }
   problem_.clear();

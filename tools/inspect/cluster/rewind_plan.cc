@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/stop.h"
+#include "state/delivery_mode.h"
 #include "state/digest.h"
 #include "state/result_codec.h"
 #include "tools/inspect/cluster/status_text.h"
@@ -29,6 +30,15 @@ absl::Status Refused(const results::Checkpoint& checkpoint,
 absl::StatusOr<Offset> ResolveGoal(const RewindGoal& goal,
                                    const results::Checkpoint& checkpoint,
                                    const OffsetRange& input) {
+  if (ModeOf(checkpoint) != DeliveryMode::kExactlyOnce) {
+    return Refused(
+        checkpoint,
+        absl::StrCat(
+            "its state was written under ", ToString(ModeOf(checkpoint)),
+            ", where what is newer is told by the offset, and an older "
+            "state would be passed over. Run a processor under "
+            "EXACTLY_ONCE once, and stop it"));
+  }
   const Offset start(checkpoint.start_offset());
   const Offset next(checkpoint.next_offset());
   Offset to = start;

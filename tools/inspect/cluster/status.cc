@@ -76,6 +76,7 @@ class Troubles {
                        "`exactmean-inspect verify` names them"),
           Rewind(at));
     }
+    OfUnfinishedStep(at);
     if (at.agreement == Agreement::kDiffer) {
       Add(at, true,
           absl::StrCat("the group's offset is ", at.group_offset->value(),
@@ -88,6 +89,26 @@ class Troubles {
                        ":", at.partition.value(),
                        " --reset-offsets --to-offset ",
                        at.checkpoint->next_offset(), " --execute"));
+    }
+  }
+
+  // Without transactions a process that dies leaves one; nobody's fault.
+  void OfUnfinishedStep(const PartitionStatus& at) {
+    if (!at.owner.empty()) return;
+    if (at.agreement == Agreement::kAhead) {
+      Add(at, false,
+          absl::StrCat("AT_MOST_ONCE: the group has passed ",
+                       at.group_offset->value() - at.checkpoint->next_offset(),
+                       " offsets more than the state: a start counts them as "
+                       "lost"),
+          "start a processor");
+    }
+    if (at.after_checkpoint > 0) {
+      Add(at, false,
+          absl::StrCat(at.after_checkpoint,
+                       " records follow the checkpoint, of a step that was not "
+                       "finished: a start counts nothing twice"),
+          "start a processor");
     }
   }
 
@@ -210,6 +231,10 @@ absl::string_view ToString(Agreement agreement) {
       return "agrees";
     case Agreement::kDiffer:
       return "DIFFERS";
+    case Agreement::kBehind:
+      return "behind";
+    case Agreement::kAhead:
+      return "ahead";
     case Agreement::kNoGroupOffset:
       return "none";
     case Agreement::kUndecided:

@@ -34,6 +34,8 @@ std::string WritersAfter(const OpenTransaction& open);
 enum class Agreement {
   kAgree,
   kDiffer,
+  kBehind,         // without transactions: the group's is written later
+  kAhead,          // at most once: it is written first
   kNoGroupOffset,  // expired or deleted: a start takes the checkpoint's
   kUndecided,      // a transaction that moves one of them is open
   kUnknown,        // could not be asked
@@ -50,6 +52,8 @@ struct PartitionStatus {
   std::string checkpoint_problem;  // why the newest cannot be used; or empty
   absl::Time committed_at;         // the checkpoint's
   bool digest_verified = false;
+  // Records of no transaction that follow it; 0 under exactly once.
+  uint64_t after_checkpoint = 0;
   uint64_t keys = 0;            // live ones
   uint64_t records_read = 0;    // what a restore reads
   uint64_t bytes_read = 0;      // likewise

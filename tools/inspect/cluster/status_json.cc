@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/optional.h"
+#include "state/delivery_mode.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/json_object.h"
 
@@ -30,6 +31,8 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("retried", d.retried())
       .Add("filtered", d.filtered())
       .Add("absent", d.absent())
+      .Add("lost", d.lost())
+      .Add("delivery", ToString(ModeOf(c)))
       .Add("sequence", c.sequence())
       .Add("digest", absl::StrFormat("%016x", c.digest()))
       .Add("digest_verified", at.digest_verified)

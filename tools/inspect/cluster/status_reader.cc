@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "processor/retry.h"
+#include "state/delivery_mode.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 
@@ -103,7 +104,11 @@ void StatusReader::Fill() {
     at.checkpoint = fold.checkpoint();
     at.checkpoint_problem = fold.problem();
     at.committed_at = absl::FromUnixMillis(fold.committed_ms());
-    at.digest_verified = fold.DigestVerified() && !IsFollowed(at.partition);
+    const bool plain = at.checkpoint.has_value() &&
+                       ModeOf(*at.checkpoint) != DeliveryMode::kExactlyOnce;
+    if (plain) at.after_checkpoint = fold.after_checkpoint();
+    at.digest_verified =
+        fold.DigestVerified() && (plain || !IsFollowed(at.partition));
     at.keys = fold.keys().size();
     at.records_read = fold.records();
     at.bytes_read = fold.bytes();
@@ -172,6 +177,15 @@ absl::Status StatusReader::CompareGroup(InputLog* group, PartitionStatus* at) {
     }
   }
   at->agreement = Agreement::kDiffer;
+  if (!fold.checkpoint().has_value()) return absl::OkStatus();
+  // Without transactions one of the two is written before the other.
+  const DeliveryMode mode = ModeOf(*fold.checkpoint());
+  const Offset next(fold.checkpoint()->next_offset());
+  if (**before < next && mode != DeliveryMode::kExactlyOnce) {
+    at->agreement = Agreement::kBehind;
+  } else if (**before > next && mode == DeliveryMode::kAtMostOnce) {
+    at->agreement = Agreement::kAhead;
+  }
   return absl::OkStatus();
 }
 

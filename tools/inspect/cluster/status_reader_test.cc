@@ -50,6 +50,11 @@ class SaidOffsets : public InputLog {
   absl::Status ResumeAt(Partition, Offset) override { return Refused(); }
   absl::Status Pause(Partition) override { return Refused(); }
   absl::StatusOr<GroupToken> Token() override { return Refused(); }
+  absl::Status CommitOffsets(absl::Span<const PartitionOffset>,
+                             CommitWhen) override {
+    return Refused();
+  }
+  absl::Status OffsetsCommitted(absl::Duration) override { return Refused(); }
   absl::StatusOr<TopicIdentity> Describe() override { return Refused(); }
   absl::Status Close() override { return Refused(); }
 
@@ -75,13 +80,15 @@ class StatusReaderTest : public ::testing::Test {
     return options;
   }
 
-  void Checkpoint(int64_t next, uint64_t keys, uint64_t digest) {
+  void Checkpoint(int64_t next, uint64_t keys, uint64_t digest,
+                  results::Delivery mode = results::EXACTLY_ONCE) {
     results::Checkpoint checkpoint;
     checkpoint.set_format(1);
     checkpoint.set_next_offset(next);
     checkpoint.set_keys(keys);
     checkpoint.set_digest(digest);
     checkpoint.set_writer("app/a-0");
+    checkpoint.set_delivery(mode);
     Write(std::string(kCheckpointKey), EncodeResult(checkpoint));
   }
   void Write(const std::string& key, absl::optional<absl::string_view> value) {
@@ -204,6 +211,37 @@ TEST_F(StatusReaderTest, TheGroupMayBeAStepBehindOrAhead) {
   SaidOffsets ahead({absl::optional<Offset>(7), absl::optional<Offset>(6)});
   EXPECT_THAT(reader_.ReadGroupOffsets(&ahead), IsOk());
   EXPECT_EQ(at.agreement, Agreement::kAgree);
+}
+
+TEST_F(StatusReaderTest, WithoutTransactionsOneOfTheTwoIsWrittenFirst) {
+  Write("a", "1");
+  Checkpoint(5, 1, RecordHash("a", "1"), results::AT_LEAST_ONCE);
+  PartitionStatus& at = Read();
+  const auto is = [&](int64_t offset) {
+    SaidOffsets group({absl::optional<Offset>(Offset(offset))});
+    EXPECT_THAT(reader_.ReadGroupOffsets(&group), IsOk());
+    return at.agreement;
+  };
+  EXPECT_EQ(is(5), Agreement::kAgree);
+  EXPECT_EQ(is(4), Agreement::kBehind);
+  EXPECT_THAT(TroublesOf(status_), IsEmpty());
+  EXPECT_EQ(is(6), Agreement::kDiffer);
+  Checkpoint(5, 1, RecordHash("a", "1"), results::AT_MOST_ONCE);
+  EXPECT_EQ(is(9), Agreement::kAhead);
+  ASSERT_THAT(TroublesOf(status_), SizeIs(1));
+  EXPECT_FALSE(TroublesOf(status_)[0].fatal);
+  EXPECT_THAT(TroublesOf(status_)[0].text, HasSubstr("4 offsets"));
+}
+
+TEST_F(StatusReaderTest, WithoutTransactionsAStepMayBeHalfDone) {
+  Write("a", "1");
+  Checkpoint(5, 1, RecordHash("a", "1"), results::AT_LEAST_ONCE);
+  Write("a", "2");
+  const PartitionStatus& at = Read();
+  EXPECT_TRUE(at.digest_verified);
+  EXPECT_EQ(at.after_checkpoint, 1u);
+  ASSERT_THAT(TroublesOf(status_), SizeIs(1));
+  EXPECT_FALSE(TroublesOf(status_)[0].fatal);
 }
 
 TEST_F(StatusReaderTest, LagCountsRecordsAndNoMarkers) {

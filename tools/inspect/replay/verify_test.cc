@@ -166,6 +166,26 @@ TEST_F(VerifyTest, ARecordAfterTheCheckpoint) {
   EXPECT_EQ(RunFirst().extra, 2u);
 }
 
+TEST_F(VerifyTest, AStepHalfDoneIsNoDifference) {
+  AppendSome();
+  Drain();
+  results::Checkpoint checkpoint = Checkpoint();
+  checkpoint.set_delivery(results::AT_LEAST_ONCE);
+  Forge(checkpoint);
+  world_.cluster().Produce("out", kFirst, "a", "ahead");
+  EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kUnavailable,
+                              HasSubstr("not finished")));
+}
+
+TEST_F(VerifyTest, WhatWasLostCannotBeComputed) {
+  AppendSome();
+  Drain();
+  results::Checkpoint checkpoint = Checkpoint();
+  checkpoint.mutable_dispositions()->set_lost(2);
+  Forge(checkpoint);
+  EXPECT_EQ(RunFirst().outcome, Outcome::kPartial);
+}
+
 TEST_F(VerifyTest, ACheckpointOneTooFarOrOneTooNear) {
   AppendSome();
   Drain();

@@ -1,14 +1,16 @@
-// KafkaTransaction: handing over records.
+// RecordWriter.
+
+#include "processor/kafka/record_writer.h"
 
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "processor/kafka/record_headers.h"
 #include "processor/kafka/status.h"
-#include "processor/kafka/transaction.h"
 
 namespace exactmean {
 namespace {
@@ -16,6 +18,10 @@ namespace {
 // Room in a full queue comes with what is delivered: 5 s.
 constexpr int kQueueWait = 10;  // ms
 constexpr int kQueueWaits = 500;
+// A flush looks whether it is done at its end and every 10 ms.
+constexpr int kFlushSlice = 2;  // ms
+// After so many ms without one under way no full batch is to be expected.
+constexpr int kIdlePolls = 50;
 
 const char* BytesOrEmpty(absl::string_view bytes) {
   return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
@@ -69,7 +75,44 @@ rd_kafka_vu_t HeadersPart(rd_kafka_headers_t* headers) {
 
 }  // namespace
 
-absl::StatusOr<const Producer::Target*> KafkaTransaction::TargetOf(
+absl::Status RecordWriter::OpenProducer(absl::Duration timeout) {
+  if (opening_ == nullptr) {
+    producer_.reset();  // two of one id would fence each other
+    auto producer = Producer::Create(options_);
+    if (!producer.ok()) return producer.status();
+    opening_ = *std::move(producer);
+  }
+  const absl::Status status = opening_->Init(timeout);
+  if (absl::IsUnavailable(status)) return status;
+  if (status.ok()) producer_ = std::move(opening_);
+  opening_.reset();
+  return status;
+}
+
+void RecordWriter::BeginForecast() {
+  forecast_ = BatchForecast(producer_->batch_bytes());
+}
+
+absl::Status RecordWriter::Flush(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  const ProducerEvents& events = producer_->events();
+  const int full_batches = forecast_.FullBatches();
+  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline; ++idle) {
+    if (events.under_way() > 0) {
+      idle = 0;
+    } else if (events.produce_requests() >= full_batches) {
+      break;
+    }
+    rd_kafka_poll(producer_->client(), 1);
+  }
+  rd_kafka_resp_err_t error;
+  do {
+    error = rd_kafka_flush(producer_->client(), kFlushSlice);
+  } while (error == RD_KAFKA_RESP_ERR__TIMED_OUT && absl::Now() < deadline);
+  return ToStatus(error, What("waiting for what was written"));
+}
+
+absl::StatusOr<const Producer::Target*> RecordWriter::TargetOf(
     Destination destination, Partition partition) const {
   const absl::Status status = CheckBegun("write");
   if (!status.ok()) return status;
@@ -89,7 +132,7 @@ absl::StatusOr<const Producer::Target*> KafkaTransaction::TargetOf(
   return &target;
 }
 
-absl::Status KafkaTransaction::Produce(
+absl::Status RecordWriter::Produce(
     Destination destination, const Producer::Target& target,
     Partition partition, size_t bytes,
     absl::FunctionRef<rd_kafka_resp_err_t()> produce) {
@@ -101,14 +144,14 @@ absl::Status KafkaTransaction::Produce(
     }
     rd_kafka_poll(producer_->client(), kQueueWait);
   }
-  settled_ = false;
+  OnWritten();
   forecast_.Add(destination, partition, bytes);
   return absl::OkStatus();
 }
 
-absl::Status KafkaTransaction::Write(Destination destination,
-                                     Partition partition, absl::string_view key,
-                                     absl::optional<absl::string_view> value) {
+absl::Status RecordWriter::Write(Destination destination, Partition partition,
+                                 absl::string_view key,
+                                 absl::optional<absl::string_view> value) {
   const auto target = TargetOf(destination, partition);
   if (!target.ok()) return target.status();
   const absl::string_view bytes = value.value_or("");
@@ -123,9 +166,9 @@ absl::Status KafkaTransaction::Write(Destination destination,
                  produce);
 }
 
-absl::Status KafkaTransaction::WriteRecord(Destination destination,
-                                           Partition partition,
-                                           const OwnedRecord& record) {
+absl::Status RecordWriter::WriteRecord(Destination destination,
+                                       Partition partition,
+                                       const OwnedRecord& record) {
   const auto target = TargetOf(destination, partition);
   if (!target.ok()) return target.status();
   const auto produce = [&] {
@@ -147,10 +190,9 @@ absl::Status KafkaTransaction::WriteRecord(Destination destination,
   return Produce(destination, **target, partition, record.bytes(), produce);
 }
 
-absl::Status KafkaTransaction::WriteError(rd_kafka_resp_err_t error,
-                                          const Producer::Target& target,
-                                          Partition partition,
-                                          size_t bytes) const {
+absl::Status RecordWriter::WriteError(rd_kafka_resp_err_t error,
+                                      const Producer::Target& target,
+                                      Partition partition, size_t bytes) const {
   const std::string what = What(absl::StrCat(
       "write to ", PartitionName(target.topic, partition.value())));
   const absl::Status fatal = FatalStatus(producer_->client(), what);

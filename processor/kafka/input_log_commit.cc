@@ -1,0 +1,85 @@
+// KafkaInputLog: offsets committed without a transaction.
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "processor/kafka/client.h"
+#include "processor/kafka/input_log.h"
+#include "processor/kafka/offset_list.h"
+#include "processor/kafka/status.h"
+
+namespace exactmean {
+namespace {
+
+// Whatever is not final may have happened, or not.
+absl::Status Undecided(const absl::Status& status) {
+  if (status.ok() || absl::IsPermissionDenied(status) ||
+      absl::IsNotFound(status) || absl::IsFailedPrecondition(status)) {
+    return status;
+  }
+  return absl::AbortedError(status.message());
+}
+
+}  // namespace
+
+// librdkafka repeats a request by itself while it gets no answer, but sends the
+// next one only when asked to: as long as there is one at a time, no older one
+// can come after a newer.
+absl::Status KafkaInputLog::CommitOffsets(
+    absl::Span<const PartitionOffset> offsets, CommitWhen when) {
+  const absl::StatusOr<GroupToken> token = Token();
+  if (!token.ok()) return token.status();
+  const PartitionListHandle list = OffsetList(options_.input_topic, offsets);
+  const std::string what =
+      absl::StrCat("commit of offsets for group ", options_.application_id);
+  if (when == CommitWhen::kInTime) {
+    const absl::Status stored =
+        ToStatus(rd_kafka_offsets_store(client_.get(), list.get()), what);
+    if (!stored.ok()) return Undecided(stored);
+    stored_.assign(offsets.begin(), offsets.end());
+    return absl::OkStatus();
+  }
+  if (asked_) {
+    return absl::InternalError(absl::StrCat(what, ": one is under way"));
+  }
+  stored_.clear();
+  const absl::Status sent =
+      ToStatus(rd_kafka_commit_queue(client_.get(), list.get(), outcomes_.get(),
+                                     nullptr, nullptr),
+               what);
+  if (!sent.ok()) return Undecided(sent);
+  asked_ = true;
+  return sent;
+}
+
+absl::Status KafkaInputLog::OffsetsCommitted(absl::Duration timeout) {
+  const absl::Status usable = CheckUsable("commit of offsets");
+  if (!usable.ok()) return usable;
+  const std::string what =
+      absl::StrCat("commit of offsets for group ", options_.application_id);
+  if (!asked_) {
+    const absl::Status failed = membership_->TakeCommitError();
+    if (!failed.ok()) return Undecided(failed);
+    for (const PartitionOffset& offset : stored_) {
+      if (membership_->IsCommitted(offset.partition, offset.next)) continue;
+      return absl::UnavailableError(absl::StrCat(what, ": not yet"));
+    }
+    stored_.clear();
+    return absl::OkStatus();
+  }
+  const EventHandle event(
+      rd_kafka_queue_poll(outcomes_.get(), ToMilliseconds(timeout)));
+  if (event == nullptr) {
+    return absl::UnavailableError(absl::StrCat(what, ": no answer yet"));
+  }
+  asked_ = false;
+  absl::Status status = ToStatus(rd_kafka_event_error(event.get()), what);
+  const rd_kafka_topic_partition_list_t* list =
+      rd_kafka_event_topic_partition_list(event.get());
+  for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+    status.Update(ToStatus(list->elems[i].err, what));
+  }
+  return Undecided(status);
+}
+
+}  // namespace exactmean
