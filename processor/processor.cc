@@ -195,7 +195,8 @@ absl::Status Processor::Shutdown() {
   return status;
 }
 
-// Dead letters wait in memory while commits fail, and no state bounds them.
+// Dead letters wait in memory while commits fail, and no state bounds them. A
+// record that the step cannot tell of is waited for.
 bool Processor::must_flow(const PartitionTask& task) const {
   return task.running() &&
          task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes &&

@@ -39,12 +39,15 @@ class Dice {
 // What of processor/log.h's promise the application relies on.
 enum class DeliveryMode { kExactlyOnce };
 
-// Which records the step cannot tell of, and when: a function of the virtual
-// time alone.
+// Which records are hard for the step, and when it cannot tell of those: a
+// function of the virtual time alone.
 struct StepTrouble {
   int one_in = 0;  // records; 0: the pipeline has no step
   absl::Duration period = absl::Seconds(1);
+  absl::Duration takes;  // for an answer on such a record
 
+  // Is it one of those?
+  bool IsHard(Partition partition, Offset offset) const;
   bool IsDown(Partition partition, Offset offset, absl::Time now) const;
 };
 
