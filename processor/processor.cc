@@ -201,9 +201,10 @@ absl::Status Processor::Shutdown() {
   return status;
 }
 
-// Dead letters wait in memory while commits fail, and no state bounds them.
-// Without transactions the log is told first that this mode writes from now on:
-// how it is to be read depends on it.
+// Dead letters wait in memory while commits fail, and no state bounds them. A
+// record that the step cannot tell of is waited for. Without transactions the
+// log is told first that this mode writes from now on: how it is to be read
+// depends on it.
 bool Processor::must_flow(const PartitionTask& task) const {
   if (!task.running()) return false;
   if (bounds_.has_value() && (!task.end.has_value() || task.ended)) {

@@ -2,6 +2,8 @@
 
 #include "processor/sample_reader.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/dead_letter/bad_record.h"
@@ -26,6 +28,11 @@ absl::Status Outcome(const absl::Status& said, const absl::Status& decoded) {
 
 absl::StatusOr<absl::optional<Sample>> SampleReader::ReadThroughStep(
     const LogRecord& record) {
+  const auto passed = given_up_.find(record.partition);
+  if (passed != given_up_.end() && passed->second.count(record.offset) > 0) {
+    return BadRecord(BadRecordKind::kGivenUp,
+                     "the step could not tell of it in time; it was given up");
+  }
   StepRecord seen;
   seen.key = *record.key;
   seen.value = *record.value;
@@ -42,7 +49,14 @@ absl::StatusOr<absl::optional<Sample>> SampleReader::ReadThroughStep(
 absl::StatusOr<SampleReader> MakeSampleReader(const Reading& reading) {
   auto step = MakeStep(reading.step, reading.linked);
   if (!step.ok()) return step.status();
-  return SampleReader(MakeDecoder(reading.source), *std::move(step));
+  GivenUp given_up;
+  if (*step != nullptr && reading.given_up != nullptr) {
+    auto read = reading.given_up();
+    if (!read.ok()) return read.status();
+    given_up = *std::move(read);
+  }
+  return SampleReader(MakeDecoder(reading.source), *std::move(step),
+                      std::move(given_up));
 }
 
 }  // namespace exactmean

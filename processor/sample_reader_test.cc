@@ -118,6 +118,39 @@ TEST(SampleReaderTest, ErrorsByConsequence) {
               AllOf(HasSubstr("UNAUTHENTICATED"), HasSubstr("who?")));
 }
 
+TEST(SampleReaderTest, OfWhatWasGivenUpTheStepIsNotAsked) {
+  Reading reading;
+  reading.source.format = SourceSpec::Format::kNumber;
+  reading.step.name = "s";
+  int asked = 0;
+  reading.linked["s"] =
+      [&](const StepSpec&) -> absl::StatusOr<std::unique_ptr<Step>> {
+    return std::make_unique<CallStep>([&](const StepRecord& record) -> Answer {
+      ++asked;
+      return *record.decoded;
+    });
+  };
+  reading.given_up = []() -> absl::StatusOr<GivenUp> {
+    return GivenUp{{Partition(2), {Offset(7)}}};
+  };
+  auto reader = MakeSampleReader(reading);
+  ASSERT_THAT(reader, IsOk());
+  EXPECT_EQ(KindOf(reader->Read(Record("1")).status()),
+            BadRecordKind::kGivenUp);
+  EXPECT_EQ(asked, 0);
+  LogRecord next = Record("1");
+  next.offset = Offset(8);
+  EXPECT_THAT(reader->Read(next), IsOk());
+  LogRecord other = Record("1");
+  other.partition = Partition(1);
+  EXPECT_THAT(reader->Read(other), IsOk());
+  EXPECT_EQ(asked, 2);
+  reading.given_up = []() -> absl::StatusOr<GivenUp> {
+    return absl::UnavailableError("no letters");
+  };
+  EXPECT_EQ(MakeSampleReader(reading).status().message(), "no letters");
+}
+
 TEST(SampleReaderTest, AStepThatIsNotLinkedIsNamed) {
   Reading reading;
   reading.step.name = "usd";

@@ -48,10 +48,10 @@ class Step {
   //   kUnavailable      it cannot be told for now: the record is tried again
   //   kInvalidArgument  it is a bad record: on_bad_record
   //   anything else     the process stops before the record, and names it
-  // Called once for each attempt of a record, which a restart, a rebalance and
-  // `exactmean-inspect verify` may repeat: what it says of a record that it
-  // says anything final of must depend on the record and the properties alone,
-  // or results are no longer what a replay of the input gives.
+  // Called once for each try of a record; a restart, a rebalance and
+  // `exactmean-inspect verify` may ask again. An answer that is final must
+  // depend on the record and the properties alone, or the results are no longer
+  // what a replay of the input gives. Throws nothing.
   virtual absl::StatusOr<absl::optional<Sample>> Apply(
       const StepRecord& record) = 0;
 };
@@ -63,7 +63,8 @@ struct StepSpec {
   std::map<std::string, std::string> options;     // what they do not depend on
 };
 
-// Makes a step, or says what is wrong with its properties and options.
+// Makes a step, or says what is wrong with its properties and options. Each
+// worker calls it on its own thread, perhaps at the same time as others.
 using StepFactory =
     std::function<absl::StatusOr<std::unique_ptr<Step>>(const StepSpec&)>;
 

@@ -65,6 +65,7 @@ absl::Status Run(const std::string& config, const std::string& servers,
   clients.results = results->get();
   clients.input = input->get();
   clients.group = group->get();
+  clients.reading.source = settings->source;
   const auto admin = KafkaAdmin::Create(options);
   if (!admin.ok()) return admin.status();
   clients.members = [&]() -> absl::StatusOr<size_t> {

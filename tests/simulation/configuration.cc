@@ -38,12 +38,20 @@ StateSpec RandomSpec(Dice* dice) {
   return spec;
 }
 
+Dice DiceOf(Partition partition, Offset offset) {
+  return Dice(static_cast<uint64_t>(partition.value()) * 1000003 +
+              static_cast<uint64_t>(offset.value()));
+}
+
 }  // namespace
+
+bool StepTrouble::IsHard(Partition partition, Offset offset) const {
+  return DiceOf(partition, offset).OneIn(one_in);
+}
 
 bool StepTrouble::IsDown(Partition partition, Offset offset,
                          absl::Time now) const {
-  Dice dice(static_cast<uint64_t>(partition.value()) * 1000003 +
-            static_cast<uint64_t>(offset.value()));
+  Dice dice = DiceOf(partition, offset);
   if (!dice.OneIn(one_in)) return false;
   // Down for a period, up for a period, each hard record at its own times.
   const int64_t periods =
@@ -78,6 +86,7 @@ Configuration ConfigurationOf(uint64_t seed) {
   if (dice.OneIn(2)) {
     c.step.one_in = static_cast<int>(dice.Between(2, 12));
     c.step.period = absl::Milliseconds(dice.Of<int>({200, 700, 2000, 5000}));
+    c.step.takes = absl::Milliseconds(dice.Of<int>({0, 0, 400, 1500}));
     c.world.retry.first_wait = absl::Milliseconds(dice.Of<int>({20, 100}));
     c.world.retry.longest_wait = absl::Milliseconds(dice.Of<int>({100, 1000}));
   }
@@ -116,7 +125,8 @@ std::string Configuration::ToString() const {
       step.one_in == 0
           ? ""
           : absl::StrCat("; a step, down for one record in ", step.one_in,
-                         " every other ", absl::FormatDuration(step.period)),
+                         " every other ", absl::FormatDuration(step.period),
+                         ", which takes ", absl::FormatDuration(step.takes)),
       "\n", FingerprintOf(world.spec).text);
 }
 

@@ -36,12 +36,15 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// Which records the step cannot tell of, and when: a function of the virtual
-// time alone.
+// Which records are hard for the step, and when it cannot tell of those: a
+// function of the virtual time alone.
 struct StepTrouble {
   int one_in = 0;  // records; 0: the pipeline has no step
   absl::Duration period = absl::Seconds(1);
+  absl::Duration takes;  // for an answer on such a record
 
+  // Is it one of those?
+  bool IsHard(Partition partition, Offset offset) const;
   bool IsDown(Partition partition, Offset offset, absl::Time now) const;
 };
 

@@ -30,16 +30,21 @@ std::unique_ptr<Transaction> Probe::Wrap(
 }
 
 void Probe::CountAsked(Partition partition, Offset offset) {
-  auto& [last, count] = asked_[partition];
-  if (last != offset) count = 0;
-  last = offset;
-  ++count;
+  Question& question = asked_[partition];
+  const absl::Time now = hooks_.cluster->now();
+  if (question.offset != offset) question.times = 0;
+  if (question.times > 0 && now - question.last < hooks_.least_wait) {
+    asked_too_soon_ = true;
+  }
+  question.offset = offset;
+  ++question.times;
+  question.last = now;
 }
 
 int Probe::Asked(Partition partition, Offset offset) const {
   const auto found = asked_.find(partition);
-  if (found == asked_.end() || found->second.first != offset) return 0;
-  return found->second.second;
+  if (found == asked_.end() || found->second.offset != offset) return 0;
+  return found->second.times;
 }
 
 }  // namespace exactmean

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_transaction.h"
@@ -31,6 +32,10 @@ struct ProbeHooks {
       on_return;
   // Can the step not tell of the record now? Null: there is no step.
   std::function<bool(Partition, Offset)> step_is_down;
+  // What an answer on the record takes, and what lies between two tries at the
+  // least. Set if step_is_down is.
+  std::function<absl::Duration(Partition, Offset)> step_takes;
+  absl::Duration least_wait;
   // Of the kinds that are observed.
   std::function<void(EventKind)> on_event;
 };
@@ -53,6 +58,8 @@ class Probe : public LogDecorator {
   // asked of it, or the partition was last forgotten.
   int Asked(Partition partition, Offset offset) const;
   void ForgetAsked(Partition partition) { asked_.erase(partition); }
+  // Was it ever asked again before its time?
+  bool asked_too_soon() const { return asked_too_soon_; }
   // The producer of now. REQUIRES: a transactional one.
   const FakeProducer& producer() const { return transaction_->producer(); }
 
@@ -87,7 +94,13 @@ class Probe : public LogDecorator {
   PhaseTracker tracker_;
   FakeTransaction* transaction_ = nullptr;  // null: without transactions
   ResultsProbe* results_ = nullptr;
-  std::map<Partition, std::pair<Offset, int>> asked_;
+  struct Question {
+    Offset offset;
+    int times = 0;
+    absl::Time last;
+  };
+  std::map<Partition, Question> asked_;
+  bool asked_too_soon_ = false;
 };
 
 }  // namespace exactmean

@@ -83,8 +83,24 @@ WorldOptions Simulation::WithStep(WorldOptions options) {
   return options;
 }
 
+void Simulation::AddStep(ProbeHooks* hooks) {
+  const StepTrouble& step = configuration_.step;
+  hooks->step_is_down = [this, &step](Partition partition, Offset offset) {
+    return !healing_ && step.IsDown(partition, offset, world_.cluster().now());
+  };
+  hooks->step_takes = [this, &step](Partition partition, Offset offset) {
+    return !healing_ && step.IsHard(partition, offset) ? step.takes
+                                                       : absl::ZeroDuration();
+  };
+  hooks->least_wait = configuration_.world.retry.first_wait / 2;
+}
+
 // A record that waits was asked of once for each try, by whoever has it now.
 void Simulation::CheckTries(Actor* actor) {
+  if (actor->probe.asked_too_soon()) {
+    return Fail(absl::InternalError(absl::StrCat(
+        SlotName(actor->slot), " asks its step again before the time")));
+  }
   const auto& tasks = actor->instance->processor->tasks();
   for (int32_t p = 0; p < world_.partitions(); ++p) {
     const Partition partition(p);
@@ -109,12 +125,7 @@ void Simulation::Start(int slot) {
   ProbeHooks hooks;
   hooks.cluster = &world_.cluster();
   hooks.mutation = mutation_;
-  if (configuration_.step.one_in != 0) {
-    hooks.step_is_down = [this](Partition partition, Offset offset) {
-      return !healing_ && configuration_.step.IsDown(partition, offset,
-                                                     world_.cluster().now());
-    };
-  }
+  if (configuration_.step.one_in != 0) AddStep(&hooks);
   auto& place = actors_[static_cast<size_t>(slot)];
   hooks.on_return = [this, &place](SeamCall call,
                                    absl::optional<Partition> partition,

@@ -12,6 +12,8 @@ absl::StatusOr<absl::optional<Sample>> StepProbe::Apply(
   if (probe_->sins(Mutation::kStepAskedTwice)) {
     probe_->CountAsked(record.partition, record.offset);
   }
+  probe_->hooks().cluster->Advance(
+      probe_->hooks().step_takes(record.partition, record.offset));
   if (probe_->hooks().step_is_down(record.partition, record.offset)) {
     if (probe_->sins(Mutation::kStuckRecordPassed)) return absl::nullopt;
     return absl::UnavailableError("the step is down");

@@ -64,10 +64,9 @@ class Session {
   // For a command that reads samples anew. A Stop(kNoStep) when the pipeline
   // has a step that is not linked, a Stop(kConfig) without --config.
   absl::Status RequireStep() const;
-  // How the records of pipelines are read, by this program's steps.
-  Reading ReadingOf(const Settings& settings) const {
-    return {settings.source, settings.step, linked_};
-  }
+  // How the records of a pipeline are read, by this program's steps, leaving
+  // out what its dead letters say was given up. Used while this object lives.
+  Reading ReadingOf(const Settings& settings);
 
   // A Stop when the command line does not say which cluster, or which topic.
   absl::StatusOr<KafkaOptions> RequireOptions() const;
@@ -100,6 +99,10 @@ class Session {
   const std::atomic<bool>* stop() const { return stop_; }
 
  private:
+  absl::StatusOr<GivenUp> ReadGivenUp(const std::string& application,
+                                      const std::string& input_topic,
+                                      const std::string& letters_topic);
+
   Session(std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
           StepFactories linked)
       : out_(out), err_(err), stop_(stop), linked_(std::move(linked)) {}
@@ -108,6 +111,7 @@ class Session {
   std::ostream* const err_;
   const std::atomic<bool>* const stop_;
   const StepFactories linked_;
+  bool with_kafka_ = true;
   OutputFormat format_ = OutputFormat::kText;
   Terminal terminal_;
   bool err_is_seen_ = false;  // somebody looks at standard error

@@ -16,8 +16,8 @@
 #include "absl/types/span.h"
 #include "processor/config/settings.h"
 #include "processor/log.h"
+#include "processor/sample_reader.h"
 #include "processor/start_position.h"
-#include "processor/step.h"
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "tools/inspect/cluster/partition_fold.h"
@@ -38,7 +38,7 @@ struct RewindClients {
   std::function<absl::StatusOr<std::unique_ptr<Transaction>>(
       const std::string& id, bool writes)>
       transaction;
-  StepFactories steps;  // of this program
+  Reading reading;  // of the pipeline's records
 };
 
 // In the order of its functions; an error ends it. The group has no members all

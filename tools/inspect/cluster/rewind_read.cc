@@ -65,7 +65,7 @@ absl::Status Rewind::PlanOne(Partition partition, const RewindGoal& goal) {
   if (!to.ok()) return to.status();
   ReplaySource source;
   source.pipeline = pipeline_;
-  source.reading = {settings_.source, settings_.step, clients_.steps};
+  source.reading = clients_.reading;
   source.on_bad_record = settings_.on_bad_record;
   const Offset start(live.checkpoint()->start_offset());
   auto replayed = Replay(source, clients_.input,

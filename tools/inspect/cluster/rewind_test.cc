@@ -49,7 +49,7 @@ class RewindTest : public ReplayTest {
  protected:
   RewindTest() {
     settings_.application_id = "app";
-    settings_.source = Source().reading.source;
+    clients_.reading = Source().reading;
     settings_.on_bad_record = BadRecordPolicy::kSkip;
     world_.Produce(60);
     Drain();

@@ -50,11 +50,6 @@ void RemarkOnStep(Session& session, absl::string_view what) {
   if (settings == nullptr || settings->step.name.empty()) return;
   session.err() << "the pipeline has the step " << settings->state.step << ": "
                 << what << "\n";
-  if (settings->retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
-    session.err() << "records of which it could not tell may have been given "
-                     "up (dead letters of the kind given-up): a fold of the "
-                     "input that has an answer now is not the state that was\n";
-  }
 }
 
 absl::StatusOr<std::unique_ptr<ReplayOf>> OpenReplay(Session& session) {

@@ -137,7 +137,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   clients.results = results->get();
   clients.input = input->get();
   clients.group = group->get();
-  clients.steps = session.ReadingOf(**settings).linked;
+  clients.reading = session.ReadingOf(**settings);
   clients.members = [&]() -> absl::StatusOr<size_t> {
     const auto found = (*admin)->DescribeGroup((*settings)->application_id,
                                                absl::GetFlag(FLAGS_patience));

@@ -119,6 +119,9 @@ records are all retained are compared byte for byte, others in what their count
 windows hold (IN PART), the rest is not compared (NOT). With grace or
 idle_key_ttl nothing can then be compared.
 
+A pipeline with a step is folded through it, which takes the program that has
+the step; records that were given up are left out, as their dead letters say.
+
 It cannot see: a record that the input lost before it was processed; a wrong
 configuration that has been the same all along; whether the group's offset
 agrees (see `status`, `audit`).
