@@ -66,6 +66,10 @@ def exactmean_repositories():
         targets = {":simdjson": ["simdjson"]},
     )
     pkg_config_repository(
+        name = "org_postgresql",
+        targets = {":libpq": ["libpq"]},
+    )
+    pkg_config_repository(
         name = "org_sqlite",
         targets = {":sqlite3": ["sqlite3"]},
     )
