@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 #include "tools/inspect/text/format.h"
 #include "tools/sink/schema.h"
 #include "tools/sink/sqlite_rows.h"
@@ -69,8 +70,8 @@ class Sqlite : public Database {
       if (!columns.ok()) return columns.status();
       const absl::Status status = CheckColumns(*table, *columns);
       if (status.ok()) continue;
-      return absl::Status(status.code(),
-                          absl::StrCat(name(), ": ", status.message()));
+      return Stop(StopReason::kConfig,
+                  absl::StrCat(name(), ": ", status.message()));
     }
     return PrepareAll();
   }
