@@ -112,6 +112,11 @@ absl::StatusOr<StoredPosition> SinkTable::Adopt(const SourceTopic& topic,
   position.owner = options_.owner;
   const absl::Status status = database_->Unconfirm(partition);
   if (!status.ok()) return status;
+  if (range.low < range.high) return position;
+  // There is nothing to wait for.
+  const auto swept = database_->SweepUnconfirmed(partition);
+  if (!swept.ok()) return swept.status();
+  position.resync_until.reset();
   return position;
 }
 
