@@ -81,6 +81,7 @@ class SinkTable {
   int resyncing() const;
 
  private:
+  static absl::Status Fenced(const StoredPosition& position);
   absl::Status CheckTopic(const std::vector<StoredPosition>& stored,
                           const SourceTopic& topic) const;
   absl::Status CheckRange(const StoredPosition& stored,
