@@ -181,6 +181,32 @@ TEST(SinkRefusalTest, ADatabaseThatIsDownAtTheStart) {
   EXPECT_EQ(database->Positions(), ResultsEnds(pipeline));
 }
 
+TEST(SinkRefusalTest, ABrokerThatIsDown) {
+  BrokerPipeline pipeline("broker-down", 2);
+  MakeResults(&pipeline);
+  const auto database = MakeTestDatabase(DatabaseKind::kSqlite);
+  const auto running = StartSink(pipeline, *database);
+  ASSERT_THAT(running, IsOk());
+  ASSERT_THAT((*running)->AwaitLog("lag 0"), IsOk());
+  ASSERT_THAT(SharedKafka().Kill(0), IsOk());
+  EXPECT_THAT((*running)->AwaitLog("tried again in"), IsOk());
+  ExpectRefused(RunSink(pipeline, *database, {"--unreachable_deadline=1s"}), 6,
+                "given up");
+  ASSERT_THAT(SharedKafka().Restart(0), IsOk());
+  EXPECT_THAT((*running)->AwaitLog("goes on after"), IsOk());
+  MakeResults(&pipeline);
+  EXPECT_THAT(Eventually([&]() -> absl::Status {
+                if (database->Rows() == ExpectedRows(pipeline)) {
+                  return absl::OkStatus();
+                }
+                return absl::DeadlineExceededError("not yet");
+              }),
+              IsOk());
+  const auto exit = (*running)->Terminate();
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_TRUE(exit->ok()) << (*running)->Log();
+}
+
 TEST(SinkRefusalTest, TwoSinksOfOneTable) {
   BrokerPipeline pipeline("twins", 2);
   MakeResults(&pipeline);

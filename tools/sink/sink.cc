@@ -8,6 +8,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "processor/stop.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/list/any_checkpoint.h"
@@ -23,6 +24,8 @@ constexpr size_t kBytesHeld = 64 << 20;
 // Positions alone are stored so often, and as often that all is in the table.
 constexpr absl::Duration kPositionsEvery = absl::Seconds(10);
 constexpr absl::Duration kCaughtUpEvery = absl::Minutes(1);
+// What is stored less often than deletions go would never be up to date.
+constexpr absl::Duration kLeastRetention = absl::Minutes(1);
 
 bool SameWindows(const Windows& a, const Windows& b) {
   return a.size() == b.size() &&
@@ -54,8 +57,11 @@ absl::Status Sink::RunUntilTrouble() {
   absl::Status status = Resume();
   while (status.ok() && !*stop_) {
     status = ReadSome();
-    if (status.ok() && clock_->Now() - looked_ >= options_.status_every) {
+    if (status.ok() && clock_->Now() - looked_ >= look_every_) {
       status = LookAround();
+    }
+    if (status.ok() && clock_->Now() - said_ >= options_.status_every) {
+      SayStatus();
     }
     if (status.ok() && IsDone()) break;
     if (status.ok() && IsDue()) status = Flush();
@@ -71,6 +77,16 @@ absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
   if (!identity.ok()) return identity.status();
   const auto retention = options_.delete_retention();
   if (!retention.ok()) return retention.status();
+  if (*retention < kLeastRetention) {
+    return Stop(
+        StopReason::kConfig,
+        absl::StrCat("topic \"", options_.topic, "\" keeps deletions for ",
+                     absl::FormatDuration(*retention),
+                     ": too short to be sure to read them. Set its "
+                     "delete.retention.ms to a minute or, better, "
+                     "more than the sink is ever away"));
+  }
+  caught_up_every_ = std::min(kCaughtUpEvery, *retention / 3);
   SourceTopic topic;
   topic.name = options_.topic;
   topic.id = identity->id;
@@ -109,7 +125,7 @@ absl::Status Sink::Resume() {
     open_[partition] = from;
     VLOG(1) << "partition " << partition << " from offset " << from;
   }
-  stored_at_ = looked_ = clock_->Now();
+  stored_at_ = looked_ = said_ = clock_->Now();
   LOG(INFO) << "topic \"" << options_.topic << "\", " << stored_.size()
             << " partitions, from the stored positions on"
             << (table_->resyncing() > 0
@@ -145,8 +161,8 @@ absl::Status Sink::TakeCheckpoint(const LogRecord& record) {
   results::Checkpoint checkpoint;
   const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) return status;
-  Windows windows = WindowsOf(&checkpoint, checkpoint.windows_size());
-  if (!windows_.has_value()) windows_ = std::move(windows);
+  const Windows windows = WindowsOf(&checkpoint, checkpoint.windows_size());
+  if (!windows_.has_value()) windows_ = windows;
   if (!SameWindows(*windows_, windows)) {
     return absl::DataLossError(
         "the windows of the topic have changed: rows of the former ones would "
@@ -203,7 +219,7 @@ bool Sink::IsDue() const {
            now - batch_began_ >= options_.batch_time;
   }
   const absl::Duration unsaid = now - stored_at_;
-  if (unsaid >= kCaughtUpEvery) return true;
+  if (unsaid >= caught_up_every_) return true;
   return unsaid >= kPositionsEvery &&
          absl::c_any_of(batch_.positions(), [this](const auto& read) {
            return stored_.at(read.first) != read.second;

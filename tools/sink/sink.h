@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_SINK_SINK_H_
 #define EXACTMEAN_TOOLS_SINK_SINK_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -54,6 +55,7 @@ class Sink {
         table_(table),
         clock_(clock),
         stop_(stop),
+        look_every_(std::min(options_.status_every, absl::Seconds(5))),
         backoff_(absl::Milliseconds(100), absl::Seconds(10)) {}
 
   // OK: it was told to stop, or, of `once`, is done. Else a Stop.
@@ -93,6 +95,7 @@ class Sink {
   SinkTable* const table_;
   Clock* const clock_;
   const std::atomic<bool>* const stop_;
+  const absl::Duration look_every_;
 
   absl::optional<Windows> windows_;  // once a checkpoint has named them
   absl::optional<std::map<Partition, Offset>> ends_;  // of `once`
@@ -109,7 +112,10 @@ class Sink {
   };
   std::map<Partition, Goal> goals_;
   absl::Time stored_at_ = absl::InfinitePast();
+  // How often it is stored that nothing is missing.
+  absl::Duration caught_up_every_;
   absl::Time looked_ = absl::InfinitePast();
+  absl::Time said_ = absl::InfinitePast();
   uint64_t written_ = 0;
   uint64_t said_written_ = 0;
 

@@ -97,6 +97,9 @@ class StruckDatabase : public Database {
   bool dead_ = false;
 };
 
+// Connect, CreateTables, CheckTables.
+constexpr int kSetUpCalls = 3;
+
 // Runs a sink, with the blow, through a topic; a dead one is followed by
 // another. Returns how many calls there were.
 int RunWith(const Blow& blow, bool resync) {
@@ -120,6 +123,12 @@ int RunWith(const Blow& blow, bool resync) {
   process.table.resync = resync;
   const absl::Status status = process.Run();
   EXPECT_EQ(status.ok(), !blow.deadly) << status;
+  // Whoever dies leaves the table as of its positions, and not before or after
+  // them. (A resync that is not done has rows yet to be confirmed.)
+  if (blow.deadly && !resync && blow.at > kSetUpCalls) {
+    EXPECT_EQ(world.database().Rows(),
+              world.ExpectedAt(world.database().Positions()));
+  }
   if (blow.deadly) {
     const auto next = world.Process("next");
     // Whoever restarts it leaves its flags as they are.

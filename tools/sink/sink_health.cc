@@ -36,7 +36,7 @@ absl::Status Sink::LookAround() {
     if (!end.ok()) return end.status();
     goals_[partition] = {*end, now};
   }
-  SayStatus();
+  looked_ = clock_->Now();
   if (batch_.held() == 0) Recover();
   return absl::OkStatus();
 }
@@ -49,7 +49,7 @@ void Sink::SayStatus() {
     if (at == stored_.end()) continue;
     lag += std::max<int64_t>(0, goal.end.value() - at->second.value());
   }
-  const double seconds = std::max(absl::ToDoubleSeconds(now - looked_), 0.001);
+  const double seconds = std::max(absl::ToDoubleSeconds(now - said_), 0.001);
   LOG(INFO) << absl::StrFormat(
       "%s keys written, %s/s, lag %s%s%s", WithCommas(written_),
       WithCommas(static_cast<uint64_t>(
@@ -63,7 +63,7 @@ void Sink::SayStatus() {
                          " partitions read from their beginning")
           : "");
   said_written_ = written_;
-  looked_ = now;
+  said_ = now;
 }
 
 void Sink::Recover() {

@@ -90,6 +90,20 @@ TEST_P(SinkTest, AnEmptyTopicIsAnEmptyTable) {
   ExpectInStep();
 }
 
+TEST_P(SinkTest, ResultsThatComeWhileItRuns) {
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->sink.status_every = absl::Milliseconds(100);
+  int looks = 0;
+  process->sink.now = [&] {
+    if (++looks == 2) world_.MakeState();
+    if (looks == 40) process->stop = true;
+    return world_.cluster().now();
+  };
+  ASSERT_THAT(process->Run(), IsOk());
+  ExpectInStep();
+}
+
 TEST_P(SinkTest, OnePartOfACommitIsNotShown) {
   world_.Apply(0, "a", 1);
   world_.Commit(0);
@@ -285,6 +299,30 @@ TEST_P(SinkTest, ATopicThatDoesNotExist) {
   const auto process = world_.Process();
   process->sink.topic = "mistyped";
   ExpectStop(process->Run(), StopReason::kConfig, "mistyped");
+}
+
+TEST_P(SinkTest, ATopicThatForgetsDeletionsAtOnce) {
+  const auto process = world_.Process();
+  process->sink.delete_retention = [] { return absl::Seconds(1); };
+  ExpectStop(process->Run(), StopReason::kConfig, "delete.retention.ms");
+}
+
+// Nothing is read anew while all is well, however short-lived deletions are.
+TEST_P(SinkTest, AnIdleSinkStaysUpToDate) {
+  world_.MakeState();
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->sink.delete_retention = [] { return absl::Minutes(1); };
+  process->sink.status_every = absl::Hours(1);
+  process->a_look = absl::Milliseconds(100);
+  const absl::Time end = world_.cluster().now() + absl::Minutes(10);
+  process->sink.now = process->table.now = [&] {
+    if (world_.cluster().now() > end) process->stop = true;
+    return world_.cluster().now();
+  };
+  ASSERT_THAT(process->Run(), IsOk());
+  ExpectInStep();
+  EXPECT_EQ(process->plan.calls(SeamCall::kCloseResults), 2);
 }
 
 TEST_P(SinkTest, WithoutTables) {

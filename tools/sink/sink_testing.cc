@@ -94,11 +94,15 @@ std::unique_ptr<SinkProcess> SinkWorld::Process(const std::string& owner) {
 
 absl::Status SinkWorld::RunOnce() { return Process()->Run(); }
 
-std::set<std::string> SinkWorld::Expected() {
+std::set<std::string> SinkWorld::ExpectedAt(
+    const std::map<int32_t, int64_t>& positions) {
   NewestRecords newest;
-  for (int p = 0; p < 2; ++p) {
+  for (const auto& [partition, next] : positions) {
+    const int p = partition;
+    const Offset end(next);
     const FakePartition& log = cluster_.partition("out", Partition(p));
     log.ReadCommitted(log.low(), SIZE_MAX, [&](const FakeRecord& record) {
+      if (record.offset >= end) return;
       if (record.key->rfind("__exactmean/", 0) == 0) return;
       const auto key = std::make_pair(Partition(p), KeyText(*record.key));
       if (record.value.has_value()) {

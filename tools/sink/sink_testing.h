@@ -62,8 +62,9 @@ class SinkWorld {
   // One of the usual kind, to its end.
   absl::Status RunOnce();
 
-  // What the table must be, and the positions.
-  std::set<std::string> Expected();
+  // What the table must be, and the positions; or the table as of positions.
+  std::set<std::string> Expected() { return ExpectedAt(Ends()); }
+  std::set<std::string> ExpectedAt(const std::map<int32_t, int64_t>& positions);
   std::map<int32_t, int64_t> Ends();
 
   FakeCluster& cluster() { return cluster_; }

@@ -112,6 +112,7 @@ class Sqlite : public Database {
     return status;
   }
   void Close() {
+    prepared_ = false;
     rows_ = SqliteRows();
     store_ = SqliteStatement();
     sqlite3_close(std::exchange(database_, nullptr));
@@ -123,6 +124,7 @@ class Sqlite : public Database {
   const std::string path_;
   const Schema schema_;
   sqlite3* database_ = nullptr;
+  bool prepared_ = false;  // those below
   SqliteRows rows_;
   SqliteStatement store_;
 };
@@ -145,6 +147,7 @@ int Sqlite::SetUp() {
 }
 
 absl::Status Sqlite::PrepareAll() {
+  if (prepared_) return absl::OkStatus();
   const Table& positions = schema_.positions;
   auto store = SqliteStatement::Prepare(
       database_, absl::StrCat("INSERT OR REPLACE INTO ", positions.name, " (",
@@ -152,7 +155,9 @@ absl::Status Sqlite::PrepareAll() {
                               Placeholders(positions), ")"));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
-  return rows_.Prepare(database_, schema_.rows);
+  const absl::Status status = rows_.Prepare(database_, schema_.rows);
+  prepared_ = status.ok();
+  return status;
 }
 
 absl::StatusOr<std::vector<Column>> Sqlite::ColumnsOf(const Table& table) {
@@ -171,6 +176,9 @@ absl::StatusOr<std::vector<Column>> Sqlite::ColumnsOf(const Table& table) {
 }
 
 absl::StatusOr<std::vector<StoredPosition>> Sqlite::LockPositions() {
+  // Every transaction comes by here, the first of a new connection, too.
+  const absl::Status prepared = PrepareAll();
+  if (!prepared.ok()) return prepared;
   auto select = SqliteStatement::Prepare(
       database_, absl::StrCat("SELECT partition, next_offset, topic, topic_id, "
                               "resync_until, caught_up_at, owner FROM ",
