@@ -11,14 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "processor/stop.h"
 #include "tests/sink/test_database.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -273,26 +271,6 @@ TEST_P(DatabaseTest, NobodyElseGetsPastTheLock) {
   ASSERT_THAT(positions, IsOk());
   EXPECT_EQ(positions->size(), 1u);
   other->Rollback();
-}
-
-TEST_P(DatabaseTest, TablesThatAreNotAsTheyMustBe) {
-  tested_->Query(absl::StrCat("ALTER TABLE ", tested_->table,
-                              " RENAME COLUMN stddev TO deviation"));
-  const absl::Status status = db().CheckTables();
-  EXPECT_EQ(ReasonOf(status), StopReason::kConfig);
-  EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr(tested_->table),
-                    HasSubstr("column stddev is missing: ALTER TABLE")));
-}
-
-TEST_P(DatabaseTest, ATableThatIsNotThere) {
-  tested_->Query(absl::StrCat("DROP TABLE ", tested_->table, "_rejected"));
-  const absl::Status status = db().CheckTables();
-  EXPECT_EQ(ReasonOf(status), StopReason::kConfig);
-  EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr("_rejected"), HasSubstr("--create_table")));
-  EXPECT_THAT(db().CreateTables(), IsOk());
-  EXPECT_THAT(db().CheckTables(), IsOk());
 }
 
 TEST_P(DatabaseTest, UsersMayAddColumnsAndTriggers) {

@@ -11,7 +11,11 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
 #include "state/partition_state.h"
 #include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
@@ -75,6 +79,37 @@ class SinkWorld {
   const Pipeline pipeline_;
   PartitionState states_[2];
   std::unique_ptr<TestDatabase> database_;
+};
+
+// A world with each kind of database.
+class SinkTest : public ::testing::TestWithParam<DatabaseKind> {
+ protected:
+  SinkTest() : world_(GetParam()) {}
+
+  void ExpectInStep() {
+    EXPECT_EQ(world_.database().Rows(), world_.Expected());
+    EXPECT_EQ(world_.database().Positions(), world_.Ends());
+  }
+  static void ExpectStop(const absl::Status& status, StopReason reason,
+                         const std::string& says) {
+    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(ReasonOf(status), reason) << status;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(says));
+  }
+  absl::Status Resync() {
+    const auto process = world_.Process("resync");
+    process->table.resync = true;
+    return process->Run();
+  }
+  int64_t Count(const std::string& what) {
+    return std::stoll(world_.database()
+                          .Query(absl::StrCat("SELECT count(*) FROM ",
+                                              world_.database().table, what))
+                          .at(0)
+                          .at(0));
+  }
+
+  SinkWorld world_;
 };
 
 }  // namespace exactmean
