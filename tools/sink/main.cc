@@ -22,7 +22,7 @@ namespace {
 
 // Kafka's default.
 constexpr absl::Duration kUsualRetention = absl::Hours(24);
-constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kPatience = absl::Seconds(5);
 
 // Asks the cluster once how long the topic's tombstones live.
 class Retention {

@@ -73,8 +73,7 @@ absl::Status Sink::RunUntilTrouble() {
 
 absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
   const absl::Time now = options_.now();
-  const auto identity = reader_->Describe();
-  if (!identity.ok()) return identity.status();
+  // First: of all questions this one tells best why there is no answer.
   const auto retention = options_.delete_retention();
   if (!retention.ok()) return retention.status();
   if (*retention < kLeastRetention) {
@@ -87,6 +86,8 @@ absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
                      "more than the sink is ever away"));
   }
   caught_up_every_ = std::min(kCaughtUpEvery, *retention / 3);
+  const auto identity = reader_->Describe();
+  if (!identity.ok()) return identity.status();
   SourceTopic topic;
   topic.name = options_.topic;
   topic.id = identity->id;
