@@ -63,16 +63,17 @@ namespace exactmean {
 namespace {
 
 constexpr char kUsage[] =
-    R"(Brings the results of exactmean into a table of PostgreSQL or SQLite: a row a
-key and window, each result once in effect.
+    R"(Brings the results of exactmean into a table of PostgreSQL or SQLite: a row
+a key and window, each result once in effect.
 
   exactmean-sink --config=FILE --database=ADDRESS [flags]
 
 Examples:
   exactmean-sink --config=prices.textproto --create_table \
       --database='postgresql://app:${env:PGPASSWORD}@db/prices'
-  exactmean-sink --bootstrap_servers=kafka1:9092 --results_topic=prices-averages \
-      --database=sqlite:prices.db --create_table --once
+  exactmean-sink --bootstrap_servers=kafka1:9092 \
+      --results_topic=prices-averages --database=sqlite:prices.db \
+      --create_table --once
 
 Ends with SIGTERM or SIGINT: stores what is whole, exits 0; at a second signal
 at once. While Kafka or the database is out of reach it waits and says so. Exit

@@ -33,7 +33,7 @@ class SinkProcess {
   SinkProcess(FakeCluster* cluster, Database* database,
               const std::string& owner);
 
-  // Once set, to be changed before Run.
+  // To be changed before Run.
   SinkOptions sink;
   SinkTable::Options table;
   // So long a look at the clock takes: nothing else makes time pass.
