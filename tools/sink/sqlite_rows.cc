@@ -60,7 +60,11 @@ absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {
   for (size_t i = 0; i < windows.size(); ++i) {
     const WindowValues& values = state.windows[i];
     const auto bind = [&](double value, bool there) {
-      there&& values.count > 0 ? upsert_.Bind(value) : upsert_.BindNull();
+      if (there && values.count > 0) {
+        upsert_.Bind(value);
+      } else {
+        upsert_.BindNull();
+      }
     };
     upsert_.Bind(change.text).Bind(windows[i].name).Bind(partition);
     bind(values.average, true);
