@@ -5,11 +5,8 @@
 
 #include <malloc.h>
 #include <signal.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstdint>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -22,6 +19,7 @@
 #include "processor/config/load_config.h"
 #include "processor/config/partial_run.h"
 #include "processor/stop.h"
+#include "processor/stop_signal.h"
 #include "processor/topics.h"
 
 ABSL_FLAG(std::string, config, "",
@@ -81,26 +79,6 @@ state cannot be proven, 5 another process has this instance id, 6 the cluster is
 out of reach, 8 the pipeline's step failed on a record, 9 that step is not
 linked into this program, 75 stood still (start it again).)";
 
-std::atomic<bool> stop{false};
-
-// When the first signal came; 0: none yet.
-std::atomic<int64_t> first_signal_ns{0};
-
-// Async-signal-safe. The second signal does not wait for anything; but
-// timeout(1), for one, signals a process and its group, which is one wish.
-void OnSignal(int signal) {
-  constexpr int64_t kOneWishNs = 500'000'000;
-  timespec time = {};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  const int64_t now = int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-  int64_t first = 0;
-  if (first_signal_ns.compare_exchange_strong(first, now)) {
-    stop = true;
-  } else if (now - first > kOneWishNs) {
-    _exit(128 + signal);
-  }
-}
-
 int Exit(const absl::Status& status) {
   if (status.ok()) return 0;
   LOG(ERROR) << status.message();
@@ -156,14 +134,11 @@ int Run(const StepFactories& steps) {
   if (absl::GetFlag(FLAGS_check)) return Exit(CheckCluster(*settings));
   if (absl::GetFlag(FLAGS_create_topics)) return Exit(CreateTopics(*settings));
 
-  struct sigaction action = {};
-  action.sa_handler = OnSignal;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  std::atomic<bool>* const stop = StopOnSignal();
   signal(SIGPIPE, SIG_IGN);
   LimitArenas(settings->workers);
   return Exit(RunApplication(*settings, absl::GetFlag(FLAGS_status_every),
-                             &MakeKafkaLogs, steps, &stop));
+                             &MakeKafkaLogs, steps, stop));
 }
 
 }  // namespace

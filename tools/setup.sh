@@ -17,7 +17,7 @@ readonly packages=(
   # Build.
   bazel-bootstrap bazel-rules-java bazel-rules-proto g++ pkg-config
   libabsl-dev libbenchmark-dev libcpp-httplib-dev libgmock-dev
-  libgoogle-glog-dev libgtest-dev libprotobuf-dev libsimdjson-dev
+  libgoogle-glog-dev libgtest-dev libpq-dev libprotobuf-dev libsimdjson-dev
   libsqlite3-dev libxxhash-dev protobuf-compiler
   # What librdkafka links.
   libcurl4-openssl-dev liblz4-dev libsasl2-dev libssl-dev libzstd-dev
@@ -138,6 +138,20 @@ install_librdkafka() {
     "${librdkafka_minimum} or newer; see ${log}"
 }
 
+# The tests start servers of their own. Its package would make one more and have
+# it run from now on, unless told not to while it is installed.
+install_postgresql() {
+  [[ -n "$(missing_packages postgresql)" ]] || return 0
+  local dir=/etc/postgresql-common/createcluster.d
+  local file="${dir}/exactmean.conf"
+  as_root mkdir -p "${dir}"
+  echo "create_main_cluster = false" | as_root tee "${file}" >/dev/null
+  (
+    trap 'as_root rm -f "${file}"' EXIT
+    install_packages postgresql
+  )
+}
+
 main() {
   case "${1:-}" in
     "") ;;
@@ -153,6 +167,7 @@ main() {
   mkdir -p "${cache}"
   : >"${log}"
   install_packages "${packages[@]}"
+  install_postgresql
   install_librdkafka
   "${tools}/cluster/fetch_kafka.sh"
   echo "setup: ready"

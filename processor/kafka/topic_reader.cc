@@ -87,6 +87,10 @@ absl::StatusOr<absl::optional<Offset>> KafkaTopicReader::FindTime(
   return watermarks_.FindTime(topic_, partition, time);
 }
 
+absl::StatusOr<TopicIdentity> KafkaTopicReader::Describe() {
+  return watermarks_.Describe(topic_);
+}
+
 absl::Status KafkaTopicReader::Open(Partition partition) {
   const auto range = Range(partition);
   if (!range.ok()) return range.status();

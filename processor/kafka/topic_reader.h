@@ -47,6 +47,7 @@ class KafkaTopicReader : public TopicReader {
   absl::StatusOr<Offset> StableEnd(Partition partition) override;
   absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
                                                   absl::Time time) override;
+  absl::StatusOr<TopicIdentity> Describe() override;
   absl::Status OpenAt(Partition partition, Offset from) override;
 
  private:

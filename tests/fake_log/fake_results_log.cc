@@ -109,6 +109,12 @@ absl::StatusOr<absl::optional<Offset>> FakeResultsLog::FindTime(
   return (*found)->FindTime(time);
 }
 
+absl::StatusOr<TopicIdentity> FakeResultsLog::Describe() {
+  const auto found = cluster_->FindTopic(options_.topic);
+  if (!found.ok()) return found.status();
+  return TopicIdentity{absl::StrCat((*found)->id), (*found)->count()};
+}
+
 absl::Status FakeResultsLog::OpenAt(Partition partition, Offset from) {
   batch_.Invalidate();
   const auto found = cluster_->FindPartition(options_.topic, partition);

@@ -70,6 +70,10 @@ def exactmean_repositories():
         targets = {":httplib": ["cpp-httplib"]},
     )
     pkg_config_repository(
+        name = "org_postgresql",
+        targets = {":libpq": ["libpq"]},
+    )
+    pkg_config_repository(
         name = "org_sqlite",
         targets = {":sqlite3": ["sqlite3"]},
     )

@@ -1,0 +1,211 @@
+// PostgresConnection.
+
+#include "tools/sink/postgres_connection.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "glog/logging.h"
+#include "processor/config/environment.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+namespace {
+
+constexpr char kHelp[] =
+    "--database: libpq takes it for no address of a database; as "
+    "postgresql://USER:${env:PASSWORD}@HOST:5432/DATABASE";
+
+// On top of what the user says.
+const std::map<std::string, std::string>& Defaults() {
+  static const auto* const kDefaults = new std::map<std::string, std::string>{
+      {"connect_timeout", "10"},
+      // A server that has gone without a word is noticed.
+      {"keepalives_idle", "30"},
+      {"tcp_user_timeout", "30000"},
+      {"fallback_application_name", "exactmean-sink"},
+  };
+  return *kDefaults;
+}
+
+std::string ValueOr(const std::map<std::string, std::string>& values,
+                    const std::string& name, absl::string_view otherwise) {
+  const auto it = values.find(name);
+  return std::string(it == values.end() ? otherwise
+                                        : absl::string_view(it->second));
+}
+
+// A trigger's RAISE NOTICE, or a table that is there already.
+void OnNotice(void* /*unused*/, const char* text) {
+  VLOG(1) << "postgresql: " << absl::StripAsciiWhitespace(text);
+}
+
+std::string Field(const PGresult* result, int field) {
+  const char* const text = PQresultErrorField(result, field);
+  return text == nullptr ? "" : text;
+}
+
+std::string Oneline(absl::string_view text) {
+  std::string line(absl::StripAsciiWhitespace(text));
+  for (char& c : line) {
+    if (c == '\n') c = ' ';
+  }
+  return line;
+}
+
+}  // namespace
+
+absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
+    const std::string& text) {
+  std::string address = text;
+  if (absl::StartsWith(text, "${") && text.find('}') == text.size() - 1) {
+    auto expanded = ExpandEnvironment(text);
+    if (!expanded.ok()) return expanded.status();
+    address = *std::move(expanded);
+  }
+  // What it says of an error may hold a piece of a password.
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+      PQconninfoParse(address.c_str(), nullptr), &PQconninfoFree);
+  if (options == nullptr) return absl::InvalidArgumentError(kHelp);
+  std::map<std::string, std::string> parameters = Defaults();
+  for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o) {
+    if (o->val == nullptr) continue;
+    auto value = ExpandEnvironment(o->val);
+    if (!value.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--database, ", o->keyword, ": ", value.status().message()));
+    }
+    parameters[o->keyword] = *std::move(value);
+  }
+  parameters["client_encoding"] = "UTF8";
+  return parameters;
+}
+
+absl::StatusCode CodeOfSqlState(absl::string_view state) {
+  const absl::string_view kind = state.substr(0, 2);
+  // Connections, resources, an operator's hand, a disk, conflicts with others;
+  // a server that does not write any more, as another took its place.
+  for (const absl::string_view passing :
+       {"", "08", "40", "53", "55", "57", "58"}) {
+    if (kind == passing) return absl::StatusCode::kUnavailable;
+  }
+  if (state == "25006") return absl::StatusCode::kUnavailable;
+  // Values, constraints, limits of a row, what a trigger raises.
+  for (const absl::string_view refused :
+       {"09", "22", "23", "38", "39", "44", "54", "P0"}) {
+    if (kind == refused) return absl::StatusCode::kInvalidArgument;
+  }
+  for (const absl::string_view denied : {"28", "3D", "3F", "42"}) {
+    if (kind == denied) return absl::StatusCode::kPermissionDenied;
+  }
+  return absl::StatusCode::kInternal;
+}
+
+std::string PostgresConnection::name() const {
+  const std::string host =
+      ValueOr(parameters_, "host", ValueOr(parameters_, "hostaddr", "local"));
+  return absl::StrCat("postgresql://", host, ":",
+                      ValueOr(parameters_, "port", "5432"), "/",
+                      ValueOr(parameters_, "dbname", ""));
+}
+
+PostgresConnection::Handle PostgresConnection::TryToConnect() const {
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (const auto& [name, value] : parameters_) {
+    names.push_back(name.c_str());
+    values.push_back(value.c_str());
+  }
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+  Handle handle(PQconnectdbParams(names.data(), values.data(), 0));
+  if (PQstatus(handle.get()) == CONNECTION_OK) return handle;
+  // A refusal while the server starts is none for good. Asked whether it runs,
+  // and then once more.
+  if (PQpingParams(names.data(), values.data(), 0) != PQPING_OK) return handle;
+  return Handle(PQconnectdbParams(names.data(), values.data(), 0));
+}
+
+absl::Status PostgresConnection::Connect() {
+  if (PQstatus(connection_.get()) == CONNECTION_OK) return absl::OkStatus();
+  connection_ = TryToConnect();
+  if (PQstatus(connection_.get()) == CONNECTION_OK) {
+    was_let_in_ = true;
+    PQsetNoticeProcessor(connection_.get(), &OnNotice, nullptr);
+    return absl::OkStatus();
+  }
+  const std::string why = Oneline(PQerrorMessage(connection_.get()));
+  connection_.reset();
+  // libpq tells no SQLSTATE here: too many connections are told by the words.
+  const bool refused = absl::StrContains(why, "FATAL:") &&
+                       !absl::StrContains(why, "too many") &&
+                       !absl::StrContains(why, "remaining connection slots") &&
+                       !absl::StrContains(why, "starting up") &&
+                       !absl::StrContains(why, "shutting down") &&
+                       !absl::StrContains(why, "recovery");
+  const std::string what = absl::StrCat(name(), ": ", why);
+  if (refused && !was_let_in_) return Stop(StopReason::kConfig, what);
+  return absl::UnavailableError(what);
+}
+
+bool PostgresConnection::in_transaction() const {
+  return connection_ != nullptr &&
+         PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::Check(PGresult* raw) {
+  PostgresResult result(raw);
+  const ExecStatusType status = PQresultStatus(raw);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+  const std::string state = Field(raw, PG_DIAG_SQLSTATE);
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    const std::string why = Oneline(PQerrorMessage(connection_.get()));
+    connection_.reset();
+    return absl::UnavailableError(absl::StrCat(name(), ": ", why));
+  }
+  std::string message = Field(raw, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string detail = Field(raw, PG_DIAG_MESSAGE_DETAIL);
+  if (message.empty()) message = Oneline(PQerrorMessage(connection_.get()));
+  if (!detail.empty()) absl::StrAppend(&message, " (", detail, ")");
+  const absl::StatusCode code = CodeOfSqlState(state);
+  return absl::Status(
+      code,
+      absl::StrCat(
+          code == absl::StatusCode::kInvalidArgument ? "" : name() + ": ",
+          message, state.empty() ? "" : " [", state, state.empty() ? "" : "]"));
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::Run(const std::string& sql) {
+  return Check(PQexec(connection_.get(), sql.c_str()));
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::Run(
+    const std::string& sql, absl::Span<PostgresArray* const> arrays) {
+  std::vector<Oid> types;
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (PostgresArray* const array : arrays) {
+    types.push_back(array->type());
+    values.push_back(array->Encoded().data());
+    lengths.push_back(static_cast<int>(array->Encoded().size()));
+  }
+  const std::vector<int> binary(arrays.size(), 1);
+  return Check(PQexecParams(connection_.get(), sql.c_str(),
+                            static_cast<int>(arrays.size()), types.data(),
+                            values.data(), lengths.data(), binary.data(), 0));
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::RunWithText(
+    const std::string& sql, absl::Span<const std::string> texts) {
+  std::vector<const char*> values;
+  for (const std::string& text : texts) values.push_back(text.c_str());
+  return Check(PQexecParams(connection_.get(), sql.c_str(),
+                            static_cast<int>(texts.size()), nullptr,
+                            values.data(), nullptr, nullptr, 0));
+}
+
+}  // namespace exactmean

@@ -1,0 +1,149 @@
+// Topics that are not what the table was made of: refused, or read anew.
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "tests/status_matchers.h"
+#include "tools/sink/sink.h"
+#include "tools/sink/sink_testing.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+INSTANTIATE_TEST_SUITE_P(Each, SinkTest,
+                         ::testing::Values(DatabaseKind::kSqlite,
+                                           DatabaseKind::kPostgres),
+                         [](const auto& one) { return Name(one.param); });
+
+TEST_P(SinkTest, TheTableOfAnotherTopic) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.cluster().CreateTopic("other", 2);
+  const auto process = world_.Process();
+  process->sink.topic = "other";
+  process->table.resync = true;  // no help
+  ExpectStop(process->Run(), StopReason::kConfig,
+             "results of topic \"out\", not of \"other\"");
+}
+
+TEST_P(SinkTest, ATopicMadeAgain) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  const auto before = world_.database().Rows();
+  world_.cluster().RecreateTopic("out");
+  world_.Apply(0, "after", 1);
+  world_.Commit(0);
+  ExpectStop(world_.RunOnce(), StopReason::kState,
+             "topic \"out\" was deleted and made again");
+  EXPECT_EQ(world_.database().Rows(), before);
+  ASSERT_THAT(Resync(), IsOk());
+  ExpectInStep();
+  EXPECT_THAT(world_.database().Rows(), Contains(HasSubstr("after[0]")));
+}
+
+TEST_P(SinkTest, RecordsDeletedBeforeTheyWereRead) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.Apply(0, "lost", 1);
+  world_.Commit(0);
+  FakePartition& log = world_.cluster().partition("out", Partition(0));
+  log.DeleteBefore(log.high());
+  ExpectStop(world_.RunOnce(), StopReason::kState,
+             "out[0]: records were deleted before they were read");
+  ASSERT_THAT(Resync(), IsOk());
+  ExpectInStep();
+  EXPECT_EQ(Count(" WHERE partition = 0"), 0);
+}
+
+TEST_P(SinkTest, DeletionsThatAreGoneAreFound) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.Delete(0, "key0");
+  world_.Apply(0, "key4", 99);
+  world_.Commit(0);
+  world_.cluster()
+      .partition("out", Partition(0))
+      .Compact({Offset(INT64_MAX), /*drop_tombstones=*/true,
+                /*drop_markers=*/false});
+  world_.cluster().Advance(absl::Hours(23));
+  // Within the time that deletions are kept none is looked for.
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  EXPECT_THAT(world_.database().Rows(), Contains(HasSubstr("key0[0]")));
+  EXPECT_EQ(world_.database().Positions(), world_.Ends());
+  world_.cluster().Advance(absl::Hours(25));
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  ExpectInStep();
+}
+
+TEST_P(SinkTest, WhoFallsBehindForTooLongReadsAnew) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  const auto process = world_.Process();
+  int looks = 0;
+  process->sink.now = process->table.now = [&] {
+    // After the start a day and a half goes by before the end is reached.
+    if (++looks == 4) {
+      world_.Delete(0, "key0");
+      world_.Commit(0);
+      world_.cluster()
+          .partition("out", Partition(0))
+          .Compact({Offset(INT64_MAX), /*drop_tombstones=*/true,
+                    /*drop_markers=*/false});
+      world_.cluster().Advance(absl::Hours(36));
+    }
+    if (looks == 60) process->stop = true;
+    return world_.cluster().now();
+  };
+  process->sink.once = false;
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_EQ(world_.database().Rows(), world_.Expected());
+}
+
+TEST_P(SinkTest, ATopicThatIsNoneOfOurs) {
+  world_.cluster().Produce("out", Partition(0), "k", "\xff no snapshot");
+  ExpectStop(world_.RunOnce(), StopReason::kState, "out[0], offset 0: ");
+  EXPECT_THAT(world_.database().Rows(), IsEmpty());
+}
+
+TEST_P(SinkTest, ATopicThatDoesNotExist) {
+  const auto process = world_.Process();
+  process->sink.topic = "mistyped";
+  ExpectStop(process->Run(), StopReason::kConfig, "mistyped");
+}
+
+TEST_P(SinkTest, ATopicThatForgetsDeletionsAtOnce) {
+  const auto process = world_.Process();
+  process->sink.delete_retention = [] { return absl::Seconds(1); };
+  ExpectStop(process->Run(), StopReason::kConfig, "delete.retention.ms");
+}
+
+// Nothing is read anew while all is well, however short-lived deletions are.
+TEST_P(SinkTest, AnIdleSinkStaysUpToDate) {
+  world_.MakeState();
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->sink.delete_retention = [] { return absl::Minutes(1); };
+  process->sink.status_every = absl::Hours(1);
+  process->a_look = absl::Milliseconds(100);
+  const absl::Time end = world_.cluster().now() + absl::Minutes(10);
+  process->sink.now = process->table.now = [&] {
+    if (world_.cluster().now() > end) process->stop = true;
+    return world_.cluster().now();
+  };
+  ASSERT_THAT(process->Run(), IsOk());
+  ExpectInStep();
+  // Those of the look for a checkpoint, and at the end.
+  EXPECT_EQ(process->plan.calls(SeamCall::kCloseResults), 4);
+}
+
+}  // namespace
+}  // namespace exactmean

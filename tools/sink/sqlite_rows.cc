@@ -1,0 +1,85 @@
+// SqliteRows.
+
+#include "tools/sink/sqlite_rows.h"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/inspect/text/format.h"
+
+namespace exactmean {
+namespace {
+
+std::string UpsertStatement(const Table& rows) {
+  std::vector<std::string> updates;
+  for (const Column& column : rows.columns) {
+    if (column.in_key) continue;
+    updates.push_back(absl::StrCat(column.name, "=excluded.", column.name));
+  }
+  return absl::StrCat(
+      "INSERT INTO ", rows.name, " (", ColumnNames(rows), ") VALUES (",
+      Placeholders(rows),
+      ") ON CONFLICT (key, window_name, partition) DO UPDATE SET ",
+      absl::StrJoin(updates, ","), " WHERE ", rows.name,
+      ".results_offset < excluded.results_offset");
+}
+
+}  // namespace
+
+std::string Placeholders(const Table& table) {
+  return absl::StrJoin(std::vector<std::string>(table.columns.size(), "?"),
+                       ",");
+}
+
+absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
+  auto upsert = SqliteStatement::Prepare(database, UpsertStatement(rows));
+  if (!upsert.ok()) return upsert.status();
+  auto gone = SqliteStatement::Prepare(
+      database, absl::StrCat("DELETE FROM ", rows.name,
+                             " WHERE key = ? AND partition = ? AND "
+                             "results_offset < ?"));
+  if (!gone.ok()) return gone.status();
+  upsert_ = *std::move(upsert);
+  delete_ = *std::move(gone);
+  return absl::OkStatus();
+}
+
+absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {
+  const int64_t partition = change.partition.value();
+  if (!change.state.has_value()) {
+    return delete_.Bind(change.text)
+        .Bind(partition)
+        .Bind(change.offset.value())
+        .Run();
+  }
+  const KeyState& state = *change.state;
+  const std::string time = TimeText(state.event_time);
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const WindowValues& values = state.windows[i];
+    const auto bind = [&](double value, bool there) {
+      if (there && values.count > 0) {
+        upsert_.Bind(value);
+      } else {
+        upsert_.BindNull();
+      }
+    };
+    upsert_.Bind(change.text).Bind(windows[i].name).Bind(partition);
+    bind(values.average, true);
+    upsert_.Bind(values.count);
+    bind(values.min, windows[i].has_spread);
+    bind(values.max, windows[i].has_spread);
+    bind(values.stddev, windows[i].has_spread);
+    const absl::Status status = upsert_.Bind(time)
+                                    .Bind(state.records)
+                                    .Bind(state.last_offset)
+                                    .Bind(change.offset.value())
+                                    .Run();
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean
