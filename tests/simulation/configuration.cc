@@ -64,7 +64,7 @@ Configuration ConfigurationOf(uint64_t seed) {
   i.transaction_timeout = absl::Seconds(dice.Of<int>({10, 15}));
   c.world.on_bad_record =
       dice.OneIn(2) ? BadRecordPolicy::kDeadLetter : BadRecordPolicy::kSkip;
-  if (dice.OneIn(3)) {
+  if (IsPlainSeed(seed)) {
     i.delivery.mode =
         dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
     i.delivery.commits =
