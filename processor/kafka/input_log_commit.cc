@@ -32,10 +32,13 @@ absl::Status KafkaInputLog::CommitOffsets(
   const PartitionListHandle list = OffsetList(options_.input_topic, offsets);
   const std::string what =
       absl::StrCat("commit of offsets for group ", options_.application_id);
-  if (when == CommitWhen::kInTime) {
+  // Also what is committed now: or the timer would go on with the older.
+  if (options_.auto_commit_interval > absl::ZeroDuration()) {
     const absl::Status stored =
         ToStatus(rd_kafka_offsets_store(client_.get(), list.get()), what);
     if (!stored.ok()) return Undecided(stored);
+  }
+  if (when == CommitWhen::kInTime) {
     stored_.assign(offsets.begin(), offsets.end());
     return absl::OkStatus();
   }

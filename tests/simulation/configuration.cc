@@ -90,7 +90,7 @@ Configuration ConfigurationOf(uint64_t seed) {
     c.world.retry.first_wait = absl::Milliseconds(dice.Of<int>({20, 100}));
     c.world.retry.longest_wait = absl::Milliseconds(dice.Of<int>({100, 1000}));
   }
-  if (dice.OneIn(3)) {
+  if (IsPlainSeed(seed)) {
     i.delivery.mode =
         dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
     i.delivery.commits =

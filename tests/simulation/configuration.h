@@ -59,6 +59,12 @@ struct Configuration {
   std::string ToString() const;
 };
 
+// Every other million of seeds is of the modes without transactions.
+constexpr uint64_t kPlainSeeds = 1000000;
+constexpr bool IsPlainSeed(uint64_t seed) {
+  return seed / kPlainSeeds % 2 == 1;
+}
+
 Configuration ConfigurationOf(uint64_t seed);
 
 }  // namespace exactmean

@@ -202,6 +202,7 @@ void Simulation::Produce(int64_t records, uint64_t seed,
 }
 
 void Simulation::Reassign(uint64_t seed) {
+  if (ShareAName()) return;
   Dice dice(seed);
   std::vector<std::string> names;
   for (int slot = 0; slot < kNames; ++slot) {

@@ -69,6 +69,7 @@ class Simulation {
   void Produce(int64_t records, uint64_t seed, ForeignWriter* foreign);
   ModelRecord RandomRecord(Dice* dice);
   void Reassign(uint64_t seed);
+  bool ShareAName() const;
   void DeleteOffset(Partition partition);
   void AfterStep();
   void Check();

@@ -120,8 +120,17 @@ void Simulation::CheckTries(Actor* actor) {
   }
 }
 
+// An assignment by name would give two of one name the same partitions, in one
+// generation, which no broker does; and only a transactional id would tell.
+bool Simulation::ShareAName() const {
+  return !configuration_.transactional() &&
+         std::any_of(had_twin_.begin(), had_twin_.end(),
+                     [](bool had) { return had; });
+}
+
 void Simulation::Start(int slot) {
   if (slot >= kNames) had_twin_[static_cast<size_t>(slot - kNames)] = true;
+  if (ShareAName()) world_.group().Force({});
   ProbeHooks hooks;
   hooks.cluster = &world_.cluster();
   hooks.mutation = mutation_;

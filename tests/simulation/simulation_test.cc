@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/simulation/configuration.h"
 #include "tests/simulation/coverage.h"
 #include "tests/simulation/mutation.h"
 #include "tests/simulation/runner.h"
@@ -14,7 +15,8 @@
 namespace exactmean {
 namespace {
 
-constexpr uint64_t kSeeds = 12000;
+constexpr uint64_t kSeeds = 12000;  // exactly once
+constexpr uint64_t kOthers = 6000;  // at least once, at most once
 
 TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
   Coverage coverage;
@@ -25,6 +27,13 @@ TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
   std::cout << coverage.Table() << "\n";
   EXPECT_THAT(coverage.Missing(), testing::IsEmpty());
   EXPECT_THAT(coverage.Unexpected(), testing::IsEmpty());
+}
+
+TEST(SimulationTest, SoDoThePromisesWithoutTransactions) {
+  for (uint64_t seed = kPlainSeeds; seed < kPlainSeeds + kOthers; ++seed) {
+    ASSERT_TRUE(RunSeed(seed, Mutation::kNone, nullptr).ok())
+        << Explain(seed, Mutation::kNone);
+  }
 }
 
 }  // namespace

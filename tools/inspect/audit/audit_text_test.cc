@@ -53,7 +53,7 @@ TEST(AuditTextTest, Json) {
   const std::vector<PartitionAudit> audits = Some();
   EXPECT_EQ(
       AuditsJson(absl::MakeConstSpan(audits).subspan(1, 1)),
-      R"({"partition":1,"checkpoints":7,"first_sequence":4,"last_sequence":10,"start_offset":5,"next_offset":105,"applied":98,"late":0,"skipped":0,"dead_lettered":0,"retried":0,"filtered":0,"absent":2,"counted_from":null,"counted":null,"expected":null,"group_offset":null,"writers":[{"writer":"app-a-0","first_sequence":4,"last_sequence":8,"next_offset":90}],"violations":[{"results_offset":33,"what":"commit 6 follows commit 4"}]})"
+      R"({"partition":1,"checkpoints":7,"first_sequence":4,"last_sequence":10,"start_offset":5,"next_offset":105,"applied":98,"late":0,"skipped":0,"dead_lettered":0,"retried":0,"filtered":0,"absent":2,"lost":0,"delivery":"EXACTLY_ONCE","counted_from":null,"counted":null,"expected":null,"group_offset":null,"writers":[{"writer":"app-a-0","first_sequence":4,"last_sequence":8,"next_offset":90}],"violations":[{"results_offset":33,"what":"commit 6 follows commit 4"}]})"
       "\n");
 }
 
