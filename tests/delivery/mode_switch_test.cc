@@ -135,7 +135,18 @@ TEST_F(ModeSwitchTest, FromAtLeastOnceAfterACrash) {
   for (const DeliveryMode to : kModes) {
     world_.Produce(20);
     CrashAt(Options(DeliveryMode::kAtLeastOnce), SeamCall::kWrite, 3);
-    auto next = world_.Make(Options(to));
+    InstanceOptions options = Options(to);
+    options.max_poll_records = 1;
+    auto next = world_.Make(options);
+    const uint64_t before = LastCheckpoint().sequence();
+    for (int turn = 0; turn < 60; ++turn) {
+      ASSERT_THAT(next->Turn(), IsOk());
+      world_.Advance(absl::Milliseconds(300));
+      // A record at a time: each commit is of a state that the input gives.
+      if (LastCheckpoint().sequence() > before) {
+        EXPECT_THAT(CheckView(), IsOk()) << ToString(to) << ", turn " << turn;
+      }
+    }
     ASSERT_THAT(RunToEnd(next.get()), IsOk()) << ToString(to);
     EXPECT_THAT(next->processor->Shutdown(), IsOk());
     EXPECT_THAT(CheckView(), IsOk()) << ToString(to);

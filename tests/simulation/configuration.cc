@@ -91,6 +91,9 @@ Configuration ConfigurationOf(uint64_t seed) {
     c.world.retry.longest_wait = absl::Milliseconds(dice.Of<int>({100, 1000}));
   }
   if (IsPlainSeed(seed)) {
+    // Two that begin at what is the end to each have different histories, and
+    // no broker fences the first (docs/delivery-modes.md).
+    c.world.fresh = FreshStart::kEarliest;
     i.delivery.mode =
         dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
     i.delivery.commits =

@@ -105,7 +105,12 @@ void Simulation::ApplyToCluster(const Event& event) {
       transactions_away_until_ = until;
       return;
     case EventKind::kMissingOffsets:
-      offsets_missing_until_ = until;
+      // At most once has no other word of what was passed: an offset that is
+      // missing for longer than it is asked for cannot be made up for.
+      offsets_missing_until_ =
+          configuration_.instance.delivery.mode == DeliveryMode::kAtMostOnce
+              ? std::min(until, cluster.now() + absl::Seconds(20))
+              : until;
       return;
     case EventKind::kDeleteOffset:
       return DeleteOffset(
