@@ -5,15 +5,15 @@ from html import escape
 
 import facts as machine
 
-WIDTH = 860
+WIDTH = 940
 ROW, BAR, TOP = 30, 14, 52
-LABELS = 300  # width of the names
+LABELS = 345  # width of the names
 PANELS = [  # title, x, width of the longest bar, its value, its text
-    ("records per second", LABELS + 10, 170, lambda row: row.main,
+    ("records per second", LABELS + 10, 190, lambda row: row.main,
      lambda row: f"{row.main / 1000:,.0f} k"),
-    ("CPU s per million", LABELS + 255, 90, lambda row: row.cpu,
+    ("CPU s per million", LABELS + 285, 90, lambda row: row.cpu,
      lambda row: f"{row.cpu:.2f}"),
-    ("peak MB", LABELS + 410, 90, lambda row: row.rss_mb,
+    ("peak MB", LABELS + 445, 90, lambda row: row.rss_mb,
      lambda row: f"{row.rss_mb:,.0f}"),
 ]
 STYLE = """
@@ -71,7 +71,7 @@ def svg(report, rows):
     # Room for the line from least to most.
     scales[0] = max(row.most for row in rows)
     told = report["facts"]
-    height = TOP + ROW * len(rows) + 44
+    height = TOP + ROW * len(rows) + 58
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
              f'height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">',
              "<title>Exactmean and its peers: records per second, CPU and "
@@ -84,5 +84,6 @@ def svg(report, rows):
                       f"{told['keys']:,} keys, the last 10 values, exactly "
                       "once, a transaction every 100 ms; medians, and "
                       "lines from the least to the most.", "small"))
-    parts.append(text(12, foot + 16, machine.sentence(told), "small"))
+    for i, words in enumerate(machine.sentence(told).split("; ", 1)):
+        parts.append(text(12, foot + 16 * (i + 1), words, "small"))
     return "\n".join(parts) + "\n</svg>\n"

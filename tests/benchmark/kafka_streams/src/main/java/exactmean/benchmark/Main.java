@@ -10,8 +10,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
@@ -28,7 +29,7 @@ public final class Main {
     streams.setUncaughtExceptionHandler(
         e -> {
           e.printStackTrace();
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+          return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     AtomicLong restored = new AtomicLong();
     streams.setGlobalStateRestoreListener(new Count(restored));
@@ -43,7 +44,10 @@ public final class Main {
         "RESULT records=%d first_ms=%d done_ms=%d restored=%d%n",
         Progress.total(), Progress.firstEpochMs(), System.currentTimeMillis(), restored.get());
     System.out.flush();
-    streams.close(Duration.ofSeconds(30));
+    // A restart need not wait for the session of the member before it.
+    streams.close(
+        CloseOptions.timeout(Duration.ofSeconds(30))
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     System.exit(0);
   }
 
@@ -51,8 +55,8 @@ public final class Main {
   private static boolean process(KafkaStreams streams, Admin admin, Options options)
       throws Exception {
     String app = options.get("app");
-    long deadline =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(options.get("timeout-s", "600")));
+    long seconds = Long.parseLong(options.get("timeout-s", "600"));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     long end = endOf(admin, options.get("input"));
     long want = end - committed(admin, app);
     streams.start();

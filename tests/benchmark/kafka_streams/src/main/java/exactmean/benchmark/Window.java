@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * The per-key state as one byte array, worked on in place: no objects per record.
  *
- * <p>Little-endian: count u64, average f64, last ts i64, n u8, next u8, six bytes of padding, then n
- * doubles of the window (the layout of bare_loop/window.h).
+ * <p>Little-endian: count u64, average f64, last ts i64, n u8, next u8, six bytes of padding,
+ * then n doubles of the window (the layout of bare_loop/window.h).
  */
 final class Window {
   static final int SIZE = 10;
