@@ -52,9 +52,9 @@ TEST(WorkloadTest, IsTheSameSequenceEverywhere) {
   std::string text;
   for (int i = 0; i < 3; ++i) AppendLine(generator.Next(), &text);
   EXPECT_EQ(text,
-            "sensor-074156\t{\"value\": 159.91, \"ts\": 1700000000000}\n"
-            "sensor-027864\t{\"value\": 344.193, \"ts\": 1700000000001}\n"
-            "sensor-003813\t{\"value\": 11.13, \"ts\": 1700000000002}\n");
+            "sensor-074156\t{\"value\": 696.8832, \"ts\": 1700000000000}\n"
+            "sensor-027860\t{\"value\": 55.8302, \"ts\": 1700000000001}\n"
+            "sensor-003803\t{\"value\": 236.341, \"ts\": 1700000000002}\n");
 }
 
 TEST(WorkloadTest, CoversEachKeyOnceWhenAsked) {

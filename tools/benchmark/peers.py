@@ -24,7 +24,6 @@ class Job:
     input: str
     folder: str
     heap: str
-    restoring: bool
 
 
 def run_to_end(command, job):
@@ -37,9 +36,8 @@ def run_to_end(command, job):
 
 
 class Exactmean:
-    """The shipped binary, looked at from outside: it began when its log says
-    that a partition "starts at" an offset, before it has fetched a record, and
-    was done when its group had committed the end of the input."""
+    """The shipped binary. Its log says when the first batch was folded in;
+    from outside it is seen that its group has committed the input's end."""
 
     CONFIG = """
 application_id: "%s"
@@ -49,9 +47,8 @@ results { topic: "%s" }
 window { name: "last10" count { size: 10 } }
 workers: %d
 """
-    START = re.compile(r"^I(\d+ \S+) .*partition \d+ starts at", re.M)
-    # A status line after records were processed.
-    SEEN = re.compile(r"^I(\d+ \S+) .*worker \d+: [1-9]\d* records/s", re.M)
+    FIRST = re.compile(r"^I(\d+ \S+) .*: the first records are folded in",
+                       re.M)
 
     format = "exactmean"
     restores = True
@@ -78,8 +75,6 @@ workers: %d
         command = [cluster.program("processor/exactmean"),
                    f"--config={config}", "--instance_id=benchmark",
                    f"--bootstrap_servers={cluster.SERVERS}"]
-        # To write a status it asks the broker, so not often.
-        command += ["--status_every=10ms"] if job.restoring else []
         log = os.path.join(job.folder, job.name)
         with measure.Watcher(job.name, job.input) as watcher, \
                 measure.MeasuredProcess(command, f"{log}.log") as process:
@@ -91,18 +86,11 @@ workers: %d
             process.wait()
             figures = {**watcher.result(), "start_ms": process.start_ms,
                        **process.figures()}
-        text = process.output()
-        figures["first_ms"] = self._time_of(self.START, text, process)
-        if job.restoring:
-            figures["seen_ms"] = self._time_of(self.SEEN, text, process)
+        first = self.FIRST.search(process.output())
+        if first is None:
+            process.fail(f"no line of its log is like {self.FIRST.pattern}")
+        figures["first_ms"] = epoch_ms(first[1])
         return figures
-
-    @staticmethod
-    def _time_of(pattern, text, process):
-        found = pattern.search(text)
-        if found is None:
-            process.fail(f"no line of its log is like {pattern.pattern}")
-        return epoch_ms(found[1])
 
 
 def epoch_ms(stamp):

@@ -61,5 +61,5 @@ def throughput(raw):
 
 
 def restore(raw):
-    return rows_of(raw, lambda run: (run["seen_ms"] - run["start_ms"]) / 1000,
+    return rows_of(raw, lambda run: (run["first_ms"] - run["start_ms"]) / 1000,
                    lambda _: 1, False)
