@@ -104,7 +104,8 @@ TEST_F(ReportTest, MediansSpreadAndRatios) {
 
 TEST_F(ReportTest, SaysWhatWasNoisy) {
   const std::string text = Report("", "--markdown");
-  EXPECT_THAT(text, HasSubstr("'A <slow> peer' other processes had up to 36%"));
+  EXPECT_THAT(
+      text, HasSubstr("other processes had up to 36% beside 'A <slow> peer'."));
   EXPECT_THAT(text, Not(HasSubstr("'Exactmean")));
 }
 

@@ -6,6 +6,7 @@ is measured, and how to read it.
 """
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -19,6 +20,7 @@ import summary
 import table
 
 APPENDED = 1000  # records that a restored process finds
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def parse_arguments():
@@ -106,22 +108,35 @@ def measure_restore(peer, job, workload):
     return figures
 
 
-def in_turn(selected, options, workload, restoring, report):
+@contextlib.contextmanager
+def job_of(peer, workload, label, options):
+    """One with topics of its own, which are deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="exactmean-bench.") as folder:
+        job = peers.Job(f"{workload.topic}-{peer.name}-{label}",
+                        workload.topic, folder, options.streams_heap)
+        for topic in peer.created_topics(job):
+            cluster.create_topic(topic, compact=True)
+        yield job
+    if topics := peer.topics(job):
+        cluster.delete_topics(*topics)
+
+
+def warm_up(workload, options):
+    """A run that does not count: the broker is a JVM, and slow at first."""
+    say("warming the broker up")
+    peer, = peers.choose(["bare-loop-inline"])
+    with job_of(peer, workload, "warm-up", options) as job:
+        peer.run(job)
+
+
+def in_turn(selected, options, workload, measure_one, report):
     """Every peer, then all again; `report()` gets each run's figures."""
     for number in range(1, options.rounds + 1):
         for peer in selected:
             say(f"round {number} of {options.rounds}: {peer.title}")
-            with tempfile.TemporaryDirectory(prefix="exactmean-bench.") as folder:
-                job = peers.Job(f"{workload.topic}-{peer.name}-{number}",
-                                workload.topic, folder, options.streams_heap)
-                for topic in peer.created_topics(job):
-                    cluster.create_topic(topic, compact=True)
-                figures = (measure_restore if restoring
-                           else measure_throughput)(peer, job, workload)
-            report({"peer": peer.name, "title": peer.title, "round": number,
-                    **figures})
-            if topics := peer.topics(job):
-                cluster.delete_topics(*topics)
+            with job_of(peer, workload, number, options) as job:
+                report({"peer": peer.name, "title": peer.title,
+                        "round": number, **measure_one(peer, job, workload)})
 
 
 def measure(options):
@@ -142,14 +157,16 @@ def measure(options):
     say(f"loading {options.records:,} records")
     workload = cluster.Workload("events", options.keys, cover=False)
     workload.append(options.records)
-    in_turn(selected, options, workload, False, keep("throughput"))
+    warm_up(workload, options)
+    in_turn(selected, options, workload, measure_throughput,
+            keep("throughput"))
     restoring = [peer for peer in selected if peer.restores]
     if options.restore and restoring:
         say(f"restore: loading {options.restore_keys:,} keys")
         workload = cluster.Workload("every-key", options.restore_keys,
                                     cover=True)
         workload.append(options.restore_keys)
-        in_turn(restoring, options, workload, True, keep("restore"))
+        in_turn(restoring, options, workload, measure_restore, keep("restore"))
     return report
 
 
@@ -162,6 +179,14 @@ def show(report, options):
         say(f"the picture is in {options.svg}")
 
 
+def end(number, _):
+    """What was started ends on the way out, which a second signal must not
+    disturb."""
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main():
     options = parse_arguments()
     if options.setup:
@@ -169,9 +194,8 @@ def main():
         if any(isinstance(peer, peers.KafkaStreams) for peer in chosen(options)):
             print("--benchmark")
         return
-    # Whatever ends this process, what it started ends first.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _: sys.exit(128 + received))
+    for number in ENDING:
+        signal.signal(number, end)
     if options.report:
         with open(options.report, encoding="utf-8") as file:
             report = json.load(file)
@@ -185,5 +209,3 @@ if __name__ == "__main__":
         main()
     except cluster.Failure as failure:
         sys.exit(f"benchmark: {failure}")
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -60,7 +60,9 @@ def tables(report, in_markdown):
         parts.append(title + ("one round:" if rounds == 1 else
                               f"medians of {rounds} rounds in turn:"))
         parts.append(form(HEADS[kind], [cells(row, kind) for row in rows]))
-        parts += [f"Noisy: beside '{row.title}' other processes had up to "
-                  f"{row.noise:.0%} of the CPU that was used."
-                  for row in rows if row.noise > NOISY]
+        noisy = [f"{row.noise:.0%} beside '{row.title}'" for row in rows
+                 if row.noise > NOISY]
+        if noisy:
+            parts.append("Noisy: of the CPU that was used, other processes had "
+                         f"up to {', '.join(noisy)}.")
     return "\n\n".join(parts)

@@ -28,8 +28,9 @@ inline bool ParseEvent(absl::string_view text, double* value, int64_t* time) {
   if (negative) ++p;
   uint64_t digits = 0;
   int decimals = 0;
-  for (; is_digit(); ++p)
+  for (; is_digit(); ++p) {
     digits = digits * 10 + static_cast<uint64_t>(*p - '0');
+  }
   if (p < end && *p == '.') {
     for (++p; is_digit() && decimals < 9; ++p, ++decimals) {
       digits = digits * 10 + static_cast<uint64_t>(*p - '0');
