@@ -14,6 +14,8 @@ import cluster
 
 TICKS = os.sysconf("SC_CLK_TCK")
 RESULT_TAIL = 3000
+# In front of a command: the kernel ends it when this process ends, however.
+BOUND = ["setpriv", "--pdeathsig", "KILL"]
 
 
 def broker_cpu():
@@ -48,8 +50,9 @@ class MeasuredProcess:
         self._deadline = time.monotonic() + cluster.DEADLINE
         with open(log, "w", encoding="utf-8") as file:
             self.start_ms = time.time() * 1000
-            self._process = subprocess.Popen(command, stdout=file, stderr=file,
-                                             stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                BOUND + command, stdout=file, stderr=file,
+                stdin=subprocess.DEVNULL)
         self.usage = None  # once it has ended
 
     def __enter__(self):
@@ -110,7 +113,7 @@ class Watcher:
 
     def __init__(self, group, topic):
         self._process = subprocess.Popen(
-            [cluster.program("tests/benchmark/await-committed"),
+            [*BOUND, cluster.program("tests/benchmark/await-committed"),
              f"--bootstrap_servers={cluster.SERVERS}", f"--group={group}",
              f"--topic={topic}", f"--timeout={cluster.DEADLINE}s"],
             stdout=subprocess.PIPE, text=True)
