@@ -128,8 +128,8 @@ TEST_F(ReportTest, DrawsABarForEachPeerInEachPanel) {
   EXPECT_THAT(svg, HasSubstr("A &lt;slow&gt; peer"));
   EXPECT_THAT(svg, HasSubstr("class=\"spread\""));
   size_t bars = 0;
-  for (size_t at = svg.find("<rect"); at != std::string::npos;
-       at = svg.find("<rect", at + 1)) {
+  for (size_t at = svg.find("<rect x"); at != std::string::npos;
+       at = svg.find("<rect x", at + 1)) {
     ++bars;
   }
   EXPECT_EQ(bars, 9u);

@@ -16,7 +16,9 @@ PANELS = [  # title, x, width of the longest bar, its value, its text
     ("peak MB", LABELS + 445, 90, lambda row: row.rss_mb,
      lambda row: f"{row.rss_mb:,.0f}"),
 ]
+# The paper is drawn: a page need not be as light or dark as its reader's system.
 STYLE = """
+.paper { fill: #fff; }
 text { font: 12px system-ui, sans-serif; fill: #24292f; }
 .head { font-weight: 600; }
 .small { font-size: 10.5px; fill: #6e7781; }
@@ -25,6 +27,7 @@ text { font: 12px system-ui, sans-serif; fill: #24292f; }
 .none { fill: none; stroke: #8c959f; stroke-dasharray: 3 2; }
 .spread { stroke: #24292f; stroke-width: 1.5; }
 @media (prefers-color-scheme: dark) {
+  .paper { fill: #0d1117; }
   text { fill: #e6edf3; }
   .small { fill: #9198a1; }
   .own { fill: #3fb97a; }
@@ -75,7 +78,8 @@ def svg(report, rows):
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
              f'height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">',
              "<title>Exactmean and its peers: records per second, CPU and "
-             "memory</title>", f"<style>{STYLE}</style>"]
+             "memory</title>", f"<style>{STYLE}</style>",
+             '<rect class="paper" width="100%" height="100%"/>']
     parts += [text(x, TOP - 16, title, "head") for title, x, *_ in PANELS]
     for i, row in enumerate(rows):
         parts += bars(row, TOP + ROW * i, scales)
