@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "tests/benchmark/bare_loop/event.h"
 #include "tests/benchmark/bare_loop/reading.h"
 
@@ -14,6 +16,12 @@ namespace {
 
 constexpr int kTimeoutMs = 60'000;
 constexpr int kMaxWaitMs = 50;
+
+bool IsCoordinatorMoving(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+         error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+}
 
 }  // namespace
 
@@ -43,28 +51,45 @@ int64_t BareLoop::Subscribe() {
     Die("input and output differ in their number of partitions");
   }
   next_.assign(static_cast<size_t>(partitions), -1);
-  int64_t left = CountOffsets(consumer_, options_.input, partitions);
+  const int64_t left = CountOffsets(consumer_, options_.input, partitions);
 
   rd_kafka_topic_partition_list_t* const topics =
       rd_kafka_topic_partition_list_new(1);
   rd_kafka_topic_partition_list_add(topics, options_.input.c_str(),
                                     RD_KAFKA_PARTITION_UA);
-  rd_kafka_resp_err_t error = rd_kafka_subscribe(consumer_, topics);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
+  const rd_kafka_resp_err_t error = rd_kafka_subscribe(consumer_, topics);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Die(absl::StrCat("subscribe: ", rd_kafka_err2str(error)));
+  }
   rd_kafka_topic_partition_list_destroy(topics);
 
+  return left - Committed();
+}
+
+int64_t BareLoop::Committed() {
   rd_kafka_topic_partition_list_t* const committed =
-      rd_kafka_topic_partition_list_new(partitions);
-  for (int i = 0; i < partitions; ++i) {
-    rd_kafka_topic_partition_list_add(committed, options_.input.c_str(), i);
+      rd_kafka_topic_partition_list_new(static_cast<int>(next_.size()));
+  for (size_t p = 0; p < next_.size(); ++p) {
+    rd_kafka_topic_partition_list_add(committed, options_.input.c_str(),
+                                      static_cast<int32_t>(p));
   }
-  error = rd_kafka_committed(consumer_, committed, kTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
-  for (int i = 0; i < partitions; ++i) {
-    left -= std::max<int64_t>(0, committed->elems[i].offset);
+  // A group's first coordinator is not there at once, and the library does not
+  // wait for it here.
+  const double deadline = NowMs() + kTimeoutMs;
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  while ((error = rd_kafka_committed(consumer_, committed, kTimeoutMs)) !=
+         RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (!IsCoordinatorMoving(error) || NowMs() > deadline) {
+      Die(absl::StrCat("committed offsets: ", rd_kafka_err2str(error)));
+    }
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  int64_t sum = 0;
+  for (int i = 0; i < committed->cnt; ++i) {
+    sum += std::max<int64_t>(0, committed->elems[i].offset);
   }
   rd_kafka_topic_partition_list_destroy(committed);
-  return left;
+  return sum;
 }
 
 void BareLoop::Apply(const rd_kafka_message_t& message) {
@@ -93,7 +118,9 @@ void BareLoop::Produce(const KeyTable::Entry& entry) {
   while (rd_kafka_produce(output_, entry.partition, RD_KAFKA_MSG_F_COPY, bytes,
                           size, entry.key, entry.key_size, nullptr) == -1) {
     const rd_kafka_resp_err_t error = rd_kafka_last_error();
-    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) Die(rd_kafka_err2str(error));
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      Die(absl::StrCat("produce: ", rd_kafka_err2str(error)));
+    }
     rd_kafka_poll(producer_, 1);
   }
   ++outputs_;

@@ -29,6 +29,8 @@ class BareLoop {
  private:
   // How many records are left to process.
   int64_t Subscribe();
+  // How many its group has committed before.
+  int64_t Committed();
   void Apply(const rd_kafka_message_t& message);
   void Produce(const KeyTable::Entry& entry);
   void Commit();

@@ -122,7 +122,9 @@ void AssignAll(rd_kafka_t* consumer, const std::string& topic, int partitions) {
         RD_KAFKA_OFFSET_BEGINNING;
   }
   const rd_kafka_resp_err_t error = rd_kafka_assign(consumer, list);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Die(absl::StrCat("assign: ", rd_kafka_err2str(error)));
+  }
   rd_kafka_topic_partition_list_destroy(list);
 }
 
@@ -133,7 +135,9 @@ int64_t CountOffsets(rd_kafka_t* consumer, const std::string& topic,
     int64_t low = 0, high = 0;
     const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
         consumer, topic.c_str(), i, &low, &high, kTimeoutMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Die(rd_kafka_err2str(error));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      Die(absl::StrCat("end of ", topic, ": ", rd_kafka_err2str(error)));
+    }
     sum += high - low;
   }
   return sum;
