@@ -22,6 +22,10 @@ StatusReporter::StatusReporter(std::string name, const Processor* processor,
       last_(clock->Now()) {}
 
 void StatusReporter::MaybeLog() {
+  if (!begun_ && processor_->stats().records > 0) {
+    begun_ = true;
+    LOG(INFO) << name_ << ": the first records are folded in";
+  }
   const absl::Time now = clock_->Now();
   if (now - last_ < every_) return;
   LOG(INFO) << name_ << ": " << Line(now - last_);

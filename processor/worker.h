@@ -24,7 +24,8 @@ class StatusReporter {
                  Clock* clock, absl::Duration every);
 
   // Logs a line when one is due: records a second, lag, keys, commits; for each
-  // restoring partition how far it is.
+  // restoring partition how far it is. Before that, once: that records are
+  // folded in, for start and restore are over then.
   void MaybeLog();
 
   // "1234 records/s, lag 0, ..."
@@ -40,6 +41,7 @@ class StatusReporter {
   const absl::Duration every_;
   absl::Time last_;
   ProcessorStats last_stats_;
+  bool begun_ = false;
 };
 
 // Runs `processor` until `stop` or an error, and shuts it down. The

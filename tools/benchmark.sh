@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Measures exactmean end to end on a local broker: records a second, CPU seconds
-# per million records, peak memory. Takes a minute or two.
-#   tools/benchmark.sh [--records=5000000] [--keys=100000] [--workers=1]
+# Measures Exactmean and its peers on a local broker, in turn, and checks every
+# result: tools/benchmark.sh --help. Installs what it needs, and leaves nothing
+# running.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+readonly benchmark=(python3 tools/benchmark/benchmark.py)
 
-if [[ ${1:-} == -h || ${1:-} == --help ]]; then
-  sed -n '2,4s/^# \{0,1\}//p' "$0"
-  exit 0
-fi
-
-tools/setup.sh
-bazel build --config=opt --jobs="$(nproc)" --ui_event_filters=-info \
-  //processor:exactmean //tools/inspect:exactmean-inspect \
-  //tools/cluster:local-kafka
+case " $* " in
+  *" -h "* | *" --help "* | *" --report"*) exec "${benchmark[@]}" "$@" ;;
+esac
+setup=()
+setup_flags=$("${benchmark[@]}" --setup "$@")
+[[ -z $setup_flags ]] || setup=("$setup_flags")
+tools/setup.sh "${setup[@]}" >&2
+bazel build --config=opt --jobs="${JOBS:-$(nproc)}" --ui_event_filters=-info --show_result=0 \
+  //tests/benchmark:programs >&2
 exec bazel-bin/tools/cluster/local-kafka --noquick_start \
-  --heap="-Xms1g -Xmx2g" -- python3 tools/benchmark/benchmark.py "$@"
+  --heap="-Xms1g -Xmx2g" -- "${benchmark[@]}" "$@"

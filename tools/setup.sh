@@ -34,11 +34,13 @@ die() {
 
 usage() {
   cat <<EOF
-usage: tools/setup.sh
+usage: tools/setup.sh [--benchmark]
 
 Installs what is missing to build, test and demonstrate Exactmean:
 Debian packages (asks sudo unless run as root), librdkafka ${librdkafka_minimum} or newer,
 and a Kafka broker for the tests. Does nothing when all is there.
+  --benchmark  also a JDK, and builds the Kafka Streams peer of
+               tools/benchmark.sh with it (Maven fetches some 90 MB)
 EOF
 }
 
@@ -152,9 +154,19 @@ install_postgresql() {
   )
 }
 
+# The one thing here that is compiled in Java, and so for those alone who ask.
+build_streams_peer() {
+  local peer="${tools}/../tests/benchmark/kafka_streams/build.sh"
+  "${peer}" --where >/dev/null && return
+  command -v javac >/dev/null || install_packages default-jdk-headless
+  step "building the Kafka Streams peer of the benchmark" "${peer}"
+}
+
 main() {
+  local benchmark=""
   case "${1:-}" in
     "") ;;
+    --benchmark) benchmark=yes ;;
     -h | --help)
       usage
       exit
@@ -170,6 +182,7 @@ main() {
   install_postgresql
   install_librdkafka
   "${tools}/cluster/fetch_kafka.sh"
+  [[ -z "${benchmark}" ]] || build_streams_peer
   echo "setup: ready"
 }
 

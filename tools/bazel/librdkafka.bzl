@@ -11,7 +11,11 @@ load("//tools/bazel:pkg_config.bzl", "run_pkg_config")
 MINIMUM_VERSION = "2.8.0"
 
 _HEADER = """
-package(default_visibility = ["@//processor/kafka:__subpackages__"])
+package(default_visibility = [
+    "@//processor/kafka:__subpackages__",
+    # The bare loop of the benchmark, which measures the library itself.
+    "@//tests/benchmark/bare_loop:__pkg__",
+])
 """
 
 _SYSTEM = """
@@ -91,7 +95,7 @@ def _librdkafka_repository_impl(repository_ctx):
 
 librdkafka_repository = repository_rule(
     implementation = _librdkafka_repository_impl,
-    doc = "@com_github_confluentinc_librdkafka, for //processor/kafka alone.",
+    doc = "@com_github_confluentinc_librdkafka, for //processor/kafka and the benchmark's bare loop.",
     environ = [
         "HOME",
         "PKG_CONFIG_PATH",

@@ -1,0 +1,99 @@
+"""The broker's side of the benchmark: topics, records, and the check of results.
+
+The programs are found under PROGRAMS, which is bazel-bin, or the run-files of a
+test.
+"""
+
+import os
+import subprocess
+
+SERVERS = os.environ.get("EXACTMEAN_BOOTSTRAP_SERVERS", "")
+PROGRAMS = os.environ.get("EXACTMEAN_BENCHMARK_PROGRAMS", "bazel-bin")
+PARTITIONS = 4
+DEADLINE = 900  # seconds that any one step may take
+
+
+class Failure(Exception):
+    """What went wrong, for the user."""
+
+
+def program(path):
+    return os.path.join(PROGRAMS, path)
+
+
+def run(command):
+    """Runs to the end; its output."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                          timeout=DEADLINE, check=False,
+                          stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        raise Failure(f"{' '.join(command)}: exit code {done.returncode}\n"
+                      f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def create_topic(topic, compact):
+    run([program("tests/benchmark/topics"), f"--bootstrap_servers={SERVERS}",
+         f"--partitions={PARTITIONS}", f"--compact={str(compact).lower()}",
+         "create", topic])
+
+
+def delete_topics(*topics):
+    run([program("tests/benchmark/topics"), f"--bootstrap_servers={SERVERS}",
+         "delete", *topics])
+
+
+class Workload:
+    """An input topic: which records are in it so far."""
+
+    def __init__(self, topic, keys, cover):
+        self.topic, self.keys, self.cover = topic, keys, cover
+        self.records = 0
+        create_topic(topic, compact=False)
+
+    def flags(self):
+        return [f"--records={self.records}", f"--keys={self.keys}",
+                f"--cover={str(self.cover).lower()}"]
+
+    def append(self, more):
+        """Loads the next `more` records of the sequence, in its order."""
+        skip, self.records = self.records, self.records + more
+        with subprocess.Popen(
+                [program("tests/benchmark/print-workload"), *self.flags(),
+                 f"--skip={skip}"], stdout=subprocess.PIPE) as printer:
+            try:
+                run_kcat(self.topic, printer.stdout)
+            except BaseException:
+                printer.kill()
+                raise
+        if printer.returncode != 0:
+            raise Failure(f"print-workload: exit code {printer.returncode}")
+
+
+def run_kcat(topic, source):
+    """Java's partitioner; idempotent, so that the order holds."""
+    command = ["kcat", "-P", "-b", SERVERS, "-t", topic, "-K", "\t",
+               "-X", "enable.idempotence=true", "-X", "linger.ms=20",
+               "-X", "batch.size=1000000", "-X", "batch.num.messages=50000",
+               "-X", "topic.partitioner=murmur2_random"]
+    done = subprocess.run(command, stdin=source, stderr=subprocess.PIPE,
+                          text=True, timeout=DEADLINE, check=False)
+    if done.returncode != 0:
+        raise Failure(f"kcat could not load the records: {done.stderr[-2000:]}")
+
+
+def check(topic, form, workload):
+    """Holds every key of the results topic to the oracle; what was read."""
+    output = run([program("tests/benchmark/check-results"),
+                  f"--bootstrap_servers={SERVERS}", f"--topic={topic}",
+                  f"--format={form}", *workload.flags()])
+    return result_line(output)
+
+
+def result_line(text):
+    """The numbers of the last line that begins with RESULT."""
+    lines = [line for line in text.splitlines() if line.startswith("RESULT ")]
+    if not lines:
+        raise Failure(f"no RESULT line: {text[-2000:]}")
+    return {name: int(value) for name, value in
+            (word.split("=") for word in lines[-1].split()[1:])}
