@@ -93,7 +93,7 @@ Configuration ConfigurationOf(uint64_t seed) {
   if (IsPlainSeed(seed)) {
     // Two that begin at what is the end to each have different histories, and
     // no broker fences the first (docs/delivery-modes.md).
-    c.world.fresh = FreshStart::kEarliest;
+    c.world.fresh = InputPosition::Earliest();
     i.delivery.mode =
         dice.OneIn(2) ? DeliveryMode::kAtLeastOnce : DeliveryMode::kAtMostOnce;
     i.delivery.commits =
