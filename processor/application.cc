@@ -91,6 +91,7 @@ ProcessorOptions OptionsOf(const Settings& settings) {
   options.commit.patience = settings.transaction_timeout;
   options.restore.fresh = settings.start;
   options.end = settings.end;
+  options.restore.begins_there = settings.end.has_value();
   options.unreachable_deadline = settings.unreachable_deadline;
   options.retry = settings.retry;
   return options;

@@ -38,8 +38,8 @@ ABSL_FLAG(std::string, instance_id, "",
 ABSL_FLAG(bool, check, false,
           "Check configuration and cluster, print what is wrong, and exit.");
 ABSL_FLAG(bool, create_topics, false,
-          "Create the results topic, and the updates topic if there is one, "
-          "with the settings they need, and exit.");
+          "Create the topics of results, updates and dead letters, as far as "
+          "they are configured, with the settings they need, and exit.");
 ABSL_FLAG(std::string, from, "",
           "With --to: run over a part of the input and exit. Where it begins: "
           "as input.start in the configuration. Default: earliest.");
@@ -73,10 +73,11 @@ with --create_topics):
       --application_id=prices-replay --results_topic=averages.replay
 
 Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
-once. Exit codes: 0 asked to stop, 1 internal error,
-2 command line, configuration, topics or authorisation, 3 bad record under policy STOP, 4 the
-state cannot be proven, 5 another process has this instance id, 6 the cluster is
-out of reach, 8 the pipeline's step failed on a record, 9 that step is not
+once. Exit codes: 0 asked to stop, or a run --from --to is done, 1 internal
+error, 2 command line, configuration, topics or authorisation, 3 bad record
+under policy STOP, 4 the state cannot be proven, 5 another process has this
+instance id, 6 the cluster is out of reach, 7 a run --from --to was stopped
+before its end, 8 the pipeline's step failed on a record, 9 that step is not
 linked into this program, 75 stood still (start it again).)";
 
 int Exit(const absl::Status& status) {

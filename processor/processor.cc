@@ -1,6 +1,7 @@
 // Processor: the run loop. What follows from each outcome of a commit is in
 // processor_commit.cc, what the group tells in processor_assignment.cc, how
-// records are handled in processor_fold.cc.
+// records are handled in processor_fold.cc, where a run ends in
+// processor_bounds.cc.
 
 #include "processor/processor.h"
 
@@ -16,7 +17,8 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
-// While restores wait or read: so that it is no busy loop.
+// While restores wait or read, or offsets are committed: so that it is no busy
+// loop.
 constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
 
 // After so long a turn begins no further step of a restore: each may wait for
@@ -85,12 +87,14 @@ absl::Status Processor::Turn() {
     return Tolerate(RestoreForDeletion(batch.status()));
   }
   if (!batch.ok()) return Tolerate(batch.status());
-  const bool idle = batch->empty();
+  // Before a record is folded in: what a commit within the poll has left in
+  // flight must not be taken up by another one, and what is to be dropped need
+  // not grow.
+  if (!listener_error_.ok()) return Tolerate(listener_error_);
+  if (must_recover_) return Tolerate(Recover());
   absl::Status status = FoldBatch(*batch);
   if (IsStop(status)) return StopAt(status);
   if (!status.ok()) return status;
-  if (!listener_error_.ok()) return listener_error_;
-  if (must_recover_) return Tolerate(Recover());
   status = watch_.CheckIfDue();
   if (!status.ok()) return Tolerate(status);
   // What waits does not hold up what is ready.
@@ -98,12 +102,14 @@ absl::Status Processor::Turn() {
   if (!restoring.ok() && !absl::IsUnavailable(restoring)) {
     return Tolerate(restoring);
   }
-  status = StepBounds(idle);
-  if (status.ok()) status = ReconcileFlow();
+  const absl::Status bounds = StepBounds(batch->empty());
+  if (!bounds.ok() && !absl::IsUnavailable(bounds)) return Tolerate(bounds);
+  status = ReconcileFlow();
   if (status.ok()) status = ContinueCommit();
   if (status.ok()) status = CheckSoleWriter();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
+  status.Update(bounds);
   return Tolerate(status);
 }
 
@@ -123,8 +129,10 @@ absl::Duration Processor::PollTimeout() {
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;
   const absl::Time now = clock_->Now();
-  const absl::Duration due = std::max(
-      options_.commit_policy.TimeLeft(now - last_commit_), not_before_ - now);
+  const absl::Duration left =
+      anything_untold() ? absl::ZeroDuration()
+                        : options_.commit_policy.TimeLeft(now - last_commit_);
+  const absl::Duration due = std::max(left, not_before_ - now);
   return std::min(std::max(due, absl::ZeroDuration()), longest);
 }
 
@@ -202,21 +210,32 @@ absl::Status Processor::Shutdown() {
 }
 
 // Dead letters wait in memory while commits fail, and no state bounds them. A
-// record that the step cannot tell of is waited for. Without transactions the
-// log is told first that this mode writes from now on: how it is to be read
-// depends on it.
+// record that the step cannot tell of is waited for.
 bool Processor::must_flow(const PartitionTask& task) const {
   if (!task.running()) return false;
   if (bounds_.has_value() && (!task.end.has_value() || task.ended)) {
     return false;
   }
   if (task.retry.pending() && task.retry.waits(clock_->Now())) return false;
+  if (!told(task)) return false;
+  // What is not whole may not commit, and so has to come to where it may.
+  return !task.state().whole() ||
+         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+}
+
+// Without transactions the log is told first that this mode writes from now on:
+// how it is to be read depends on it.
+bool Processor::told(const PartitionTask& task) const {
   const PartitionState& state = task.state();
   const DeliveryMode mode = options_.commit.delivery.mode;
-  const bool told =
-      mode == DeliveryMode::kExactlyOnce || !state.whole() ||
-      (state.checkpoint() != nullptr && ModeOf(*state.checkpoint()) == mode);
-  return told && state.dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+  return mode == DeliveryMode::kExactlyOnce || !state.whole() ||
+         (state.checkpoint() != nullptr && ModeOf(*state.checkpoint()) == mode);
+}
+
+bool Processor::anything_untold() const {
+  return std::any_of(tasks_.begin(), tasks_.end(), [this](const auto& task) {
+    return may_commit(*task.second) && !told(*task.second);
+  });
 }
 
 bool Processor::may_commit(const PartitionTask& task) const {

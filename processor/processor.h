@@ -78,8 +78,10 @@ class Processor : public AssignmentListener {
   // partitions are assigned nothing of ours is undecided any more.
   absl::Status RunOnce();
 
-  // A run over a part of the input has come to the end of all its partitions,
-  // and committed; false as long as it has none.
+  // Is it a run over a part of the input?
+  bool bounded() const { return bounds_.has_value(); }
+  // It has come to the end of all its partitions, and committed; false as long
+  // as it has none.
   bool finished() const;
 
   // Commits what is there (not after an error) and leaves the group.
@@ -110,6 +112,7 @@ class Processor : public AssignmentListener {
   absl::Status StepRestores();
   // `idle`: the last poll brought nothing.
   absl::Status StepBounds(bool idle);
+  absl::Status FindEnd(PartitionTask* task);
   static void End(PartitionTask* task);
   absl::Status ReadResults();
   absl::Status StopAt(const absl::Status& record_error);
@@ -131,6 +134,8 @@ class Processor : public AssignmentListener {
   bool anything_restoring() const;
   bool anything_changed() const;
   bool must_flow(const PartitionTask& task) const;
+  bool told(const PartitionTask& task) const;
+  bool anything_untold() const;
   bool dead_letters_due() const;
 
   const Pipeline* const pipeline_;

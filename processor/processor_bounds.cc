@@ -1,7 +1,9 @@
 // Processor: a run over a part of the input ends where it should.
 
+#include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/processor.h"
+#include "processor/stop.h"
 
 namespace exactmean {
 
@@ -9,11 +11,8 @@ absl::Status Processor::StepBounds(bool idle) {
   if (!bounds_.has_value()) return absl::OkStatus();
   for (auto& [partition, task] : tasks_) {
     if (!task->running() || task->ended) continue;
-    if (!task->end.has_value()) {
-      const absl::StatusOr<Offset> end = bounds_->EndOf(partition);
-      if (!end.ok()) return end.status();
-      task->end = *end;
-    }
+    const absl::Status found = FindEnd(task.get());
+    if (!found.ok()) return found;
     bool ended = task->state().next_offset() >= *task->end;
     // The last offsets before the end may be markers, which Poll steps over
     // without a word.
@@ -28,6 +27,24 @@ absl::Status Processor::StepBounds(bool idle) {
   return absl::OkStatus();
 }
 
+absl::Status Processor::FindEnd(PartitionTask* task) {
+  if (task->end.has_value()) return absl::OkStatus();
+  const absl::StatusOr<Offset> end = bounds_->EndOf(task->partition());
+  if (!end.ok()) return end.status();
+  const Offset next = task->state().next_offset();
+  if (*end < next) {
+    return Stop(StopReason::kConfig,
+                absl::StrFormat(
+                    "the run is to end before offset %d of partition %d, but "
+                    "it is at %d already: --from lies behind --to, the records "
+                    "are deleted, or the results are those of another run, "
+                    "which this one must not share a topic with",
+                    end->value(), task->partition().value(), next.value()));
+  }
+  task->end = *end;
+  return absl::OkStatus();
+}
+
 void Processor::End(PartitionTask* task) {
   task->ended = true;
   LOG(INFO) << "partition " << task->partition() << " is done: all before "
@@ -35,7 +52,10 @@ void Processor::End(PartitionTask* task) {
 }
 
 bool Processor::finished() const {
-  if (!bounds_.has_value() || tasks_.empty() || must_recover_) return false;
+  if (!bounds_.has_value() || tasks_.empty() || must_recover_ ||
+      committer_.busy()) {
+    return false;
+  }
   for (const auto& [partition, task] : tasks_) {
     if (!task->running() || !task->ended || task->state().changed()) {
       return false;

@@ -177,7 +177,31 @@ absl::StatusOr<StartInput> Restorer::Gather() {
   return decide;
 }
 
+// Of `earliest` the log may have moved since.
+absl::Status Restorer::CheckSameRun() {
+  if (!options_.begins_there || !has_state_) return absl::OkStatus();
+  const Partition partition = state_->partition();
+  absl::optional<Offset> begin;
+  if (options_.fresh.kind == InputPosition::Kind::kTime) {
+    const auto found = input_->FindTime(partition, options_.fresh.time);
+    if (!found.ok()) return found.status();
+    begin = *found;
+  } else if (options_.fresh.offsets.count(partition) > 0) {
+    begin = options_.fresh.offsets.at(partition);
+  }
+  const Offset began(state_->checkpoint()->start_offset());
+  if (!begin.has_value() || *begin == began) return absl::OkStatus();
+  return Stop(
+      StopReason::kConfig,
+      absl::StrFormat("the run is to begin at offset %d, but the results topic "
+                      "holds one that began at %d: give this one an "
+                      "--application_id and a --results_topic of its own",
+                      begin->value(), began.value()));
+}
+
 absl::StatusOr<StartPosition> Restorer::Prove() {
+  const absl::Status same_run = CheckSameRun();
+  if (!same_run.ok()) return same_run;
   const absl::StatusOr<StartInput> decide = Gather();
   if (!decide.ok()) return decide.status();
   const absl::StatusOr<StartPosition> start = DecideStart(*decide);

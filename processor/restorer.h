@@ -19,6 +19,8 @@ namespace exactmean {
 
 struct RestoreOptions {
   InputPosition fresh;
+  // A run over a part of the input: a state that began elsewhere is another's.
+  bool begins_there = false;
   // A coordinator that has just moved may say for a moment that a group has no
   // offset: how long to ask again before believing it of a group that has
   // state (KAFKA-20416).
@@ -77,6 +79,7 @@ class Restorer {
   absl::Status StepCommittedAgain(absl::Time now);
   bool group_matters() const;
   absl::StatusOr<StartPosition> Prove();
+  absl::Status CheckSameRun();
   // What there is to decide by.
   absl::StatusOr<StartInput> Gather();
   // Is the Stop `found` true? A zombie that restores while the partition's new

@@ -18,7 +18,8 @@ enum class StopReason {
   kState = 4,        // the state cannot be proven, or is not this application's
   kFenced = 5,       // another process works under this instance id
   kUnreachable = 6,  // the cluster did not answer for too long
-  kIncomplete = 7,   // of exactmean-inspect: not all could be answered
+  kIncomplete = 7,   // of a run over a part of the input: stopped before its
+                     // end; of exactmean-inspect: not all could be answered
   kStep = 8,         // the user's step failed, or was given up, on a record
   kNoStep = 9,       // the pipeline's step is not linked into this program
   kWatchdog = 75,    // the run loop stood still (EX_TEMPFAIL: start it again)

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
+#include "processor/stop.h"
 
 namespace exactmean {
 
@@ -91,8 +92,14 @@ absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
     reporter->MaybeLog();
   }
   heartbeat->Beat();
+  const bool whole = !processor->bounded() || processor->finished();
   const absl::Status left = processor->Shutdown();
   status.Update(left);
+  if (status.ok() && !whole) {
+    status =
+        Stop(StopReason::kIncomplete,
+             "stopped before the end of the run; the same command goes on");
+  }
   heartbeat->End();
   return status;
 }

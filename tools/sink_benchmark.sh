@@ -12,6 +12,8 @@ fi
 
 tools/setup.sh
 bazel build --config=opt --jobs="$(nproc)" --ui_event_filters=-info \
-  //processor:exactmean //tools/sink:exactmean-sink //tools/cluster:local-kafka
+  //processor:exactmean //tools/sink:exactmean-sink //tools/cluster:local-kafka \
+  //tests/benchmark:topics //tests/benchmark:print-workload \
+  //tests/benchmark:await-committed
 exec bazel-bin/tools/cluster/local-kafka --noquick_start \
   --heap="-Xms1g -Xmx2g" -- python3 tools/benchmark/sink_benchmark.py "$@"

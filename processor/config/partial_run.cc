@@ -65,7 +65,6 @@ absl::StatusOr<Settings> LoadPartialRun(const ConfigArgs& args,
   if (settings->on_bad_record == BadRecordPolicy::kDeadLetter) {
     settings->on_bad_record = BadRecordPolicy::kSkip;
   }
-  settings->delivery = Delivery();
   if (settings->retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
     settings->retry.give_up = RetryPolicy::GiveUp::kStop;
   }

@@ -140,8 +140,19 @@ TEST_F(BeginTest, APartIsFoldedIntoATopicOfItsOwn) {
     const auto instance = pipeline->Start("a", slowly);
     ASSERT_THAT(instance, IsOk());
     ASSERT_THAT((*instance)->AwaitLog("starts at offset 4"), IsOk());
+    ASSERT_THAT(Eventually([&] {
+                  const auto written = pipeline->client().ReadTopic(results);
+                  if (!written.ok()) return written.status();
+                  return written->empty() ? absl::NotFoundError("nothing yet")
+                                          : absl::OkStatus();
+                }),
+                IsOk());
     (*instance)->Kill();
   }
+  // To another place it is another run.
+  EXPECT_THAT(Refusal(pipeline.get(),
+                      {"--from=0:5", "--to=0:30", flags[2], flags[3]}, 2),
+              HasSubstr("holds one that began at 4"));
   const auto instance = pipeline->Start("a", flags);
   ASSERT_THAT(instance, IsOk());
   const auto exit = (*instance)->AwaitExit();
@@ -165,6 +176,35 @@ TEST_F(BeginTest, APartIsFoldedIntoATopicOfItsOwn) {
   EXPECT_TRUE(own->empty());
   EXPECT_THAT(Refusal(pipeline.get(), {"--from=0:4", "--to=0:30"}, 2),
               HasSubstr("of its own"));
+}
+
+// A transaction that is open before the end is waited for; who cannot wait gets
+// no code that a whole run would have.
+TEST_F(BeginTest, APartThatIsStoppedIsNotDone) {
+  const auto pipeline = WithNumbers("stopped-part", 5);
+  ASSERT_THAT(pipeline->client().CreateTopic("stopped-part-replay", 1,
+                                             {{"cleanup.policy", "compact"}}),
+              IsOk());
+  const auto writer = Writer::Create(SharedBroker(), "stopped-part-writer");
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Begin(), IsOk());
+  ASSERT_THAT((*writer)->Write(pipeline->input(), {{kOnly, "k", "5", 0, {}}}),
+              IsOk());
+  const std::vector<std::string> flags = {
+      "--to=0:6", "--application_id=stopped-part-replay",
+      "--results_topic=stopped-part-replay"};
+  auto instance = pipeline->Start("a", flags);
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("starts at offset 0"), IsOk());
+  const auto stopped = (*instance)->Terminate();
+  ASSERT_THAT(stopped, IsOk());
+  EXPECT_EQ(stopped->ShellCode(), 7) << (*instance)->Log();
+  ASSERT_THAT((*writer)->Commit(), IsOk());
+  instance = pipeline->Start("a", flags);
+  ASSERT_THAT(instance, IsOk());
+  const auto done = (*instance)->AwaitExit();
+  ASSERT_THAT(done, IsOk());
+  EXPECT_EQ(done->ShellCode(), 0) << (*instance)->Log();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST(KillTableTest, EachModeKeepsItsPromise) {
   for (std::thread& thread : threads) thread.join();
   std::string table = DeliveryOutcome::Header();
   for (size_t c = 0; c < cells.size(); ++c) {
-    ASSERT_THAT(outcomes[c], IsOk())
+    ASSERT_THAT(outcomes[c].status(), IsOk())
         << ToString(cells[c].mode) << " " << ToString(cells[c].commits);
     const DeliveryOutcome& is = *outcomes[c];
     table += is.Line(cells[c]);

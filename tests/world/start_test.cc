@@ -211,6 +211,35 @@ TEST_F(BoundedRunTest, RecoversWithinAndStillEnds) {
   EXPECT_THAT(world_.Check(), IsOk());
 }
 
+TEST_F(BoundedRunTest, RefusesAnEndThatLiesBehind) {
+  AppendNumbers(&world_, 0, 50);
+  ASSERT_THAT(Run(InputPosition::At({{kOnly, Offset(31)}})), IsOk());
+  world_.group().Expire("a");
+  const absl::Status behind = Run(InputPosition::At({{kOnly, Offset(30)}}));
+  EXPECT_EQ(ReasonOf(behind), StopReason::kConfig);
+  EXPECT_THAT(behind.message(), HasSubstr("it is at 31 already"));
+}
+
+TEST(BoundedRunsTest, OneThatBeganElsewhereIsAnothers) {
+  InstanceOptions options;
+  options.end = InputPosition::Latest();
+  World first(StartingAt(InputPosition::At({{kOnly, Offset(5)}})));
+  AppendNumbers(&first, 0, 20);
+  auto instance = first.Make(options);
+  ASSERT_THAT(RunToTheEnd(instance.get()), IsOk());
+  instance.reset();
+  first.group().Expire("a");
+  instance = first.Make(options);
+  EXPECT_THAT(RunToTheEnd(instance.get()), IsOk()) << "the same again";
+  instance.reset();
+  first.group().Expire("a");
+  options.fresh = InputPosition::At({{kOnly, Offset(6)}});
+  instance = first.Make(options);
+  const absl::Status other = RunToTheEnd(instance.get());
+  EXPECT_EQ(ReasonOf(other), StopReason::kConfig);
+  EXPECT_THAT(other.message(), HasSubstr("holds one that began at 5"));
+}
+
 TEST_F(BoundedRunTest, RefusesAnEndThatIsNotThere) {
   AppendNumbers(&world_, 0, 10);
   const absl::Status beyond = Run(InputPosition::At({{kOnly, Offset(11)}}));

@@ -71,10 +71,11 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
   processor.commit.delivery = options.delivery;
-  processor.restore.fresh = options_.fresh;
+  processor.restore.fresh = options.fresh.value_or(options_.fresh);
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.dead_letter_bytes = options.dead_letter_bytes;
   processor.end = options.end;
+  processor.restore.begins_there = options.end.has_value();
   processor.retry = options_.retry;
   instance->processor = std::make_unique<Processor>(
       &pipeline(options.delivery.mode), instance->input.get(),

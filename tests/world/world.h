@@ -77,6 +77,7 @@ struct InstanceOptions {
   absl::Duration unreachable_deadline = absl::Seconds(60);
   size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
   absl::optional<InputPosition> end;    // as in ProcessorOptions
+  absl::optional<InputPosition> fresh;  // in place of the world's
   Delivery delivery;
   bool slow_commits = false;  // of offsets, without transactions
 };

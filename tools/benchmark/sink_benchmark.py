@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 
-import benchmark
+import cluster
+import peers
 
 WINDOWS = """
 window { name: "ewma" ewma { alpha: 0.5 } }
@@ -69,7 +70,7 @@ def measure(name, database, flags):
     start = time.monotonic()
     sink = subprocess.run(
         ["bazel-bin/tools/sink/exactmean-sink", "--once", "--create_table",
-         f"--bootstrap_servers={benchmark.SERVERS}",
+         f"--bootstrap_servers={cluster.SERVERS}",
          "--results_topic=averages", f"--database={database}"] + flags,
         stderr=subprocess.PIPE, text=True, check=False)
     wall = time.monotonic() - start
@@ -87,19 +88,18 @@ def main():
     parser.add_argument("--keys", type=int, default=100_000)
     parser.add_argument("--sink_flag", action="append", default=[])
     arguments = parser.parse_args()
-    if not benchmark.SERVERS:
+    if not cluster.SERVERS:
         sys.exit("run tools/sink_benchmark.sh, which starts a broker")
-    benchmark.CONFIG += WINDOWS
-    subprocess.run(
-        ["tools/cluster/kafka_tool.sh", "TopicCommand", "--create", "--topic",
-         "events", "--partitions", str(benchmark.PARTITIONS)],
-        check=True, stdout=subprocess.DEVNULL)
     print(f"==> {arguments.records:,} records, {arguments.keys:,} keys",
           flush=True)
-    benchmark.load(arguments.records, arguments.keys)
+    workload = cluster.Workload("events", arguments.keys, cover=False)
+    workload.append(arguments.records)
+    cluster.create_topic("averages", compact=True)
     folder = tempfile.mkdtemp(prefix="exactmean-bench.")
     try:
-        benchmark.measure(folder, arguments.records, 1)
+        processor = peers.Exactmean(workers=1)
+        processor.CONFIG += WINDOWS
+        processor.run(peers.Job("averages", "events", folder, heap=""))
         measure("sqlite", f"sqlite:{folder}/results.db", arguments.sink_flag)
         with postgres(folder) as address:
             measure("postgresql", address, arguments.sink_flag)

@@ -70,11 +70,12 @@ absl::Status Session::RequireStep() const {
   if (ReasonOf(made) != StopReason::kNoStep) return made;
   return Stop(
       StopReason::kNoStep,
-      absl::StrCat(made.message(),
-                   ". Without it no record can be read anew: verify, explain, "
-                   "simulate, rewind, plot, diff of times or configurations, "
-                   "and get of what the results topic no longer proves, take "
-                   "the program with the step; all else works with this one"));
+      absl::StrCat(
+          made.message(),
+          ". Without it no record can be read anew: verify, explain, "
+          "replay, simulate, rewind, plot, diff of times or configurations, "
+          "and get of what the results topic no longer proves, take "
+          "the program with the step; all else works with this one"));
 }
 
 Reading Session::ReadingOf(const Settings& settings) {

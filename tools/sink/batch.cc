@@ -36,6 +36,16 @@ void Batch::EndCommit(Partition partition, Offset next) {
   positions_[partition] = next;
 }
 
+void Batch::Discard(Partition partition, Offset next) {
+  Part& part = parts_[partition];
+  for (const Change& change : part.waiting) bytes_ -= change.bytes();
+  for (const auto& [text, change] : part.whole) bytes_ -= change.bytes();
+  waiting_ -= part.waiting.size();
+  whole_ -= part.whole.size();
+  part = Part();
+  positions_[partition] = next;
+}
+
 void Batch::Advance(Partition partition, Offset position) {
   const auto part = parts_.find(partition);
   if (part != parts_.end() && !part->second.waiting.empty()) return;

@@ -27,6 +27,9 @@ class Batch {
   // whole.
   void EndCommit(Partition partition, Offset next);
 
+  // Nothing that was added of the partition counts, up to before `next`.
+  void Discard(Partition partition, Offset next);
+
   // There is nothing more to read before `position`.
   void Advance(Partition partition, Offset position);
 

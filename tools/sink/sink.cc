@@ -165,6 +165,12 @@ absl::Status Sink::TakeCheckpoint(const LogRecord& record) {
   const Windows windows = WindowsOf(&checkpoint, checkpoint.windows_size());
   if (!windows_.has_value()) windows_ = windows;
   if (!SameWindows(*windows_, windows)) {
+    // Before a rewind to another configuration, which has written every key
+    // anew, or deleted it.
+    if (table_->resyncing(record.partition)) {
+      batch_.Discard(record.partition, Next(record.offset));
+      return absl::OkStatus();
+    }
     return absl::DataLossError(
         "the windows of the topic have changed: rows of the former ones would "
         "stay. Start again with --resync");
@@ -176,6 +182,10 @@ absl::Status Sink::TakeCheckpoint(const LogRecord& record) {
 absl::Status Sink::Accept(const LogRecord& record) {
   const auto open = open_.find(record.partition);
   if (open == open_.end() || record.offset < open->second) {
+    return absl::OkStatus();
+  }
+  // Of what came later half a commit could be among what is stored at the end.
+  if (options_.once && record.offset >= ends_->at(record.partition)) {
     return absl::OkStatus();
   }
   if (!record.key.has_value()) {
@@ -203,7 +213,9 @@ absl::Status Sink::ReadSome() {
                      status.message()));
   }
   for (const auto& [partition, from] : open_) {
-    batch_.Advance(partition, reader_->Position(partition));
+    Offset read = reader_->Position(partition);
+    if (options_.once) read = std::min(read, ends_->at(partition));
+    batch_.Advance(partition, read);
   }
   const bool full = batch_.held() >= kBatchesHeld * options_.batch_keys ||
                     batch_.bytes() >= kBytesHeld;
@@ -265,8 +277,9 @@ bool Sink::IsDone() {
     if (reader_->Position(partition) < end) return false;
   }
   if (batch_.held() > batch_.whole()) {
-    LOG(WARNING) << "the topic ends without a checkpoint: another program "
-                    "writes to it";
+    LOG(WARNING) << "the topic ends within a commit: a processor without "
+                    "transactions (AT_LEAST_ONCE, AT_MOST_ONCE) was there, or "
+                    "another program writes to it";
     if (windows_.has_value()) batch_.CutAnywhere();
   }
   return true;

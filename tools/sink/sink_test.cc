@@ -9,6 +9,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
+#include "state/reserved_keys.h"
+#include "state/result_codec.h"
 #include "tests/status_matchers.h"
 #include "tools/sink/sink_testing.h"
 
@@ -90,6 +92,44 @@ TEST_P(SinkTest, OnePartOfACommitIsNotShown) {
   };
   ASSERT_THAT(process->Run(), IsOk());
   EXPECT_EQ(world_.database().Rows(), before);
+}
+
+TEST_P(SinkTest, OnceEndsWhereTheTopicEndedAndNotWithinALaterCommit) {
+  world_.MakeState();
+  const auto ends = world_.Ends();
+  const auto process = world_.Process();
+  process->sink.batch_keys = 2;
+  int looks = 0;
+  process->sink.now = [&] {
+    if (++looks == 2) {
+      world_.Apply(0, "later", 1);
+      world_.Apply(0, "later still", 2);
+      world_.Commit(0, /*without=*/1);
+    }
+    return world_.cluster().now();
+  };
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_GE(looks, 2);
+  EXPECT_EQ(world_.database().Rows(), world_.ExpectedAt(ends));
+  EXPECT_EQ(world_.database().Positions(), ends);
+}
+
+// As a rewind to another configuration leaves it.
+TEST_P(SinkTest, OlderWindowsAreReadOver) {
+  results::Snapshot snapshot;
+  snapshot.set_format(1);
+  snapshot.add_averages()->set_count(1);
+  results::Checkpoint checkpoint;
+  checkpoint.set_format(1);
+  checkpoint.add_windows("of before");
+  world_.cluster().Produce("out", Partition(0), "old", EncodeResult(snapshot));
+  world_.cluster().Produce("out", Partition(0), kCheckpointKey,
+                           EncodeResult(checkpoint));
+  world_.cluster().Produce("out", Partition(0), "old", absl::nullopt);
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  ExpectInStep();
+  EXPECT_EQ(Count(" WHERE key = 'old'"), 0);
 }
 
 TEST_P(SinkTest, ASecondSinkTakesOver) {

@@ -79,6 +79,7 @@ class SinkTable {
   uint64_t rows_refused() const { return rows_refused_; }
   // Partitions that are being held to the whole topic.
   int resyncing() const;
+  bool resyncing(Partition partition) const;
 
  private:
   static absl::Status Fenced(const StoredPosition& position);

@@ -140,6 +140,11 @@ absl::Status SinkTable::Write(const Windows& windows,
   return status;
 }
 
+bool SinkTable::resyncing(Partition partition) const {
+  const auto found = positions_.find(partition);
+  return found != positions_.end() && found->second.resync_until.has_value();
+}
+
 int SinkTable::resyncing() const {
   return static_cast<int>(std::count_if(
       positions_.begin(), positions_.end(),

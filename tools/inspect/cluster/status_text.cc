@@ -20,7 +20,6 @@ namespace exactmean {
 namespace {
 
 // In the table of what became of records.
-constexpr std::ptrdiff_t kBeforeAbsent = 5;
 
 std::string DigestName(const PartitionStatus& at) {
   if (!at.checkpoint_problem.empty()) return "CORRUPT";
@@ -114,35 +113,41 @@ std::string Positions(const ApplicationStatus& status,
   return table.ToString(terminal);
 }
 
+// A column that few need: there is one when anything is in it.
+bool AnyOf(const ApplicationStatus& status,
+           uint64_t (results::Dispositions::*fate)() const) {
+  return absl::c_any_of(status.partitions, [fate](const PartitionStatus& at) {
+    return at.checkpoint.has_value() &&
+           (at.checkpoint->dispositions().*fate)() > 0;
+  });
+}
+
 std::string Contents(const ApplicationStatus& status,
                      const Terminal& terminal) {
-  // A column that few need.
-  const bool filtered =
-      absl::c_any_of(status.partitions, [](const PartitionStatus& at) {
-        return at.checkpoint.has_value() &&
-               at.checkpoint->dispositions().filtered() > 0;
-      });
+  const bool filtered = AnyOf(status, &results::Dispositions::filtered);
+  const bool lost = AnyOf(status, &results::Dispositions::lost);
   Table table;
-  std::vector<std::string> header = {"PARTITION", "APPLIED",  "LATE",
-                                     "SKIPPED",   "DEAD",     "ABSENT",
-                                     "COMMITS",   "READ/KEY", "RESTORE"};
-  if (filtered) header.insert(header.begin() + kBeforeAbsent, "FILTERED");
+  std::vector<std::string> header = {"PARTITION", "APPLIED", "LATE", "SKIPPED",
+                                     "DEAD"};
+  if (filtered) header.push_back("FILTERED");
+  if (lost) header.push_back("LOST");
+  for (const char* name : {"ABSENT", "COMMITS", "READ/KEY", "RESTORE"}) {
+    header.push_back(name);
+  }
   table.Add(std::move(header));
   for (const PartitionStatus& at : status.partitions) {
     if (!at.checkpoint.has_value()) continue;
     const results::Dispositions& d = at.checkpoint->dispositions();
-    std::vector<std::string> row = {absl::StrCat(at.partition.value()),
-                                    absl::StrCat(d.applied()),
-                                    absl::StrCat(d.late()),
-                                    absl::StrCat(d.skipped()),
-                                    absl::StrCat(d.dead_lettered()),
-                                    absl::StrCat(d.absent()),
-                                    absl::StrCat(at.checkpoint->sequence()),
-                                    PerKey(at),
-                                    ShortBytes(at.bytes_read)};
-    if (filtered) {
-      row.insert(row.begin() + kBeforeAbsent, absl::StrCat(d.filtered()));
-    }
+    std::vector<std::string> row = {
+        absl::StrCat(at.partition.value()), absl::StrCat(d.applied()),
+        absl::StrCat(d.late()), absl::StrCat(d.skipped()),
+        absl::StrCat(d.dead_lettered())};
+    if (filtered) row.push_back(absl::StrCat(d.filtered()));
+    if (lost) row.push_back(absl::StrCat(d.lost()));
+    row.push_back(absl::StrCat(d.absent()));
+    row.push_back(absl::StrCat(at.checkpoint->sequence()));
+    row.push_back(PerKey(at));
+    row.push_back(ShortBytes(at.bytes_read));
     table.Add(std::move(row));
   }
   return table.ToString(terminal);

@@ -77,6 +77,18 @@ group prices, Stable:
 )");
 }
 
+TEST(StatusTextTest, RareFatesHaveAColumnWhenThereAreAny) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions[1].checkpoint->mutable_dispositions()->set_lost(31);
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("SKIPPED  DEAD  LOST  ABSENT"));
+  status.partitions[0].checkpoint->mutable_dispositions()->set_filtered(5);
+  const std::string text = StatusText(status, Terminal());
+  EXPECT_THAT(text, HasSubstr("DEAD  FILTERED  LOST  ABSENT"));
+  EXPECT_THAT(text, HasSubstr(" 12     0         5     0       0 "));
+  EXPECT_THAT(text, HasSubstr(" 12     0         0    31       0 "));
+}
+
 TEST(StatusTextTest, TablesFitATerminal) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[0].owner = "a-very-long-name-of-an-instance-0";
