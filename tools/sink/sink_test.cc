@@ -98,7 +98,8 @@ TEST_P(SinkTest, OnceEndsWhereTheTopicEndedAndNotWithinALaterCommit) {
   world_.MakeState();
   const auto ends = world_.Ends();
   const auto process = world_.Process();
-  process->sink.batch_keys = 2;
+  process->sink.batch_keys = 3;
+  process->sink.status_every = absl::Milliseconds(1);
   int looks = 0;
   process->sink.now = [&] {
     if (++looks == 2) {
