@@ -127,10 +127,28 @@ absl::Status DeliveryCell::KillOnce(int nth) {
   return status;
 }
 
+// The group's offset may be at the end long before: at most once, that of who
+// was killed.
+absl::Status DeliveryCell::CheckWritten() {
+  for (int32_t p = 0; p < kPartitions; ++p) {
+    const auto end = pipeline_.client().EndOffset(
+        pipeline_.input(), Partition(p), Isolation::kCommitted);
+    if (!end.ok()) return end.status();
+    const auto checkpoint = pipeline_.Checkpoint(Partition(p));
+    if (!checkpoint.ok()) return checkpoint.status();
+    if (checkpoint->next_offset() == end->value()) continue;
+    return absl::UnavailableError(
+        absl::StrCat("the checkpoint of partition ", p, " is at ",
+                     checkpoint->next_offset(), " of ", end->value()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DeliveryCell::CatchUp() {
   const auto last = pipeline_.Start("a");
   if (!last.ok()) return last.status();
-  absl::Status status = pipeline_.AwaitCaughtUp();
+  absl::Status status = Eventually([this] { return CheckWritten(); });
+  if (status.ok()) status = pipeline_.AwaitCaughtUp();
   const auto exit = (*last)->Terminate();
   status.Update(exit.status());
   if (status.ok() && !exit->ok()) {

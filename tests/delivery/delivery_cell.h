@@ -48,6 +48,7 @@ class DeliveryCell {
  private:
   absl::Status ProduceBatch();
   absl::Status KillOnce(int nth);
+  absl::Status CheckWritten();
   absl::Status CatchUp();
   absl::Status MeasureState();
   absl::Status MeasureUpdates();

@@ -153,6 +153,16 @@ absl::Status Process::Signal(int signal) {
   if (kill(pid_, signal) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("kill ", pid_));
   }
+  if (signal == SIGSTOP) {
+    // Its threads stop one after the other, and each may do much until then.
+    siginfo_t stopped = {};
+    while (waitid(P_PID, static_cast<id_t>(pid_), &stopped,
+                  WSTOPPED | WEXITED | WNOWAIT) != 0) {
+      if (errno != EINTR) {
+        return absl::ErrnoToStatus(errno, absl::StrCat("waitid ", pid_));
+      }
+    }
+  }
   return absl::OkStatus();
 }
 

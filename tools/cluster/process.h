@@ -60,7 +60,8 @@ class Process {
 
   pid_t pid() const { return pid_; }
 
-  // To the process alone, not to its group. kFailedPrecondition: it has ended.
+  // To the process alone, not to its group; after SIGSTOP it stands still when
+  // this returns. kFailedPrecondition: it has ended.
   absl::Status Signal(int signal);
 
   // kDeadlineExceeded leaves it running.
