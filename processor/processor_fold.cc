@@ -20,10 +20,6 @@ constexpr size_t kFetchedTogether = 16;
 // What lasts no longer is not told that it is over.
 constexpr absl::Duration kWorthTelling = absl::Seconds(1);
 
-std::string Rounded(absl::Duration duration) {
-  return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(100)));
-}
-
 }  // namespace
 
 void Processor::Expect(absl::Span<const LogRecord> next) {
@@ -92,7 +88,7 @@ absl::Status Processor::HandleRecord(const LogRecord& record,
     const absl::Duration stuck = clock_->Now() - task->retry.since();
     LOG_IF(INFO, stuck > kWorthTelling)
         << "partition " << task->partition() << " goes on, after "
-        << task->retry.tries() << " vain tries in " << Rounded(stuck);
+        << task->retry.tries() << " vain tries in " << RoundedText(stuck);
     task->retry.Forget();
   }
   ++records_;
@@ -117,7 +113,7 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
   const int tries = retry.tries();
   const std::string text =
       absl::StrFormat("given up after %d tries in %s: %s", tries,
-                      Rounded(now - retry.since()), why.message());
+                      RoundedText(now - retry.since()), why.message());
   retry.Forget();
   if (options_.retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
     handler_->GiveUp(record, text, tries, &task->state());
@@ -126,11 +122,10 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
   return Stop(
       StopReason::kStep,
       absl::StrFormat(
-          "the record in topic \"%s\", partition %d, offset %d, was %s. "
-          "A start tries again; step.retry says how often, and that "
-          "such records become dead letters (give_up: DEAD_LETTER)",
-          pipeline_->identity.input_topic, record.partition.value(),
-          record.offset.value(), text));
+          "the record in %s, was %s. A start tries again; step.retry says how "
+          "often, and that such records become dead letters (give_up: "
+          "DEAD_LETTER)",
+          handler_->PlaceOf(record), text));
 }
 
 // Until the first of the records that wait for their next try.

@@ -54,8 +54,10 @@ class RecordHandler {
   // A step may take its time.
   bool has_step() const { return reader_.has_step(); }
 
- private:
+  // For messages: topic, partition and offset.
   std::string PlaceOf(const LogRecord& record) const;
+
+ private:
   void AddDeadLetter(const LogRecord& record, const absl::Status& bad,
                      int tries, PartitionState* state);
 

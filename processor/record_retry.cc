@@ -23,11 +23,11 @@ double Jitter(Partition partition, Offset offset, int tries) {
   return 0.5 + 0.5 * static_cast<double>(x >> 11) / 9007199254740992.0;
 }
 
-std::string Rounded(absl::Duration duration) {
+}  // namespace
+
+std::string RoundedText(absl::Duration duration) {
   return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(100)));
 }
-
-}  // namespace
 
 RecordRetry::Verdict RecordRetry::Failed(Partition partition, Offset offset,
                                          absl::string_view why, absl::Time now,
@@ -54,9 +54,9 @@ std::string RecordRetry::Describe(absl::Time now) const {
   if (!record_.has_value()) return "";
   return absl::StrCat(
       "at offset ", record_->offset.value(), " for ",
-      Rounded(now - record_->since), ": ", record_->tries,
+      RoundedText(now - record_->since), ": ", record_->tries,
       record_->tries == 1 ? " try" : " tries", ", the next in ",
-      Rounded(std::max(absl::ZeroDuration(), record_->due - now)), ": ",
+      RoundedText(std::max(absl::ZeroDuration(), record_->due - now)), ": ",
       record_->why);
 }
 

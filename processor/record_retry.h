@@ -66,6 +66,9 @@ class RecordRetry {
   absl::optional<Waiting> record_;
 };
 
+// As the log says durations.
+std::string RoundedText(absl::Duration duration);
+
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_PROCESSOR_RECORD_RETRY_H_
