@@ -138,11 +138,16 @@ absl::Status Work(const Settings& settings, const Pipeline& pipeline,
   const auto logs = make_logs(WorkerOptionsOf(settings, worker));
   if (!logs.ok()) return logs.status();
   RecordHandler handler(*std::move(reader), settings.on_bad_record,
-                        settings.input_topic, settings.application_id);
+                        settings.input_topic, settings.application_id,
+                        &absl::Now, settings.retry.topics);
   MonotonicClock clock;
+  std::vector<TopicReader*> retry_topics;
+  for (const auto& topic : logs->retry_topics) {
+    retry_topics.push_back(topic.get());
+  }
   Processor processor(&pipeline, logs->input.get(), logs->results.get(),
                       logs->transaction.get(), &handler, &clock,
-                      OptionsOf(settings));
+                      OptionsOf(settings), retry_topics);
   StatusReporter reporter(absl::StrCat("worker ", worker), &processor,
                           logs->input.get(), &clock, status_every);
   return RunWorker(&processor, &reporter, heartbeat, stop);
@@ -158,6 +163,11 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
   auto results = KafkaTopicReader::Create(options, options.results_topic);
   if (!results.ok()) return results.status();
   logs.results = *std::move(results);
+  for (const std::string& topic : options.retry_topics) {
+    auto retries = KafkaTopicReader::Create(options, topic);
+    if (!retries.ok()) return retries.status();
+    logs.retry_topics.push_back(*std::move(retries));
+  }
   if (options.transactional) {
     auto transaction = KafkaTransaction::Create(options);
     if (!transaction.ok()) return transaction.status();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +15,7 @@
 #include "processor/kafka/options.h"
 #include "processor/log.h"
 #include "processor/step.h"
+#include "processor/topic_reader.h"
 
 namespace exactmean {
 
@@ -22,6 +24,7 @@ struct WorkerLogs {
   std::unique_ptr<InputLog> input;
   std::unique_ptr<ResultsLog> results;
   std::unique_ptr<Transaction> transaction;
+  std::vector<std::unique_ptr<TopicReader>> retry_topics;
 };
 
 // Called once by each worker, on its thread.

@@ -122,8 +122,20 @@ void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
 
 void ClusterCheck::CheckDeadLetters(const std::vector<Operation>& needed) {
   if (!WritesDeadLetters(settings_)) return;
-  const std::string& topic = settings_.dead_letter_topic;
-  if (!CheckOutput("dead-letter", topic, needed)) return;
+  CheckDiverted("dead-letter", settings_.dead_letter_topic, needed);
+}
+
+void ClusterCheck::CheckRetryTopics(const std::vector<Operation>& needed) {
+  for (const RetryPolicy::Topic& topic : settings_.retry.topics) {
+    CheckDiverted("retry", topic.name, needed);
+  }
+}
+
+// Of a topic that takes records as they were in the input.
+void ClusterCheck::CheckDiverted(const std::string& kind,
+                                 const std::string& topic,
+                                 const std::vector<Operation>& needed) {
+  if (!CheckOutput(kind, topic, needed)) return;
   const auto configs = Ask(settings_.unreachable_deadline, [&] {
     return admin_->TopicConfigs(topic, kTimeout);
   });
@@ -136,16 +148,16 @@ void ClusterCheck::CheckDeadLetters(const std::vector<Operation>& needed) {
     const auto is = configs->find(name);
     if (is == configs->end() || is->second == value) return;
     problems_.push_back(absl::StrCat(
-        "dead-letter topic \"", topic, "\" has ", name, "=", is->second,
-        ", so ", otherwise,
+        kind, " topic \"", topic, "\" has ", name, "=", is->second, ", so ",
+        otherwise,
         ". Set it: kafka-configs --alter --entity-type topics --entity-name ",
         topic, " --add-config ", name, "=", value));
   };
   require("cleanup.policy", "delete",
-          "a dead letter without a key would be refused, and an older one of "
+          "a record without a key would be refused there, and an older one of "
           "the same key removed");
   require("message.timestamp.type", "CreateTime",
-          "dead letters would not keep the timestamps of their records");
+          "records would not keep their timestamps there");
 }
 
 void ClusterCheck::CheckGroup() {

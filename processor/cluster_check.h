@@ -29,6 +29,7 @@ class ClusterCheck {
   void CheckUpdates(const std::vector<Operation>& needed);  // if there are any
   // If bad records are to go there.
   void CheckDeadLetters(const std::vector<Operation>& needed);
+  void CheckRetryTopics(const std::vector<Operation>& needed);
   void CheckGroup();
   // Under an id of the application that no worker has, so that none is fenced.
   void CheckTransactionalIds();
@@ -42,6 +43,8 @@ class ClusterCheck {
   bool access_known() const { return access_known_; }
 
  private:
+  void CheckDiverted(const std::string& kind, const std::string& topic,
+                     const std::vector<Operation>& needed);
   // An error of a question about `resource`.
   void Add(const absl::Status& error, const Resource& resource,
            const std::vector<Operation>& needed);

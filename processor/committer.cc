@@ -13,10 +13,10 @@
 namespace exactmean {
 namespace {
 
-absl::Status Refused(const DeadLetter& letter, absl::string_view which,
+absl::Status Refused(const DivertedRecord& diverted, absl::string_view which,
                      const absl::Status& why) {
   // Its headers name topic, partition and offset of the record.
-  const auto parsed = ParseDeadLetter(letter.record);
+  const auto parsed = ParseDeadLetter(diverted.record);
   const std::string origin =
       parsed.ok()
           ? absl::StrCat("topic \"", parsed->origin.topic, "\", partition ",
@@ -25,11 +25,13 @@ absl::Status Refused(const DeadLetter& letter, absl::string_view which,
   return Stop(
       StopReason::kConfig,
       absl::StrCat(which, "that of the record in ", origin, "offset ",
-                   letter.offset.value(), ", has about ", letter.record.bytes(),
-                   " bytes with its headers: ", why.message(),
-                   ". Raise the dead-letter topic's max.message.bytes and the "
-                   "property message.max.bytes, or pass over bad records by "
-                   "on_bad_record: SKIP"));
+                   diverted.offset.value(), ", has about ",
+                   diverted.record.bytes(),
+                   " bytes with its headers: ", why.message(), ". Raise the ",
+                   diverted.retry_step.has_value() ? "retry topics'"
+                                                   : "dead-letter topic's",
+                   " max.message.bytes and the property message.max.bytes, or "
+                   "pass over bad records by on_bad_record: SKIP"));
 }
 
 }  // namespace
@@ -95,19 +97,19 @@ absl::Status Committer::Write(absl::Span<const ChangeSet> changes,
 // Which record it is, a broker does not say.
 absl::Status Committer::RefusedOnDelivery(absl::Span<const ChangeSet> changes,
                                           const absl::Status& why) {
-  const DeadLetter* largest = nullptr;
+  const DivertedRecord* largest = nullptr;
   for (const ChangeSet& of_partition : changes) {
-    for (const auto& letter : of_partition.dead_letters()) {
+    for (const auto& diverted : of_partition.diverted()) {
       if (largest == nullptr ||
-          letter->record.bytes() > largest->record.bytes()) {
-        largest = letter.get();
+          diverted->record.bytes() > largest->record.bytes()) {
+        largest = diverted.get();
       }
     }
   }
   if (largest != nullptr) {
     return Refused(*largest,
                    "one of the transaction's records is refused. The "
-                   "largest of its dead letters, ",
+                   "largest that is none of the results, ",
                    why);
   }
   return Stop(StopReason::kConfig,
@@ -117,15 +119,20 @@ absl::Status Committer::RefusedOnDelivery(absl::Span<const ChangeSet> changes,
                            "max.message.bytes"));
 }
 
-absl::Status Committer::WriteDeadLetters(const ChangeSet& changes) {
-  for (const auto& letter : changes.dead_letters()) {
+absl::Status Committer::WriteDiverted(const ChangeSet& changes) {
+  for (const auto& diverted : changes.diverted()) {
+    const bool retry = diverted->retry_step.has_value();
+    const Destination to = retry ? RetryDestination(*diverted->retry_step)
+                                 : Destination::kDeadLetters;
     const absl::Status status =
         RetryUnavailable(clock_, options_.patience, [&] {
-          return transaction_->WriteRecord(Destination::kDeadLetters,
-                                           changes.partition(), letter->record);
+          return transaction_->WriteRecord(to, changes.partition(),
+                                           diverted->record);
         });
     if (absl::IsInvalidArgument(status)) {
-      return Refused(*letter, "the dead letter, ", status);
+      return Refused(
+          *diverted,
+          retry ? "a record for a retry topic, " : "the dead letter, ", status);
     }
     if (!status.ok()) return status;
   }
@@ -155,7 +162,7 @@ absl::Status Committer::WriteOne(Destination to, Partition partition,
 }
 
 absl::Status Committer::WriteOutputs(const ChangeSet& changes) {
-  absl::Status status = WriteDeadLetters(changes);
+  absl::Status status = WriteDiverted(changes);
   for (size_t i = 0; options_.updates && i < changes.size(); ++i) {
     if (!status.ok()) break;
     status =

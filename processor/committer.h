@@ -86,10 +86,10 @@ class Committer {
  private:
   absl::Status Write(absl::Span<const ChangeSet> changes,
                      const GroupToken& token);
-  // Dead letters and updates; then snapshots, and the checkpoint.
+  // Diverted records and updates; then snapshots, and the checkpoint.
   absl::Status WriteOutputs(const ChangeSet& changes);
   absl::Status WriteState(const ChangeSet& changes);
-  absl::Status WriteDeadLetters(const ChangeSet& changes);
+  absl::Status WriteDiverted(const ChangeSet& changes);
   absl::Status WriteOne(Destination to, Partition partition,
                         absl::string_view key,
                         absl::optional<absl::string_view> value);

@@ -61,7 +61,7 @@ absl::Status Committer::WriteThrough(absl::Span<PartitionState* const> states,
                                      absl::Span<const ChangeSet> changes) {
   bool outputs = false;
   for (const ChangeSet& of_partition : changes) {
-    outputs |= !of_partition.dead_letters().empty() ||
+    outputs |= !of_partition.diverted().empty() ||
                (options_.updates && of_partition.size() > 0);
   }
   absl::Status status;

@@ -20,6 +20,7 @@
 #ifndef EXACTMEAN_PROCESSOR_LOG_H_
 #define EXACTMEAN_PROCESSOR_LOG_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -204,7 +205,13 @@ class ResultsLog {
 };
 
 // Where a written record goes.
-enum class Destination { kResults, kUpdates, kDeadLetters };
+enum class Destination { kResults, kUpdates, kDeadLetters, kFirstRetryTopic };
+
+// The retry topic of a step, from 0.
+constexpr Destination RetryDestination(size_t step) {
+  return static_cast<Destination>(
+      static_cast<size_t>(Destination::kFirstRetryTopic) + step);
+}
 
 // One transactional producer under one transactional id.
 //

@@ -45,6 +45,7 @@ void PartitionTask::Restart() { RestartAfter(/*incomplete=*/false); }
 void PartitionTask::RestartAfter(bool incomplete) {
   Become(TaskState::kRestoring);
   ended = false;
+  retries_begun = false;
   restorer_.reset();  // before the state it points at
   retry.Forget();
   state_ = std::make_unique<PartitionState>(pipeline_, partition_);

@@ -71,6 +71,9 @@ class PartitionTask {
   // Of the record at the state's next offset, if the step cannot tell of it.
   RecordRetry retry;
 
+  // Are the retry topics read for it? Kept by Processor.
+  bool retries_begun = false;
+
   // Of a run over a part of the input, once it is known: where it ends, and
   // whether all before it is folded in. Kept by Processor.
   absl::optional<Offset> end;

@@ -1,12 +1,13 @@
 // Processor: the run loop. What follows from each outcome of a commit is in
 // processor_commit.cc, what the group tells in processor_assignment.cc, how
-// records are handled in processor_fold.cc, where a run ends in
-// processor_bounds.cc.
+// records are handled in processor_fold.cc, what comes back from retry topics
+// in processor_retries.cc, where a run ends in processor_bounds.cc.
 
 #include "processor/processor.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -34,12 +35,23 @@ CommitOptions Bounded(CommitOptions options, absl::Duration deadline) {
   return options;
 }
 
+std::vector<RetryTopics::Source> SourcesOf(
+    const RetryPolicy& policy, absl::Span<TopicReader* const> readers) {
+  CHECK_EQ(readers.size(), policy.topics.size());
+  std::vector<RetryTopics::Source> sources;
+  for (size_t step = 0; step < readers.size(); ++step) {
+    sources.push_back({policy.topics[step].name, readers[step]});
+  }
+  return sources;
+}
+
 }  // namespace
 
 Processor::Processor(const Pipeline* pipeline, InputLog* input,
                      ResultsLog* results, Transaction* transaction,
                      RecordHandler* handler, Clock* clock,
-                     ProcessorOptions options)
+                     ProcessorOptions options,
+                     absl::Span<TopicReader* const> retry_topics)
     : pipeline_(pipeline),
       input_(input),
       results_(results),
@@ -52,6 +64,8 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       // Shorter than the deadline, for what is missing could be named.
       watch_(pipeline, input, clock,
              std::min(kMissingPatience, options.unreachable_deadline / 2)),
+      retry_topics_(pipeline, SourcesOf(options.retry, retry_topics),
+                    handler->wall_clock()),
       last_commit_(clock->Now()),
       failure_backoff_(absl::Milliseconds(20), absl::Seconds(2)) {
   if (options_.end.has_value()) bounds_.emplace(input, *options_.end);
@@ -104,12 +118,16 @@ absl::Status Processor::Turn() {
   }
   const absl::Status bounds = StepBounds(batch->empty());
   if (!bounds.ok() && !absl::IsUnavailable(bounds)) return Tolerate(bounds);
+  const absl::Status retries = StepRetryTopics();
+  if (IsStop(retries)) return StopAt(retries);
+  if (!retries.ok() && !absl::IsUnavailable(retries)) return Tolerate(retries);
   status = ReconcileFlow();
   if (status.ok()) status = ContinueCommit();
   if (status.ok()) status = CheckSoleWriter();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
   status.Update(bounds);
+  status.Update(retries);
   return Tolerate(status);
 }
 
@@ -126,6 +144,7 @@ absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
 absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
   if (anything_restoring() || committer_.busy()) return kShortPoll;
+  if (retry_topics_.anything_due()) return absl::ZeroDuration();
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;
   const absl::Time now = clock_->Now();
@@ -209,10 +228,10 @@ absl::Status Processor::Shutdown() {
   return status;
 }
 
-// Dead letters wait in memory while commits fail, and no state bounds them. A
-// record that the step cannot tell of is waited for.
+// Diverted records wait in memory while commits fail, and no state bounds them.
+// A record that the step cannot tell of is waited for.
 bool Processor::must_flow(const PartitionTask& task) const {
-  if (!task.running()) return false;
+  if (!task.running() || !task.retries_begun) return false;
   if (bounds_.has_value() && (!task.end.has_value() || task.ended)) {
     return false;
   }
@@ -220,7 +239,7 @@ bool Processor::must_flow(const PartitionTask& task) const {
   if (!told(task)) return false;
   // What is not whole may not commit, and so has to come to where it may.
   return !task.state().whole() ||
-         task.state().dead_letter_bytes() <= 4 * options_.dead_letter_bytes;
+         task.state().diverted_bytes() <= 4 * options_.diverted_bytes;
 }
 
 // Without transactions the log is told first that this mode writes from now on:
@@ -242,10 +261,10 @@ bool Processor::may_commit(const PartitionTask& task) const {
   return task.running() && task.state().changed() && task.state().whole();
 }
 
-bool Processor::dead_letters_due() const {
+bool Processor::diverted_due() const {
   return std::any_of(tasks_.begin(), tasks_.end(), [this](const auto& task) {
-    return task.second->running() && task.second->state().dead_letter_bytes() >
-                                         options_.dead_letter_bytes;
+    return task.second->running() &&
+           task.second->state().diverted_bytes() > options_.diverted_bytes;
   });
 }
 

@@ -25,6 +25,8 @@
 #include "processor/record_retry.h"
 #include "processor/restorer.h"
 #include "processor/retry.h"
+#include "processor/retry_topic/retry_topics.h"
+#include "processor/topic_reader.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
@@ -44,7 +46,7 @@ struct ProcessorOptions {
   absl::Duration fenced_again_within = absl::Seconds(60);
   // A partition whose dead letters wait for a commit with more than this, in
   // memory, has one due; with four times as much it is not read on.
-  size_t dead_letter_bytes = 16 << 20;
+  size_t diverted_bytes = 16 << 20;
   // A run over a part of the input: where it ends, each partition by itself.
   absl::optional<InputPosition> end;
   // Of records that the step cannot tell of for now.
@@ -67,10 +69,11 @@ struct ProcessorStats {
 // destroy it, and what it works with; nothing that was not committed counts.
 class Processor : public AssignmentListener {
  public:
-  // All outlive this object.
+  // All outlive this object. `retry_topics`: one for each of options.retry's.
   Processor(const Pipeline* pipeline, InputLog* input, ResultsLog* results,
             Transaction* transaction, RecordHandler* handler, Clock* clock,
-            ProcessorOptions options);
+            ProcessorOptions options,
+            absl::Span<TopicReader* const> retry_topics = {});
 
   // One turn: poll, fold, steps of restores, a commit if due. Returns within
   // about the commit interval, or 100 ms, if brokers answer. The first turns
@@ -97,6 +100,8 @@ class Processor : public AssignmentListener {
   ProcessorStats stats() const;
 
  private:
+  // The partition is not ours any more.
+  void Forget(Partition partition);
   static absl::Status Fenced(const absl::Status& why);
   absl::Status OpenProducer();
   absl::Status Join();
@@ -110,6 +115,8 @@ class Processor : public AssignmentListener {
                             PartitionTask* task);
   absl::Duration TimeToRetry() const;
   absl::Status StepRestores();
+  absl::Status StepRetryTopics();
+  absl::Status HandleDue(PartitionTask* task);
   // `idle`: the last poll brought nothing.
   absl::Status StepBounds(bool idle);
   absl::Status FindEnd(PartitionTask* task);
@@ -136,7 +143,7 @@ class Processor : public AssignmentListener {
   bool must_flow(const PartitionTask& task) const;
   bool told(const PartitionTask& task) const;
   bool anything_untold() const;
-  bool dead_letters_due() const;
+  bool diverted_due() const;
 
   const Pipeline* const pipeline_;
   InputLog* const input_;
@@ -148,6 +155,7 @@ class Processor : public AssignmentListener {
   Committer committer_;
   InputWatch watch_;
   absl::optional<BoundedRun> bounds_;
+  RetryTopics retry_topics_;
 
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return
@@ -155,6 +163,7 @@ class Processor : public AssignmentListener {
   bool failed_ = false;  // an error was returned: commit nothing more
 
   Partition last_stepped_{-1};  // the next turn goes on after it
+  Partition last_retried_{-1};  // likewise
 
   absl::Time last_commit_;
   uint64_t records_since_commit_ = 0;

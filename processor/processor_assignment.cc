@@ -32,9 +32,14 @@ void Processor::OnRevoked(absl::Span<const Partition> partitions) {
   }
   for (Partition partition : partitions) {
     LOG(INFO) << "revoked: partition " << partition;
-    committer_.Forget(partition);
-    tasks_.erase(partition);
+    Forget(partition);
   }
+}
+
+void Processor::Forget(Partition partition) {
+  committer_.Forget(partition);
+  retry_topics_.End(partition);
+  tasks_.erase(partition);
 }
 
 void Processor::OnLost(absl::Span<const Partition> partitions) {
@@ -42,8 +47,7 @@ void Processor::OnLost(absl::Span<const Partition> partitions) {
     LOG(WARNING) << "lost: partition " << partition
                  << " is another member's, or the session ran out; what was "
                     "not committed of it is dropped";
-    committer_.Forget(partition);
-    tasks_.erase(partition);
+    Forget(partition);
   }
 }
 

@@ -40,7 +40,7 @@ absl::Status Processor::CommitIfDue() {
   }
   const bool due =
       options_.commit_policy.IsDue(records_since_commit_, now - last_commit_) ||
-      dead_letters_due() || anything_untold();
+      diverted_due() || anything_untold();
   return due ? Commit() : absl::OkStatus();
 }
 

@@ -6,45 +6,56 @@
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/dead_letter/bad_record.h"
-#include "processor/dead_letter/dead_letter.h"
+#include "processor/retry_topic/retry_record.h"
 #include "processor/stop.h"
 #include "state/arithmetic.h"
 #include "state/key_windows.h"
 #include "state/reserved_keys.h"
 
 namespace exactmean {
+namespace {
+
+void LogPassed(BadRecordPolicy policy, const std::string& place,
+               const absl::Status& why) {
+  LOG_EVERY_N(WARNING, 1000)
+      << (policy == BadRecordPolicy::kSkip ? "skipped" : "dead letter") << " ("
+      << google::COUNTER << " so far): "
+      << (KindOf(why) == BadRecordKind::kGivenUp ? "given up, " : "bad ")
+      << "record in " << place << ": " << why.message();
+}
+
+}  // namespace
 
 absl::Status RecordHandler::Handle(const LogRecord& record,
                                    PartitionState* state) {
   const absl::Status bad = Fold(record, state);
   if (bad.ok() || absl::IsUnavailable(bad)) return bad;
-  if (IsStop(bad)) {
-    return Stop(ReasonOf(bad),
+  if (IsStop(bad) || policy_ == BadRecordPolicy::kStop) {
+    return StopBefore(record, bad);
+  }
+  LogPassed(policy_, PlaceOf(record), bad);
+  if (policy_ == BadRecordPolicy::kSkip) {
+    state->Skip(record.offset);
+  } else {
+    state->AddDeadLetter(record.offset,
+                         ToDeadLetterOf(record, bad, /*tries=*/0));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RecordHandler::StopBefore(const LogRecord& record,
+                                       const absl::Status& why) const {
+  if (IsStop(why)) {
+    return Stop(ReasonOf(why),
                 absl::StrCat("the step failed on the record in ",
-                             PlaceOf(record), ": ", bad.message()));
+                             PlaceOf(record), ": ", why.message()));
   }
-  const auto what = [&] {
-    return absl::StrCat("bad record in ", PlaceOf(record), ": ", bad.message());
-  };
-  switch (policy_) {
-    case BadRecordPolicy::kStop:
-      break;
-    case BadRecordPolicy::kSkip:
-      LOG_EVERY_N(WARNING, 1000)
-          << "skipped (" << google::COUNTER << " so far): " << what();
-      state->Skip(record.offset);
-      return absl::OkStatus();
-    case BadRecordPolicy::kDeadLetter:
-      LOG_EVERY_N(WARNING, 1000)
-          << "dead letter (" << google::COUNTER << " so far): " << what();
-      AddDeadLetter(record, bad, /*tries=*/0, state);
-      return absl::OkStatus();
-  }
-  return Stop(StopReason::kBadRecord,
-              absl::StrCat(what(),
-                           ". Policy STOP: to pass over bad records set "
-                           "on_bad_record: SKIP, to keep them aside "
-                           "DEAD_LETTER"));
+  return Stop(
+      StopReason::kBadRecord,
+      absl::StrCat("bad record in ", PlaceOf(record), ": ", why.message(),
+                   ". Policy STOP: to pass over bad records set "
+                   "on_bad_record: SKIP, to keep them aside "
+                   "DEAD_LETTER"));
 }
 
 std::string RecordHandler::PlaceOf(const LogRecord& record) const {
@@ -54,15 +65,64 @@ std::string RecordHandler::PlaceOf(const LogRecord& record) const {
 
 void RecordHandler::GiveUp(const LogRecord& record, absl::string_view why,
                            int tries, PartitionState* state) {
+  const absl::Status given_up = BadRecord(BadRecordKind::kGivenUp, why);
   LOG_EVERY_N(WARNING, 1000)
-      << "given up (" << google::COUNTER
-      << " so far), and a dead letter: " << PlaceOf(record) << ": " << why;
-  AddDeadLetter(record, BadRecord(BadRecordKind::kGivenUp, why), tries, state);
+      << "given up (" << google::COUNTER << " so far), and "
+      << (retry_topics_.empty() ? "a dead letter: " : "to be tried again: ")
+      << PlaceOf(record) << ": " << why;
+  if (retry_topics_.empty()) {
+    state->AddDeadLetter(record.offset,
+                         ToDeadLetterOf(record, given_up, tries));
+  } else {
+    state->SendToRetry(record.offset, {0, retry_topics_[0].name},
+                       ToRetryTopicOf(0, record, given_up, tries));
+  }
 }
 
-void RecordHandler::AddDeadLetter(const LogRecord& record,
-                                  const absl::Status& bad, int tries,
-                                  PartitionState* state) {
+absl::Status RecordHandler::HandleRetried(const WaitingRecord& waiting,
+                                          PartitionState* state) {
+  const LogRecord record = ToLogRecord(waiting.retry);
+  const Retried from = {retry_topics_[waiting.step].name, waiting.at,
+                        record.offset};
+  const auto read = ReadSample(record);
+  if (read.ok()) {
+    if (read->has_value()) {
+      state->ApplyRetried(from, *record.key, **read);
+    } else {
+      state->FilterRetried(from);
+    }
+    return absl::OkStatus();
+  }
+  absl::Status bad = read.status();
+  if (absl::IsUnavailable(bad) && !IsStop(bad)) {
+    bad = BadRecord(BadRecordKind::kGivenUp, bad.message());
+    const size_t next = waiting.step + 1;
+    const int tries = waiting.retry.origin.tries + 1;
+    if (next < retry_topics_.size()) {
+      state->SendToRetryAgain(from, {next, retry_topics_[next].name},
+                              ToRetryTopicOf(next, record, bad, tries));
+    } else {
+      LogPassed(BadRecordPolicy::kDeadLetter, PlaceOf(record), bad);
+      state->AddDeadLetterRetried(from, ToDeadLetterOf(record, bad, tries));
+    }
+    return absl::OkStatus();
+  }
+  if (IsStop(bad) || policy_ == BadRecordPolicy::kStop) {
+    return StopBefore(record, bad);
+  }
+  LogPassed(policy_, PlaceOf(record), bad);
+  if (policy_ == BadRecordPolicy::kSkip) {
+    state->SkipRetried(from);
+  } else {
+    state->AddDeadLetterRetried(from, ToDeadLetterOf(record, bad, 0));
+  }
+  return absl::OkStatus();
+}
+
+// What is told of the record; `copy` becomes the record itself.
+DeadLetterOrigin RecordHandler::OriginOf(const LogRecord& record,
+                                         const absl::Status& bad, int tries,
+                                         OwnedRecord* copy) const {
   DeadLetterOrigin origin;
   origin.topic = topic_;
   origin.partition = record.partition;
@@ -72,15 +132,31 @@ void RecordHandler::AddDeadLetter(const LogRecord& record,
   origin.error = std::string(bad.message());
   origin.application = application_;
   origin.time = now_();
-  OwnedRecord copy;
-  const absl::Status copied = CopyRecord(record, &copy);
+  const absl::Status copied = CopyRecord(record, copy);
   if (!copied.ok()) {
     absl::StrAppend(&origin.error,
                     "; and it is without its headers: ", copied.message());
   }
-  origin.attempts = AttemptsOf(copy.headers) + 1;
+  origin.attempts = AttemptsOf(copy->headers) + 1;
   origin.tries = tries;
-  state->AddDeadLetter(record.offset, ToDeadLetter(origin, std::move(copy)));
+  return origin;
+}
+
+OwnedRecord RecordHandler::ToDeadLetterOf(const LogRecord& record,
+                                          const absl::Status& bad,
+                                          int tries) const {
+  OwnedRecord copy;
+  const DeadLetterOrigin origin = OriginOf(record, bad, tries, &copy);
+  return ToDeadLetter(origin, std::move(copy));
+}
+
+OwnedRecord RecordHandler::ToRetryTopicOf(size_t step, const LogRecord& record,
+                                          const absl::Status& why,
+                                          int tries) const {
+  OwnedRecord copy;
+  const DeadLetterOrigin origin = OriginOf(record, why, tries, &copy);
+  return ToRetryTopic(origin, now_() + retry_topics_[step].delay,
+                      std::move(copy));
 }
 
 absl::Status RecordHandler::Fold(const LogRecord& record,
@@ -102,22 +178,27 @@ absl::Status RecordHandler::Fold(const LogRecord& record,
     state->Delete(record.offset, *record.key);
     return absl::OkStatus();
   }
-  const auto read = reader_.Read(record);
+  const auto read = ReadSample(record);
   if (!read.ok()) return read.status();
-  if (!read->has_value()) {
+  if (read->has_value()) {
+    state->Apply(record.offset, *record.key, **read);
+  } else {
     state->Filter(record.offset);
-    return absl::OkStatus();
   }
-  const Sample* sample = &**read;
-  if (!IsAdmissible(*sample)) {
-    return BadRecord(
-        BadRecordKind::kOutOfRange,
-        absl::StrFormat(
-            "value %g at event time %d us is out of range (values to %g)",
-            sample->value, sample->time.value(), kMaxMagnitude));
-  }
-  state->Apply(record.offset, *record.key, *sample);
   return absl::OkStatus();
+}
+
+absl::StatusOr<absl::optional<Sample>> RecordHandler::ReadSample(
+    const LogRecord& record) {
+  auto read = reader_.Read(record);
+  if (!read.ok() || !read->has_value()) return read;
+  const Sample& sample = **read;
+  if (IsAdmissible(sample)) return read;
+  return BadRecord(
+      BadRecordKind::kOutOfRange,
+      absl::StrFormat(
+          "value %g at event time %d us is out of range (values to %g)",
+          sample.value, sample.time.value(), kMaxMagnitude));
 }
 
 }  // namespace exactmean

@@ -1,5 +1,5 @@
-// Folds an input record into its partition's state, or applies the policy for
-// bad ones.
+// Folds a record into its partition's state, or applies the policy for bad ones
+// and for those of which the step cannot tell.
 
 #ifndef EXACTMEAN_PROCESSOR_RECORD_HANDLER_H_
 #define EXACTMEAN_PROCESSOR_RECORD_HANDLER_H_
@@ -9,12 +9,16 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "processor/bad_record_policy.h"
+#include "processor/dead_letter/dead_letter.h"
 #include "processor/log.h"
+#include "processor/record_retry.h"
+#include "processor/retry_topic/retry_topics.h"
 #include "processor/sample_reader.h"
 #include "state/partition_state.h"
 
@@ -29,13 +33,16 @@ class RecordHandler {
   using WallClock = std::function<absl::Time()>;
 
   // `application` and `now` are told in dead letters.
+  // `retry_topics`: RetryPolicy's.
   RecordHandler(SampleReader reader, BadRecordPolicy policy, std::string topic,
-                std::string application = "", WallClock now = &absl::Now)
+                std::string application = "", WallClock now = &absl::Now,
+                std::vector<RetryPolicy::Topic> retry_topics = {})
       : reader_(std::move(reader)),
         policy_(policy),
         topic_(std::move(topic)),
         application_(std::move(application)),
-        now_(std::move(now)) {}
+        now_(std::move(now)),
+        retry_topics_(std::move(retry_topics)) {}
 
   // REQUIRES: the record is not below the state's next offset. Stop(kBadRecord)
   // under policy STOP; Stop(kStep) when the step has failed; kUnavailable when
@@ -47,25 +54,45 @@ class RecordHandler {
   // state is then as before it.
   absl::Status Fold(const LogRecord& record, PartitionState* state);
 
-  // Passes a record that was tried `tries` times in vain, as a dead letter.
+  // Passes a record that was tried `tries` times in vain: to the first of the
+  // retry topics, or without any as a dead letter.
   void GiveUp(const LogRecord& record, absl::string_view why, int tries,
               PartitionState* state);
 
+  // Handles a record that comes back from a retry topic. What it cannot tell of
+  // goes to the next of them, or becomes a dead letter. Stop(kBadRecord),
+  // Stop(kStep): as Handle.
+  absl::Status HandleRetried(const WaitingRecord& waiting,
+                             PartitionState* state);
+
   // A step may take its time.
   bool has_step() const { return reader_.has_step(); }
+
+  // The time of dead letters, and by which records in retry topics are due.
+  const WallClock& wall_clock() const { return now_; }
 
   // For messages: topic, partition and offset.
   std::string PlaceOf(const LogRecord& record) const;
 
  private:
-  void AddDeadLetter(const LogRecord& record, const absl::Status& bad,
-                     int tries, PartitionState* state);
+  // nullopt: the step lets it go by. kInvalidArgument: the record is bad.
+  absl::StatusOr<absl::optional<Sample>> ReadSample(const LogRecord& record);
+  // The Stop of a record that ends the process.
+  absl::Status StopBefore(const LogRecord& record,
+                          const absl::Status& why) const;
+  DeadLetterOrigin OriginOf(const LogRecord& record, const absl::Status& bad,
+                            int tries, OwnedRecord* copy) const;
+  OwnedRecord ToDeadLetterOf(const LogRecord& record, const absl::Status& bad,
+                             int tries) const;
+  OwnedRecord ToRetryTopicOf(size_t step, const LogRecord& record,
+                             const absl::Status& why, int tries) const;
 
   SampleReader reader_;
   const BadRecordPolicy policy_;
   const std::string topic_;
   const std::string application_;
   const WallClock now_;
+  const std::vector<RetryPolicy::Topic> retry_topics_;
 };
 
 }  // namespace exactmean

@@ -82,8 +82,8 @@ class RecordHandlerTest : public ::testing::Test {
     EXPECT_EQ(state_.dispositions().applied(), applied + 2);
     const ChangeSet changes = state_.Changes("test");
     state_.MarkCommitted();
-    ASSERT_EQ(changes.dead_letters().size(), 1u);
-    const auto letter = ParseDeadLetter(changes.dead_letters()[0]->record);
+    ASSERT_EQ(changes.diverted().size(), 1u);
+    const auto letter = ParseDeadLetter(changes.diverted()[0]->record);
     ASSERT_THAT(letter, IsOk());
     EXPECT_EQ(absl::optional<absl::string_view>(letter->record.key), key);
     EXPECT_EQ(absl::optional<absl::string_view>(letter->record.value), value);
@@ -127,7 +127,7 @@ TEST_F(RecordHandlerTest, ADeadLetterWhoseHeadersCannotBeReadSaysSo) {
   RecordHandler keep = Handler(BadRecordPolicy::kDeadLetter);
   ASSERT_THAT(keep.Handle(record, &state_), IsOk());
   const auto letter =
-      ParseDeadLetter(state_.Changes("test").dead_letters().at(0)->record);
+      ParseDeadLetter(state_.Changes("test").diverted().at(0)->record);
   ASSERT_THAT(letter, IsOk());
   EXPECT_EQ(letter->record.value, "bad");
   EXPECT_THAT(letter->origin.error, AllOf(HasSubstr("bad"), HasSubstr("torn")));

@@ -5,6 +5,7 @@
 #define EXACTMEAN_PROCESSOR_RECORD_RETRY_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -22,8 +23,15 @@ struct RetryPolicy {
   int max_tries = 0;  // 0: no limit
   absl::Duration max_time = absl::InfiniteDuration();
 
-  enum class GiveUp { kStop, kDeadLetter };
+  enum class GiveUp { kStop, kDeadLetter, kRetryTopic };
   GiveUp give_up = GiveUp::kStop;
+
+  // One after the other, under kRetryTopic; after the last a dead letter.
+  struct Topic {
+    std::string name;
+    absl::Duration delay;  // before it is tried again from there
+  };
+  std::vector<Topic> topics;
 };
 
 // Of one partition; owned by its task. Forgotten with the state that it stands

@@ -1,5 +1,5 @@
 // Reading any topic from any offset: what a ResultsLog does and, beyond it,
-// what tools need. The processor itself has no use for it.
+// what retry topics and the tools need.
 
 #ifndef EXACTMEAN_PROCESSOR_TOPIC_READER_H_
 #define EXACTMEAN_PROCESSOR_TOPIC_READER_H_

@@ -48,16 +48,17 @@ void CheckForRun(ClusterCheck* check) {
       {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
   check->CheckUpdates({Operation::kWrite});
   check->CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
+  check->CheckRetryTopics(
+      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
   check->CheckGroup();
 }
 
-// A dead letter has its record's timestamp: with a time to keep records, an old
-// one would be deleted as soon as it is written. And it is larger than its
-// record, by its headers.
-std::map<std::string, std::string> DeadLetterConfigs() {
+// A dead letter, or what waits in a retry topic, has its record's timestamp:
+// with a time to keep records, an old one would be deleted as soon as it is
+// written. And it is larger than its record, by its headers.
+std::map<std::string, std::string> DivertedConfigs() {
   return {{"cleanup.policy", "delete"},
           {"retention.ms", "-1"},
-          {"message.timestamp.type", "CreateTime"},
           {"max.message.bytes", absl::StrCat(kMaxDeadLetterBytes)}};
 }
 
@@ -156,12 +157,18 @@ absl::Status CreateTopics(const Settings& settings) {
   }
   if (status.ok() && WritesDeadLetters(settings)) {
     status = CreateOne(admin->get(), settings, settings.dead_letter_topic,
-                       check.partitions(), DeadLetterConfigs());
+                       check.partitions(), DivertedConfigs());
+  }
+  for (const RetryPolicy::Topic& topic : settings.retry.topics) {
+    if (!status.ok()) break;
+    status = CreateOne(admin->get(), settings, topic.name, check.partitions(),
+                       DivertedConfigs());
   }
   if (!status.ok()) return status;
   check.CheckResults({Operation::kDescribe, Operation::kDescribeConfigs});
   check.CheckUpdates({Operation::kDescribe});
   check.CheckDeadLetters({Operation::kDescribe, Operation::kDescribeConfigs});
+  check.CheckRetryTopics({Operation::kDescribe, Operation::kDescribeConfigs});
   return check.Result();
 }
 

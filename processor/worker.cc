@@ -59,7 +59,7 @@ std::string StatusReporter::Lag() {
 std::string StatusReporter::Line(absl::Duration since_last) {
   const ProcessorStats stats = processor_->stats();
   size_t keys = 0, dirty = 0, running = 0, stuck = 0;
-  uint64_t skipped = 0, dead = 0, filtered = 0;
+  uint64_t skipped = 0, dead = 0, filtered = 0, waiting = 0;
   for (const auto& [partition, task] : processor_->tasks()) {
     if (!task->running()) continue;
     ++running;
@@ -69,9 +69,13 @@ std::string StatusReporter::Line(absl::Duration since_last) {
     dead += task->state().dispositions().dead_lettered();
     filtered += task->state().dispositions().filtered();
     stuck += task->retry.pending() ? 1 : 0;
+    waiting += task->state().retries().waiting();
   }
   std::string of_step;
   if (filtered > 0) of_step = absl::StrCat(", ", filtered, " filtered");
+  if (waiting > 0) {
+    absl::StrAppend(&of_step, "; ", waiting, " wait in retry topics");
+  }
   if (stuck > 0) absl::StrAppend(&of_step, "; ", stuck, " partitions stuck");
   return absl::StrFormat(
       "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "

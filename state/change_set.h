@@ -19,17 +19,20 @@
 
 namespace exactmean {
 
-// A record that could not be folded in, as it goes to the dead-letter topic.
-struct DeadLetter {
+// A record that could not be folded in, as it goes to the dead-letter topic or,
+// to be tried again, to a retry topic.
+struct DivertedRecord {
   Offset offset;  // in the input
+  // Which of the configured retry topics, from 0; nullopt: the dead letters.
+  absl::optional<size_t> retry_step;
   OwnedRecord record;
 };
 // Never changed once it is made, so that who waits for a commit and who carries
 // it out may share it.
-using DeadLetters = std::vector<std::shared_ptr<const DeadLetter>>;
+using DivertedRecords = std::vector<std::shared_ptr<const DivertedRecord>>;
 
 // Owns its bytes, so that another thread may carry it. To be written in this
-// order, dead letters first and the checkpoint last.
+// order, diverted records first and the checkpoint last.
 class ChangeSet {
  public:
   ChangeSet(Partition partition, size_t windows)
@@ -57,8 +60,8 @@ class ChangeSet {
     records_.back().deleted_at = deleted_at;
     averages_.resize(averages_.size() + windows_);
   }
-  void set_dead_letters(DeadLetters letters) {
-    dead_letters_ = std::move(letters);
+  void set_diverted(DivertedRecords diverted) {
+    diverted_ = std::move(diverted);
   }
   void set_checkpoint(std::string value, Offset next_offset) {
     checkpoint_ = std::move(value);
@@ -82,8 +85,8 @@ class ChangeSet {
   absl::Span<const Average> averages(size_t i) const {
     return absl::MakeConstSpan(averages_).subspan(i * windows_, windows_);
   }
-  // In the order of their offsets.
-  const DeadLetters& dead_letters() const { return dead_letters_; }
+  // In the order in which they were met.
+  const DivertedRecords& diverted() const { return diverted_; }
   absl::string_view checkpoint() const { return checkpoint_; }
   Offset next_offset() const { return next_offset_; }
 
@@ -101,7 +104,7 @@ class ChangeSet {
   std::string bytes_;
   std::vector<Record> records_;
   std::vector<Average> averages_;
-  DeadLetters dead_letters_;
+  DivertedRecords diverted_;
   std::string checkpoint_;
   Offset next_offset_;
 };

@@ -28,6 +28,7 @@ struct KeyEntry {
     kInFlight = 4,  // in a ChangeSet whose fate is undecided
     kTimed = 8,     // watched for being idle; live then
     kStray = 16,    // the log's last word of it is an older snapshot
+    kRetried = 32,  // some of its records came by a retry topic; live then
   };
 
   uint64_t hash_in_log = 0;  // RecordHash of the committed snapshot; 0: none

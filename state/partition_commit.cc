@@ -23,6 +23,9 @@ void PartitionState::EncodeSnapshot(const KeyEntry& entry,
   scratch_.set_last_offset(entry.last_offset.value());
   scratch_.set_event_time(entry.newest.value());
   scratch_.set_records(entry.records);
+  if (entry.has(KeyEntry::kRetried)) {
+    scratch_.set_retried(retried_.find(&entry)->second);
+  }
   entry.windows.ToAverages(pipeline_->layout, averages);
   for (const Average& average : averages) {
     results::Average* to = scratch_.add_averages();
@@ -66,6 +69,7 @@ void PartitionState::FillCheckpoint(absl::string_view writer) {
   for (const WindowSpec& window : pipeline_->layout.windows) {
     to.add_windows(window.name);
   }
+  retries_.ToCheckpoint(&to);
 }
 
 ChangeSet PartitionState::Changes(absl::string_view writer) {
@@ -95,8 +99,8 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
     in_flight_.push_back({entry, hash});
   }
   dirty_.clear();
-  dead_letters_in_flight_ = std::exchange(dead_letters_, {});
-  changes.set_dead_letters(dead_letters_in_flight_);
+  diverted_in_flight_ = std::exchange(diverted_, {});
+  changes.set_diverted(diverted_in_flight_);
   changed_ = false;
   has_in_flight_ = true;
   FillCheckpoint(writer);
@@ -116,10 +120,10 @@ void PartitionState::MarkCommitted() {
   }
   // Gives its memory back: it may have been all keys.
   std::vector<InFlight>().swap(in_flight_);
-  for (const auto& letter : dead_letters_in_flight_) {
-    dead_letter_bytes_ -= letter->record.bytes();
+  for (const auto& diverted : diverted_in_flight_) {
+    diverted_bytes_ -= diverted->record.bytes();
   }
-  dead_letters_in_flight_.clear();
+  diverted_in_flight_.clear();
   has_in_flight_ = false;
   digest_ = digest_in_flight_;
   checkpoint_ = checkpoint_in_flight_;
@@ -133,9 +137,9 @@ void PartitionState::MarkAborted() {
   }
   in_flight_.clear();
   // What was added meanwhile lies behind it.
-  dead_letters_.insert(dead_letters_.begin(), dead_letters_in_flight_.begin(),
-                       dead_letters_in_flight_.end());
-  dead_letters_in_flight_.clear();
+  diverted_.insert(diverted_.begin(), diverted_in_flight_.begin(),
+                   diverted_in_flight_.end());
+  diverted_in_flight_.clear();
   has_in_flight_ = false;
   changed_ = true;
 }

@@ -55,6 +55,8 @@ void PartitionState::RestoreTombstone(absl::string_view key,
   if (entry != nullptr && entry->has(KeyEntry::kLive)) {
     digest_ -= entry->hash_in_log;
     --live_keys_;
+    if (entry->has(KeyEntry::kRetried)) retried_.erase(entry);
+    entry->clear(KeyEntry::kRetried);
     if (!deleted_at.has_value()) {
       keys_.Erase(entry);
       return;
@@ -107,6 +109,13 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
     entry->last_offset = last;
     entry->newest = EventTime(scratch_.event_time());
     entry->records = scratch_.records();
+    if (scratch_.retried() > 0) {
+      entry->set(KeyEntry::kRetried);
+      retried_[entry] = scratch_.retried();
+    } else if (entry->has(KeyEntry::kRetried)) {
+      entry->clear(KeyEntry::kRetried);
+      retried_.erase(entry);
+    }
   }
   // Kept for FinishRestore: a later record may replace it, and a window that
   // does not fit may be of another configuration, which the checkpoint tells.
@@ -135,6 +144,7 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
     FindAhead();
     status = CheckProof();
   }
+  if (status.ok()) status = retries_.FromCheckpoint(checkpoint_);
   if (!status.ok()) return status;
 
   start_offset_ = Offset(checkpoint_.start_offset());
@@ -174,15 +184,6 @@ void PartitionState::RewriteStale() {
     if (!entry->has(KeyEntry::kLive)) entry->set(KeyEntry::kStray);
     MarkDirty(entry);
   }
-}
-
-std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
-                                      int32_t has) {
-  return absl::StrFormat(
-      "input topic \"%s\" had %d partitions and now has %d: its keys may have "
-      "moved to other partitions. Start over with a new application_id and "
-      "results topic",
-      topic, had, has);
 }
 
 absl::Status PartitionState::CheckIdentity() const {

@@ -1,5 +1,6 @@
 // PartitionState: the fold. The two steps of a commit are in
-// partition_commit.cc, restoring is in partition_restore.cc.
+// partition_commit.cc, restoring is in partition_restore.cc, what comes by
+// retry topics in partition_retries.cc.
 
 #include "state/partition_state.h"
 
@@ -7,7 +8,6 @@
 #include <memory>
 #include <utility>
 
-#include "state/digest.h"
 #include "state/result_codec.h"
 
 namespace exactmean {
@@ -58,9 +58,7 @@ void PartitionState::ForgetDeletedAhead() {
 Disposition PartitionState::Apply(Offset offset, absl::string_view key,
                                   const Sample& sample) {
   Pass(offset);
-  const StateSpec& spec = pipeline_->spec;
-  if (spec.grace_us.has_value() && stream_time_.has_value() &&
-      sample.time.value() < stream_time_->value() - *spec.grace_us) {
+  if (IsLate(sample)) {
     dispositions_.set_late(dispositions_.late() + 1);
     return Disposition::kLate;
   }
@@ -76,6 +74,18 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
     }
     return Disposition::kApplied;
   }
+  FoldIn(entry, sample);
+  entry->last_offset = offset;
+  return Disposition::kApplied;
+}
+
+bool PartitionState::IsLate(const Sample& sample) const {
+  const StateSpec& spec = pipeline_->spec;
+  return spec.grace_us.has_value() && stream_time_.has_value() &&
+         sample.time.value() < stream_time_->value() - *spec.grace_us;
+}
+
+void PartitionState::FoldIn(KeyEntry* entry, const Sample& sample) {
   if (!entry->has(KeyEntry::kLive)) {
     entry->set(KeyEntry::kLive);
     entry->records = 0;
@@ -84,11 +94,9 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
   }
   entry->windows.Add(pipeline_->layout, sample);
   entry->newest = std::max(entry->newest, sample.time);
-  entry->last_offset = offset;
   ++entry->records;
   MarkDirty(entry);
   WatchIdle(entry);
-  return Disposition::kApplied;
 }
 
 void PartitionState::Delete(Offset offset, absl::string_view key) {
@@ -113,9 +121,14 @@ void PartitionState::Skip(Offset offset) {
 void PartitionState::AddDeadLetter(Offset offset, OwnedRecord record) {
   Pass(offset);
   dispositions_.set_dead_lettered(dispositions_.dead_lettered() + 1);
-  dead_letter_bytes_ += record.bytes();
-  dead_letters_.push_back(std::make_shared<const DeadLetter>(
-      DeadLetter{offset, std::move(record)}));
+  Divert(offset, absl::nullopt, std::move(record));
+}
+
+void PartitionState::Divert(Offset offset, absl::optional<size_t> retry_step,
+                            OwnedRecord record) {
+  diverted_bytes_ += record.bytes();
+  diverted_.push_back(std::make_shared<const DivertedRecord>(
+      DivertedRecord{offset, retry_step, std::move(record)}));
 }
 
 void PartitionState::AdvanceStreamTime(EventTime time) {
@@ -176,6 +189,8 @@ void PartitionState::MarkDirty(KeyEntry* entry) {
 void PartitionState::Kill(KeyEntry* entry) {
   Unwatch(entry);  // it may come back with an earlier time
   entry->clear(KeyEntry::kLive);
+  if (entry->has(KeyEntry::kRetried)) retried_.erase(entry);
+  entry->clear(KeyEntry::kRetried);
   entry->windows.Clear();
   --live_keys_;
   MarkDirty(entry);

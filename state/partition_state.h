@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,42 +21,13 @@
 #include "proto/result.pb.h"
 #include "state/change_set.h"
 #include "state/delivery_mode.h"
-#include "state/fingerprint.h"
 #include "state/key_table.h"
-#include "state/key_windows.h"
+#include "state/pipeline.h"
 #include "state/record.h"
-#include "state/spec.h"
+#include "state/retries.h"
 #include "state/types.h"
 
 namespace exactmean {
-
-// Whose state it is: a checkpoint that says otherwise is another application's.
-struct StateIdentity {
-  std::string application_id;
-  std::string input_topic;
-  int32_t input_partitions = 0;
-};
-
-// For people: what it means that the input has partitions that it had not.
-std::string DescribePartitionsChanged(const std::string& topic, int32_t had,
-                                      int32_t has);
-
-// What the partitions of a pipeline share; outlives their states.
-struct Pipeline {
-  Pipeline(const StateSpec& state_spec, StateIdentity whose,
-           DeliveryMode mode = DeliveryMode::kExactlyOnce)
-      : spec(state_spec),
-        layout(state_spec),
-        fingerprint(FingerprintOf(state_spec)),
-        identity(std::move(whose)),
-        delivery(mode) {}
-
-  const StateSpec spec;
-  const WindowLayout layout;
-  const Fingerprint fingerprint;
-  const StateIdentity identity;
-  const DeliveryMode delivery;
-};
 
 // What tells an input record from another at the same offset.
 struct RecordId {
@@ -73,8 +45,9 @@ enum class Disposition { kApplied, kLate, kSkipped };
 //
 // Filled either by StartEmpty, or by Restore for every record of the results
 // partition in order and then FinishRestore. After that records are folded in
-// by Apply, Delete, Filter, Skip and AddDeadLetter, each REQUIRING offset >=
-// next_offset(), and written out in two steps, so that an abort costs nothing:
+// by Apply, Delete, Filter, Skip, AddDeadLetter and SendToRetry, each REQUIRING
+// offset >= next_offset(), and written out in two steps, so that an abort costs
+// nothing:
 //   Changes()        what a commit has to write; it is then in flight
 //   MarkCommitted()  it is in the log
 //   MarkAborted()    it is definitely not: the keys are dirty again
@@ -143,6 +116,30 @@ class PartitionState {
   // Passes the record; the next commit writes it to the dead-letter topic.
   void AddDeadLetter(Offset offset, OwnedRecord record);
 
+  // --- Retry topics (partition_retries.cc). Their records come out of order:
+  // the state is no longer fold(n) of the input alone. Not without
+  // transactions, for no guard keeps such a record from being folded in twice.
+
+  // Reading of the topic begins at `next`. REQUIRES: it is not known yet.
+  void BeginRetries(absl::string_view topic, Offset next);
+  // Forgets the topic. REQUIRES: nothing waits there.
+  void EndRetries(absl::string_view topic);
+  const Retries& retries() const { return retries_; }
+
+  // Passes the record; the next commit writes it to the topic, of which it
+  // REQUIRES that it is known, here and below.
+  void SendToRetry(Offset offset, const RetryStep& to, OwnedRecord record);
+
+  // What became of a record that was tried again: each takes it from its topic.
+  // REQUIRES: nothing before it waits there.
+  Disposition ApplyRetried(const Retried& from, absl::string_view key,
+                           const Sample& sample);
+  void FilterRetried(const Retried& from);
+  void SkipRetried(const Retried& from);
+  void AddDeadLetterRetried(const Retried& from, OwnedRecord record);
+  void SendToRetryAgain(const Retried& from, const RetryStep& to,
+                        OwnedRecord record);
+
   // The anchor: the last record folded in. Due before Changes; not a part of
   // Apply, because a checksum of every record would be dear.
   void SetAnchor(const RecordId& last) { anchor_ = last; }
@@ -163,8 +160,9 @@ class PartitionState {
   // Is there anything to commit?
   bool changed() const { return changed_; }
   size_t dirty_keys() const { return dirty_.size(); }
-  // What the dead letters take that are not known to be committed.
-  size_t dead_letter_bytes() const { return dead_letter_bytes_; }
+  // What the dead letters, and the records for retry topics, take that are not
+  // known to be committed.
+  size_t diverted_bytes() const { return diverted_bytes_; }
 
   Partition partition() const { return partition_; }
   DeliveryMode delivery() const { return pipeline_->delivery; }
@@ -204,6 +202,11 @@ class PartitionState {
   };
 
   void Pass(Offset offset);
+  bool IsLate(const Sample& sample) const;
+  void FoldIn(KeyEntry* entry, const Sample& sample);
+  void Divert(Offset offset, absl::optional<size_t> retry_step,
+              OwnedRecord record);
+  void Take(const Retried& from);
   void ForgetDeletedAhead();
   void WatchIdleKeys();
   void AdvanceStreamTime(EventTime time);
@@ -240,15 +243,18 @@ class PartitionState {
   absl::optional<EventTime> stream_time_;
   absl::optional<RecordId> anchor_;
   results::Dispositions dispositions_;
+  Retries retries_;
+  // Of the keys that have any: how many of their records came by a retry topic.
+  absl::flat_hash_map<const KeyEntry*, uint64_t> retried_;
 
   bool changed_ = false;
   std::vector<KeyEntry*> dirty_;
   std::vector<InFlight> in_flight_;
   bool has_in_flight_ = false;
 
-  DeadLetters dead_letters_;
-  DeadLetters dead_letters_in_flight_;
-  size_t dead_letter_bytes_ = 0;  // of both
+  DivertedRecords diverted_;
+  DivertedRecords diverted_in_flight_;
+  size_t diverted_bytes_ = 0;  // of both
 
   // Of the committed records, and with those in flight.
   uint64_t digest_ = 0;

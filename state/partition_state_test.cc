@@ -83,7 +83,7 @@ TEST_F(PartitionStateTest, DeadLettersGoOutOnceInOrder) {
   };
   const auto offsets = [](const ChangeSet& changes) {
     std::vector<int64_t> all;
-    for (const auto& letter : changes.dead_letters()) {
+    for (const auto& letter : changes.diverted()) {
       all.push_back(letter->offset.value());
     }
     return all;
@@ -93,26 +93,26 @@ TEST_F(PartitionStateTest, DeadLettersGoOutOnceInOrder) {
   state.AddDeadLetter(Offset(2), record("y"));
   EXPECT_EQ(state.dispositions().dead_lettered(), 2u);
   EXPECT_EQ(state.dispositions().absent(), 1u);
-  const size_t bytes = state.dead_letter_bytes();
+  const size_t bytes = state.diverted_bytes();
   EXPECT_EQ(bytes, record("x").bytes() + record("y").bytes());
   EXPECT_THAT(offsets(state.Changes("w")), ElementsAre(0, 2));
   state.AddDeadLetter(Offset(3), record("z"));  // while they are in flight
   state.MarkAborted();
-  EXPECT_GT(state.dead_letter_bytes(), bytes);
+  EXPECT_GT(state.diverted_bytes(), bytes);
   const ChangeSet again = state.Changes("w");
   EXPECT_THAT(offsets(again), ElementsAre(0, 2, 3));
-  EXPECT_EQ(again.dead_letters()[2]->record.value, "z");
+  EXPECT_EQ(again.diverted()[2]->record.value, "z");
   state.AddDeadLetter(Offset(4), record("after"));
   Log log;
   Write(again, &log);
   state.MarkCommitted();
-  EXPECT_EQ(state.dead_letter_bytes(), record("after").bytes());
+  EXPECT_EQ(state.diverted_bytes(), record("after").bytes());
   EXPECT_TRUE(state.changed());
   const ChangeSet last = state.Changes("w");
   EXPECT_THAT(offsets(last), ElementsAre(4));
   Write(last, &log);
   state.MarkCommitted();
-  EXPECT_EQ(state.dead_letter_bytes(), 0u);
+  EXPECT_EQ(state.diverted_bytes(), 0u);
   PartitionState restored(&pipeline_, kPartition);
   EXPECT_THAT(Restore(log, &restored), IsOkAndHolds(true));
   EXPECT_EQ(restored.dispositions().dead_lettered(), 4u);

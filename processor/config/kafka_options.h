@@ -38,6 +38,9 @@ inline KafkaOptions KafkaOptionsOf(const Settings& settings,
   if (WritesDeadLetters(settings)) {
     options.dead_letter_topic = settings.dead_letter_topic;
   }
+  for (const RetryPolicy::Topic& topic : settings.retry.topics) {
+    options.retry_topics.push_back(topic.name);
+  }
   return options;
 }
 

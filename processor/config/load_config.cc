@@ -136,7 +136,7 @@ void ReadTopics(const config::Config& config, Settings* settings,
   settings->dead_letter_topic = config.dead_letters().topic();
   if (config.has_dead_letters() ||
       config.on_bad_record() == config::DEAD_LETTER ||
-      config.step().retry().give_up() == config::Retry::DEAD_LETTER) {
+      config.step().retry().give_up() >= config::Retry::DEAD_LETTER) {
     CheckTopic(settings->dead_letter_topic, "dead_letters.topic", problems);
   }
   const auto differ = [problems](absl::string_view field,
@@ -157,6 +157,13 @@ void ReadTopics(const config::Config& config, Settings* settings,
   differ("dead_letters.topic", dead, "input", settings->input_topic);
   differ("dead_letters.topic", dead, "results", settings->results_topic);
   differ("dead_letters.topic", dead, "updates", settings->updates_topic);
+  for (const RetryPolicy::Topic& retry : settings->retry.topics) {
+    constexpr absl::string_view kField = "step.retry.topic";
+    differ(kField, retry.name, "input", settings->input_topic);
+    differ(kField, retry.name, "results", settings->results_topic);
+    differ(kField, retry.name, "updates", settings->updates_topic);
+    differ(kField, retry.name, "dead_letters", dead);
+  }
 
   settings->replication_factor = config.results().replication_factor();
   if (settings->replication_factor < 0 ||
@@ -264,9 +271,9 @@ absl::StatusOr<Settings> LoadSettings(const ConfigArgs& args) {
   Problems problems;
   ReadIds(*config, args, &settings, &problems);
   if (args.with_kafka) ReadKafka(config->kafka(), args, &settings, &problems);
+  ReadStep(*config, &settings, &problems);
   ReadTopics(*config, &settings, &problems);
   ReadState(*config, &settings, &problems);
-  ReadStep(*config, &settings, &problems);
   ReadCommit(config->commit(), &settings, &problems);
   ReadGroup(config->group(), &settings, &problems);
   CheckEnums(*config, &problems);

@@ -65,9 +65,8 @@ absl::StatusOr<Settings> LoadPartialRun(const ConfigArgs& args,
   if (settings->on_bad_record == BadRecordPolicy::kDeadLetter) {
     settings->on_bad_record = BadRecordPolicy::kSkip;
   }
-  if (settings->retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
-    settings->retry.give_up = RetryPolicy::GiveUp::kStop;
-  }
+  settings->retry.topics.clear();
+  settings->retry.give_up = RetryPolicy::GiveUp::kStop;
   settings->delivery = Delivery();
   settings->workers = 1;
   return settings;

@@ -55,6 +55,18 @@ absl::string_view NameOf(BadRecordPolicy policy) {
   return "";
 }
 
+absl::string_view NameOf(RetryPolicy::GiveUp give_up) {
+  switch (give_up) {
+    case RetryPolicy::GiveUp::kStop:
+      return "STOP";
+    case RetryPolicy::GiveUp::kDeadLetter:
+      return "DEAD_LETTER";
+    case RetryPolicy::GiveUp::kRetryTopic:
+      return "RETRY_TOPIC";
+  }
+  return "";
+}
+
 void AddKafka(const Settings& settings, Lines* lines) {
   lines->Add("kafka.bootstrap_servers", settings.bootstrap_servers);
   for (const auto& property : settings.properties) {
@@ -83,10 +95,11 @@ void AddStep(const Settings& settings, Lines* lines) {
   if (retry.max_tries > 0) lines->Add("step.retry.max_tries", retry.max_tries);
   if (by_time) lines->Add("step.retry.max_time", retry.max_time);
   const bool limited = retry.max_tries > 0 || by_time;
-  lines->Add("step.retry.give_up",
-             !limited                                            ? "NEVER"
-             : retry.give_up == RetryPolicy::GiveUp::kDeadLetter ? "DEAD_LETTER"
-                                                                 : "STOP");
+  lines->Add("step.retry.give_up", limited ? NameOf(retry.give_up) : "NEVER");
+  for (const RetryPolicy::Topic& topic : retry.topics) {
+    lines->Add("step.retry.topic",
+               absl::StrCat(topic.name, " after ", DurationText(topic.delay)));
+  }
 }
 
 }  // namespace

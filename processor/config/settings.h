@@ -64,7 +64,8 @@ struct Settings {
 // Does any policy write to the dead-letter topic?
 inline bool WritesDeadLetters(const Settings& settings) {
   return settings.on_bad_record == BadRecordPolicy::kDeadLetter ||
-         settings.retry.give_up == RetryPolicy::GiveUp::kDeadLetter;
+         settings.retry.give_up == RetryPolicy::GiveUp::kDeadLetter ||
+         settings.retry.give_up == RetryPolicy::GiveUp::kRetryTopic;
 }
 
 // For the log, a line a setting. Values of properties that may be secret, by

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/strings/escaping.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr absl::string_view kRetry = "step.retry";
 constexpr uint32_t kMaxTries = 1000000;
+constexpr int kMaxRetryTopics = 8;
 constexpr absl::Duration kLongest = absl::Hours(24 * 7);
 
 void ReadOptions(const config::Step& step, Settings* settings,
@@ -37,6 +39,17 @@ void ReadOptions(const config::Step& step, Settings* settings,
           absl::StrCat("step.option \"", absl::CHexEscape(name), "\""),
           expanded.status().message());
     }
+  }
+}
+
+RetryPolicy::GiveUp GiveUpOf(config::Retry::GiveUp give_up) {
+  switch (give_up) {
+    case config::Retry::DEAD_LETTER:
+      return RetryPolicy::GiveUp::kDeadLetter;
+    case config::Retry::RETRY_TOPIC:
+      return RetryPolicy::GiveUp::kRetryTopic;
+    default:
+      return RetryPolicy::GiveUp::kStop;
   }
 }
 
@@ -73,14 +86,50 @@ void ReadRetry(const config::Retry& retry, Settings* settings,
     problems->Add(give_up, "has an unknown value: write its name");
   } else if (limited && retry.give_up() == config::Retry::NEVER) {
     problems->Add(give_up,
-                  "say what happens then, STOP or DEAD_LETTER, when max_tries "
-                  "or max_time is reached");
+                  "say what happens then, STOP, DEAD_LETTER or RETRY_TOPIC, "
+                  "when max_tries or max_time is reached");
   } else if (!limited && retry.give_up() != config::Retry::NEVER) {
     problems->Add(give_up, "say when: give max_tries, max_time, or both");
   }
-  to.give_up = retry.give_up() == config::Retry::DEAD_LETTER
-                   ? RetryPolicy::GiveUp::kDeadLetter
-                   : RetryPolicy::GiveUp::kStop;
+  to.give_up = GiveUpOf(retry.give_up());
+}
+
+void ReadRetryTopics(const config::Config& config, Settings* settings,
+                     Problems* problems) {
+  const config::Retry& retry = config.step().retry();
+  const std::string field = absl::StrCat(kRetry, ".topic");
+  const bool wanted = retry.give_up() == config::Retry::RETRY_TOPIC;
+  if (wanted != (retry.topic_size() > 0)) {
+    problems->Add(field, wanted ? "is required with give_up: RETRY_TOPIC"
+                                : "has no effect without give_up: RETRY_TOPIC");
+  }
+  if (retry.topic_size() > kMaxRetryTopics) {
+    problems->Add(field, absl::StrCat("may be given ", kMaxRetryTopics,
+                                      " times, is ", retry.topic_size()));
+  }
+  if (wanted && config.delivery().mode() != config::Delivery::EXACTLY_ONCE) {
+    problems->Add(absl::StrCat(kRetry, ".give_up"),
+                  "RETRY_TOPIC is for delivery mode EXACTLY_ONCE: without "
+                  "transactions a record might come back twice, and nothing "
+                  "would keep it from being counted twice");
+  }
+  std::set<std::string> names;
+  for (const config::RetryTopic& topic : retry.topic()) {
+    CheckTopic(topic.name(), absl::StrCat(field, ".name"), problems);
+    if (!names.insert(topic.name()).second) {
+      problems->Add(absl::StrCat(field, ".name"),
+                    absl::StrCat("\"", absl::CHexEscape(topic.name()),
+                                 "\" is given twice"));
+    }
+    const auto delay =
+        ReadDuration(topic.delay(), absl::StrCat(field, ".delay"),
+                     absl::Milliseconds(1), absl::Hours(24 * 30), problems);
+    if (topic.delay().empty()) {
+      problems->Add(absl::StrCat(field, ".delay"), "is required");
+    }
+    settings->retry.topics.push_back(
+        {topic.name(), delay.value_or(absl::ZeroDuration())});
+  }
 }
 
 }  // namespace
@@ -102,6 +151,7 @@ void ReadStep(const config::Config& config, Settings* settings,
   }
   ReadOptions(step, settings, problems);
   ReadRetry(step.retry(), settings, problems);
+  ReadRetryTopics(config, settings, problems);
   settings->state.step = Describe(settings->step);
 }
 

@@ -56,6 +56,14 @@ bool Read(const std::string& text, Int* to) {
 
 }  // namespace
 
+std::string FormatHeaderTime(absl::Time time) {
+  return absl::FormatTime(kTimeFormat, time, absl::UTCTimeZone());
+}
+
+bool ParseHeaderTime(const std::string& text, absl::Time* time) {
+  return absl::ParseTime(kTimeFormat, text, time, nullptr);
+}
+
 absl::Status CopyRecord(const LogRecord& record, OwnedRecord* copy) {
   copy->key = Copy(record.key);
   copy->value = Copy(record.value);
@@ -88,8 +96,7 @@ OwnedRecord ToDeadLetter(const DeadLetterOrigin& origin, OwnedRecord record) {
   values[kKind] = origin.kind;
   values[kError] = origin.error;
   values[kApplication] = origin.application;
-  values[kTime] =
-      absl::FormatTime(kTimeFormat, origin.time, absl::UTCTimeZone());
+  values[kTime] = FormatHeaderTime(origin.time);
   values[kAttempts] = absl::StrCat(origin.attempts);
   if (WasGivenUp(origin)) {
     record.headers.push_back(
@@ -125,9 +132,8 @@ absl::StatusOr<ParsedDeadLetter> ParseDeadLetter(OwnedRecord letter) {
       offset < 0 || origin.attempts < 1) {
     return NoLetter("a number in its headers cannot be read");
   }
-  std::string why;
-  if (!absl::ParseTime(kTimeFormat, values[kTime], &origin.time, &why)) {
-    return NoLetter(absl::StrCat("its time: ", why));
+  if (!ParseHeaderTime(values[kTime], &origin.time)) {
+    return NoLetter(absl::StrCat("its time is none: ", values[kTime]));
   }
   origin.partition = Partition(partition);
   origin.offset = Offset(offset);

@@ -48,6 +48,10 @@ struct ParsedDeadLetter {
   OwnedRecord record;  // as it was in the input
 };
 
+// As times stand in headers: UTC, to the millisecond.
+std::string FormatHeaderTime(absl::Time time);
+bool ParseHeaderTime(const std::string& text, absl::Time* time);
+
 // A copy, headers included. kDataLoss: they cannot be read; `record` then has
 // all else.
 absl::Status CopyRecord(const LogRecord& record, OwnedRecord* copy);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -46,6 +47,7 @@ struct KafkaOptions {
   std::string results_topic;
   std::string updates_topic;      // empty: none
   std::string dead_letter_topic;  // empty: none
+  std::vector<std::string> retry_topics;
 };
 
 }  // namespace exactmean

@@ -32,9 +32,15 @@ int64_t NumberOf(rd_kafka_t* client, const char* property, int64_t otherwise) {
 Producer::Producer(const KafkaOptions& options)
     : transactional_id_(options.transactional_id),
       transactional_(options.transactional) {
-  results_.topic = options.results_topic;
-  updates_.topic = options.updates_topic;
-  dead_letters_.topic = options.dead_letter_topic;
+  const auto add = [this](const std::string& topic) {
+    targets_.emplace_back();
+    targets_.back().topic = topic;
+  };
+  // In the order of Destination.
+  add(options.results_topic);
+  add(options.updates_topic);
+  add(options.dead_letter_topic);
+  for (const std::string& topic : options.retry_topics) add(topic);
 }
 
 absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
@@ -49,12 +55,10 @@ absl::Status Producer::Init(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   absl::Status status;
   if (transactional_) status = InitTransactions(timeout);
-  if (status.ok()) status = Acquaint(&results_, deadline);
-  if (status.ok() && !updates_.topic.empty()) {
-    status = Acquaint(&updates_, deadline);
-  }
-  if (status.ok() && !dead_letters_.topic.empty()) {
-    status = Acquaint(&dead_letters_, deadline);
+  for (Target& target : targets_) {
+    if (status.ok() && !target.topic.empty()) {
+      status = Acquaint(&target, deadline);
+    }
   }
   return status;
 }

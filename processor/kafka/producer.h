@@ -5,9 +5,11 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -41,15 +43,7 @@ class Producer {
   rd_kafka_t* client() const { return client_.get(); }
   ProducerEvents& events() const { return *events_; }
   const Target& target(Destination destination) const {
-    switch (destination) {
-      case Destination::kResults:
-        return results_;
-      case Destination::kUpdates:
-        return updates_;
-      case Destination::kDeadLetters:
-        break;
-    }
-    return dead_letters_;
+    return targets_[static_cast<size_t>(destination)];
   }
   // What the property message.max.bytes allows a record.
   int64_t max_bytes() const { return max_bytes_; }
@@ -67,9 +61,7 @@ class Producer {
   // In this order: handles of topics go before their client.
   std::shared_ptr<ProducerEvents> events_;  // shared with the callbacks
   ClientHandle client_;
-  Target results_;
-  Target updates_;
-  Target dead_letters_;
+  std::vector<Target> targets_;  // by Destination
   const std::string transactional_id_;
   const bool transactional_;
   bool initialised_ = false;

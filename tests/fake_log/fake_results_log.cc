@@ -91,9 +91,12 @@ absl::StatusOr<int32_t> FakeResultsLog::PartitionCount() {
 }
 
 absl::StatusOr<OffsetRange> FakeResultsLog::Range(Partition partition) {
-  const auto found = cluster_->FindPartition(options_.topic, partition);
-  if (!found.ok()) return found.status();
-  return OffsetRange{(*found)->low(), (*found)->high()};
+  batch_.Invalidate();
+  return plan_->Run(SeamCall::kEndOffset, [&]() -> absl::StatusOr<OffsetRange> {
+    const auto found = cluster_->FindPartition(options_.topic, partition);
+    if (!found.ok()) return found.status();
+    return OffsetRange{(*found)->low(), (*found)->high()};
+  });
 }
 
 absl::StatusOr<Offset> FakeResultsLog::StableEnd(Partition partition) {
@@ -117,10 +120,12 @@ absl::StatusOr<TopicIdentity> FakeResultsLog::Describe() {
 
 absl::Status FakeResultsLog::OpenAt(Partition partition, Offset from) {
   batch_.Invalidate();
-  const auto found = cluster_->FindPartition(options_.topic, partition);
-  if (!found.ok()) return found.status();
-  readers_[partition] = {*found, from};
-  return absl::OkStatus();
+  return plan_->Run(SeamCall::kOpenResults, [&]() -> absl::Status {
+    const auto found = cluster_->FindPartition(options_.topic, partition);
+    if (!found.ok()) return found.status();
+    readers_[partition] = {*found, from};
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace exactmean

@@ -45,14 +45,15 @@ class FakeResultsLog : public TopicReader {
   void Close(Partition partition) override;
   absl::StatusOr<int32_t> PartitionCount() override;
 
-  // Those beyond ResultsLog are no calls of the processor: the plan does not
-  // know them.
+  // To the plan Range is an EndOffset and OpenAt an Open.
   absl::StatusOr<OffsetRange> Range(Partition partition) override;
+  absl::Status OpenAt(Partition partition, Offset from) override;
+
+  // These are no calls of the processor: the plan does not know them.
   absl::StatusOr<Offset> StableEnd(Partition partition) override;
   absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
                                                   absl::Time time) override;
   absl::StatusOr<TopicIdentity> Describe() override;
-  absl::Status OpenAt(Partition partition, Offset from) override;
 
  private:
   struct Reader {

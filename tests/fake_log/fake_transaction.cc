@@ -135,9 +135,12 @@ const std::string& FakeTransaction::TopicOf(Destination destination) const {
     case Destination::kUpdates:
       return options_.updates_topic;
     case Destination::kDeadLetters:
-      break;
+      return options_.dead_letter_topic;
+    default:
+      return options_
+          .retry_topics[static_cast<size_t>(destination) -
+                        static_cast<size_t>(Destination::kFirstRetryTopic)];
   }
-  return options_.dead_letter_topic;
 }
 
 absl::Status FakeTransaction::DoWrite(Destination destination,

@@ -35,6 +35,7 @@ class FakeTransaction : public Transaction {
     std::string results_topic;
     std::string updates_topic;      // empty: none
     std::string dead_letter_topic;  // empty: none
+    std::vector<std::string> retry_topics;
     absl::Duration timeout = absl::Seconds(10);
     // Whether written records reach the log only with AddOffsets or Commit, and
     // not at once. A real producer does either, as it pleases.

@@ -82,7 +82,7 @@ TEST(DeadLetterMemoryTest, IsBoundedWhileCommitsFail) {
     world.Append(kOnly, ToModelRecord("key", std::string("bad"), 0));
   }
   InstanceOptions instance_options;
-  instance_options.dead_letter_bytes = 10000;
+  instance_options.diverted_bytes = 10000;
   const auto instance = world.Make(instance_options);
   int failures = 0;
   instance->plan.set_chooser([&](SeamCall call, int64_t) {
@@ -94,7 +94,7 @@ TEST(DeadLetterMemoryTest, IsBoundedWhileCommitsFail) {
   for (int turn = 0; turn < 200 && failures < 10; ++turn) {
     ASSERT_THAT(instance->Turn(), IsOk());
     for (const auto& [partition, task] : instance->processor->tasks()) {
-      most = std::max(most, task->state().dead_letter_bytes());
+      most = std::max(most, task->state().diverted_bytes());
     }
     world.Advance(absl::Milliseconds(100));
   }

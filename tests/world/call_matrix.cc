@@ -4,14 +4,36 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "processor/step.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
 namespace {
+
+// Of every other record it cannot tell when it is first asked, and of every
+// eighth it never can. A new process has forgotten what it was asked.
+class ForgetfulStep : public Step {
+ public:
+  absl::StatusOr<absl::optional<Sample>> Apply(
+      const StepRecord& record) override {
+    const int64_t offset = record.offset.value();
+    const bool first = asked_.insert({record.partition, offset}).second;
+    if (offset % 8 == 0 || (first && offset % 2 == 0)) {
+      return absl::UnavailableError("not now");
+    }
+    if (!record.decoded.ok()) return record.decoded.status();
+    return *record.decoded;
+  }
+
+ private:
+  std::set<std::pair<Partition, int64_t>> asked_;
+};
 
 // A world with state to restore, and more input.
 std::unique_ptr<World> Prepared(const MatrixShape& shape) {
@@ -19,6 +41,13 @@ std::unique_ptr<World> Prepared(const MatrixShape& shape) {
   options.partitions = 2;
   options.on_bad_record = shape.on_bad_record;
   options.promise = shape.options.delivery.mode;
+  options.retry = shape.retry;
+  if (!shape.retry.topics.empty()) {
+    options.spec = AnyOrder();
+    options.step = [](const InstanceOptions&) {
+      return std::make_unique<ForgetfulStep>();
+    };
+  }
   auto world = std::make_unique<World>(options);
   world->Produce(shape.records);
   auto predecessor = world->Make(shape.options);
@@ -66,6 +95,32 @@ std::vector<SeamCall> CallsWithoutFaults(const MatrixShape& shape) {
 }
 
 }  // namespace
+
+std::vector<MatrixFault> TransactionFaults() {
+  const auto writes = [](SeamCall call) {
+    return call == SeamCall::kBegin || call == SeamCall::kWrite ||
+           call == SeamCall::kAddOffsets || call == SeamCall::kCommit;
+  };
+  const auto any = [](SeamCall call) {
+    return call != SeamCall::kPosition && call != SeamCall::kCloseResults;
+  };
+  const auto not_commit = [=](SeamCall call) {
+    return writes(call) && call != SeamCall::kCommit;
+  };
+  return {
+      {"unavailable before", Fault::FailBefore(absl::UnavailableError("x")),
+       any},
+      {"unavailable after", Fault::FailAfter(absl::UnavailableError("x")), any},
+      {"aborted before", Fault::FailBefore(absl::AbortedError("x")), writes},
+      {"aborted after", Fault::FailAfter(absl::AbortedError("x")), not_commit},
+      {"unknown before", Fault::FailBefore(absl::UnknownError("x")), writes},
+      {"unknown after", Fault::FailAfter(absl::UnknownError("x")), writes},
+      {"fenced before", Fault::FailBefore(absl::FailedPreconditionError("x")),
+       writes},
+      {"fenced after", Fault::FailAfter(absl::FailedPreconditionError("x")),
+       writes},
+  };
+}
 
 void CrashAtEveryCall(const std::vector<MatrixShape>& shapes) {
   for (const MatrixShape& shape : shapes) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "processor/bad_record_policy.h"
+#include "processor/record_retry.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/world/world.h"
 
@@ -20,6 +21,9 @@ struct MatrixShape {
   InstanceOptions options;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
   int records = 40;  // of its predecessor, and its own
+  // With topics: of every other record a step cannot tell at its first try, and
+  // of some neither at the next ones.
+  RetryPolicy retry;
 };
 
 struct MatrixFault {
@@ -28,6 +32,9 @@ struct MatrixFault {
   // Which calls may fail so.
   std::function<bool(SeamCall)> at;
 };
+
+// What may befall a processor that writes in transactions.
+std::vector<MatrixFault> TransactionFaults();
 
 // Both run each shape once for each call and fault: an instance that restores
 // what a predecessor has left meets the fault; if it ends, a successor without

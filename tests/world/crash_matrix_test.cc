@@ -27,30 +27,7 @@ std::vector<MatrixShape> Shapes() {
 TEST(CrashMatrixTest, AtEveryCall) { CrashAtEveryCall(Shapes()); }
 
 TEST(CrashMatrixTest, EveryErrorAtEveryCall) {
-  const auto writes = [](SeamCall call) {
-    return call == SeamCall::kBegin || call == SeamCall::kWrite ||
-           call == SeamCall::kAddOffsets || call == SeamCall::kCommit;
-  };
-  const auto any = [](SeamCall call) {
-    return call != SeamCall::kPosition && call != SeamCall::kCloseResults;
-  };
-  const auto not_commit = [=](SeamCall call) {
-    return writes(call) && call != SeamCall::kCommit;
-  };
-  const std::vector<MatrixFault> faults = {
-      {"unavailable before", Fault::FailBefore(absl::UnavailableError("x")),
-       any},
-      {"unavailable after", Fault::FailAfter(absl::UnavailableError("x")), any},
-      {"aborted before", Fault::FailBefore(absl::AbortedError("x")), writes},
-      {"aborted after", Fault::FailAfter(absl::AbortedError("x")), not_commit},
-      {"unknown before", Fault::FailBefore(absl::UnknownError("x")), writes},
-      {"unknown after", Fault::FailAfter(absl::UnknownError("x")), writes},
-      {"fenced before", Fault::FailBefore(absl::FailedPreconditionError("x")),
-       writes},
-      {"fenced after", Fault::FailAfter(absl::FailedPreconditionError("x")),
-       writes},
-  };
-  FailAtEveryCall(Shapes(), faults);
+  FailAtEveryCall(Shapes(), TransactionFaults());
 }
 
 }  // namespace

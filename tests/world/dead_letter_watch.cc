@@ -20,7 +20,8 @@ absl::Status Broken(Offset offset, absl::string_view what) {
 }  // namespace
 
 absl::Status DeadLetterWatch::Check(absl::optional<Offset> start, Offset next,
-                                    bool decided) {
+                                    bool decided,
+                                    const std::set<Offset>& sent) {
   position_ = letters_->ReadCommitted(
       position_, std::numeric_limits<size_t>::max(),
       [&](const FakeRecord& record) {
@@ -35,10 +36,20 @@ absl::Status DeadLetterWatch::Check(absl::optional<Offset> start, Offset next,
   }
   const bool kept = model_->on_bad_record() == BadRecordPolicy::kDeadLetter;
   const auto is_bad = [&](Offset offset) {
-    return model_->record(offset).kind == ModelRecord::Kind::kBad;
+    return model_->record(offset).kind == ModelRecord::Kind::kBad &&
+           sent.count(offset) == 0;
   };
   if (!passed_.has_value()) passed_ = start;
   for (const OwnedRecord& letter : std::exchange(read_, {})) {
+    const auto parsed = ParseDeadLetter(letter);
+    if (parsed.ok() && sent.count(parsed->origin.offset) > 0) {
+      const absl::Status status = CheckOne(letter, parsed->origin.offset);
+      if (!status.ok()) return status;
+      if (!retried_.insert(parsed->origin.offset).second) {
+        return Broken(parsed->origin.offset, "is there twice");
+      }
+      continue;
+    }
     while (*passed_ < model_->end() && !is_bad(*passed_)) {
       passed_ = Next(*passed_);
     }

@@ -4,6 +4,7 @@
 #define EXACTMEAN_TESTS_WORLD_DEAD_LETTER_WATCH_H_
 
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,7 +29,15 @@ class DeadLetterWatch {
   // `start`: where the fold starts; nullopt: there is no checkpoint yet.
   // `next`: where the last one is. `decided`: no transaction is open in the
   // results.
-  absl::Status Check(absl::optional<Offset> start, Offset next, bool decided);
+  // `sent`: to a retry topic; theirs come in any order, and are in retried().
+  absl::Status Check(absl::optional<Offset> start, Offset next, bool decided,
+                     const std::set<Offset>& sent = {});
+
+  // Is no transaction open there?
+  bool decided() const { return letters_->last_stable() == letters_->high(); }
+
+  // Offsets, of records that were sent to a retry topic before.
+  const std::set<Offset>& retried() const { return retried_; }
 
   // One that has read nothing yet.
   DeadLetterWatch Anew() const { return DeadLetterWatch(model_, letters_); }
@@ -41,6 +50,7 @@ class DeadLetterWatch {
   Offset position_;
   std::vector<OwnedRecord> read_;  // and not yet checked
   absl::optional<Offset> passed_;  // in the input: all bad records before it
+  std::set<Offset> retried_;
 };
 
 }  // namespace exactmean

@@ -44,10 +44,29 @@ ModelFold Model::StartAt(Offset start) const {
 }
 
 void Model::Advance(Offset next, ModelFold* fold,
-                    std::set<std::string>* touched) const {
+                    std::set<std::string>* touched,
+                    const std::set<Offset>& sent) const {
   for (; fold->next < next; fold->next = Next(fold->next)) {
-    FoldOne(record(fold->next), fold->next, fold, touched);
+    if (sent.count(fold->next) > 0) {
+      ++fold->retried;
+    } else {
+      FoldOne(record(fold->next), fold->next, fold, touched);
+    }
   }
+}
+
+void Model::FoldRetried(Offset offset, ModelFold* fold,
+                        std::set<std::string>* touched) const {
+  const std::string& name = *record(offset).key;
+  const auto before = fold->keys.find(name);
+  const Offset last =
+      before == fold->keys.end() ? offset : before->second.last_offset;
+  FoldValue(record(offset), offset, fold, touched);
+  --fold->applied;
+  ++fold->retries_applied;
+  ModelFold::Key& key = fold->keys[name];
+  key.last_offset = std::max(last, offset);
+  ++key.retried;
 }
 
 void Model::FoldOne(const ModelRecord& record, Offset offset, ModelFold* fold,
@@ -114,13 +133,15 @@ absl::Status Model::CheckKey(const ModelFold& fold, const std::string& key,
   if (!decoded.ok()) return decoded;
   const std::vector<Sample>& samples = want->second.samples;
   if (got.records() != samples.size() ||
+      got.retried() != want->second.retried ||
       got.last_offset() != want->second.last_offset.value() ||
       got.event_time() != want->second.newest.value()) {
-    return absl::InternalError(
-        absl::StrCat(got.records(), " records, want ", samples.size(),
-                     "; the last at ", got.last_offset(), ", want ",
-                     want->second.last_offset.value(), "; event time ",
-                     got.event_time(), ", want ", want->second.newest.value()));
+    return absl::InternalError(absl::StrCat(
+        got.records(), " records, want ", samples.size(), "; ", got.retried(),
+        " of them retried, want ", want->second.retried, "; the last at ",
+        got.last_offset(), ", want ", want->second.last_offset.value(),
+        "; event time ", got.event_time(), ", want ",
+        want->second.newest.value()));
   }
   if (static_cast<size_t>(got.averages_size()) != spec_.windows.size()) {
     return absl::InternalError(absl::StrCat(
@@ -140,13 +161,15 @@ absl::Status Model::CheckCheckpoint(const ModelFold& fold,
   if (got.applied() != fold.applied || got.late() != fold.late ||
       got.skipped() != fold.skipped ||
       got.dead_lettered() != fold.dead_lettered ||
-      got.filtered() != fold.filtered || got.absent() != fold.absent) {
+      got.filtered() != fold.filtered || got.absent() != fold.absent ||
+      got.retried() != fold.retried) {
     return absl::InternalError(absl::StrCat(
         "the checkpoint counts ", got.applied(), " applied, ", got.late(),
         " late, ", got.skipped(), " skipped, ", got.dead_lettered(),
         " dead-lettered, ", got.filtered(), " filtered, ", got.absent(),
-        " absent; want ", fold.applied, ", ", fold.late, ", ", fold.skipped,
-        ", ", fold.dead_lettered, ", ", fold.filtered, ", ", fold.absent));
+        " absent, ", got.retried(), " retried; want ", fold.applied, ", ",
+        fold.late, ", ", fold.skipped, ", ", fold.dead_lettered, ", ",
+        fold.filtered, ", ", fold.absent, ", ", fold.retried));
   }
   if (checkpoint.keys() != fold.keys.size()) {
     return absl::InternalError(absl::StrCat("the checkpoint counts ",

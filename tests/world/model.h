@@ -47,6 +47,7 @@ struct ModelRecord {
 struct ModelFold {
   struct Key {
     std::vector<Sample> samples;  // since the key's first
+    uint64_t retried = 0;         // of these, by a retry topic
     Offset last_offset;
     EventTime newest;
   };
@@ -56,6 +57,8 @@ struct ModelFold {
   absl::optional<EventTime> stream_time;
   uint64_t applied = 0, late = 0, skipped = 0, dead_lettered = 0;
   uint64_t filtered = 0, absent = 0;
+  // Sent to a retry topic, and those of them that were folded in from there.
+  uint64_t retried = 0, retries_applied = 0;
 };
 
 // Of one input partition.
@@ -79,10 +82,16 @@ class Model {
   }
 
   ModelFold StartAt(Offset start) const;
-  // Folds on to `next`; adds the keys that it touches to `touched`.
+  // Folds on to `next`; adds the keys that it touches to `touched`. Those
+  // `sent` to a retry topic are only counted.
   // REQUIRES: fold->next <= next <= end().
-  void Advance(Offset next, ModelFold* fold,
-               std::set<std::string>* touched) const;
+  void Advance(Offset next, ModelFold* fold, std::set<std::string>* touched,
+               const std::set<Offset>& sent = {}) const;
+  // Folds in the value at `offset`, which comes back from a retry topic.
+  // REQUIRES windows, and no grace or idle_key_ttl, to which the order of a
+  // key's records is nothing.
+  void FoldRetried(Offset offset, ModelFold* fold,
+                   std::set<std::string>* touched) const;
 
   // Is `value` (nullopt: none) what the topic must hold for `key`?
   absl::Status CheckKey(const ModelFold& fold, const std::string& key,

@@ -35,6 +35,7 @@ absl::Status PartitionWatch::Check() {
   lows_.insert(input_->low().value());
   absl::Status status;
   if (results_->last_stable() > position_) status = TakeNew();
+  if (status.ok() && !checked_) status = CheckFold();
   if (status.ok()) status = CheckDeadLetters();
   if (status.ok()) status = CheckGroup();
   if (status.ok()) return status;
@@ -63,6 +64,11 @@ absl::Status PartitionWatch::TakeNew() {
     const absl::Status status = TakeCheckpoint(bytes);
     if (!status.ok()) return status;
   }
+  checked_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status PartitionWatch::CheckFold() {
   if (!halves_.empty()) {
     // Kafka shows a transaction up to where another one is still open.
     return results_->last_stable() < results_->high()
@@ -70,11 +76,36 @@ absl::Status PartitionWatch::TakeNew() {
                : Broken("a transaction does not end with its checkpoint");
   }
   if (next_ < Offset(0)) {
+    checked_ = true;
     return view_.empty() ? absl::OkStatus()
                          : Broken("snapshots without a checkpoint");
   }
-  model_->Advance(next_, &fold_, &changed_);
+  if (retries_.watches()) {
+    // What was sent and taken is told by several topics, together.
+    if (!decided()) return absl::OkStatus();
+    const absl::Status status = FoldWithRetries();
+    if (!status.ok()) return status;
+  } else {
+    model_->Advance(next_, &fold_, &changed_);
+  }
+  checked_ = true;
   return CheckView(std::exchange(changed_, {}));
+}
+
+absl::Status PartitionWatch::FoldWithRetries() {
+  absl::Status status = retries_.Read();
+  if (!status.ok()) return status;
+  model_->Advance(next_, &fold_, &changed_, retries_.sent());
+  status = dead_letters_.Check(fold_.start, next_, /*decided=*/true,
+                               retries_.sent());
+  if (!status.ok()) return status;
+  return retries_.Take(checkpoint_, dead_letters_.retried(), &fold_, &changed_);
+}
+
+// Is no transaction open in what the processors write to?
+bool PartitionWatch::decided() const {
+  return results_->last_stable() == results_->high() && halves_.empty() &&
+         retries_.decided() && dead_letters_.decided();
 }
 
 absl::Status PartitionWatch::TakeCheckpoint(const std::string& bytes) {
@@ -142,6 +173,7 @@ absl::Status PartitionWatch::CheckView(
 }
 
 absl::Status PartitionWatch::CheckDeadLetters() {
+  if (retries_.watches()) return absl::OkStatus();  // FoldWithRetries does
   const bool decided =
       results_->last_stable() == results_->high() && halves_.empty();
   absl::optional<Offset> start;
@@ -180,19 +212,21 @@ absl::Status PartitionWatch::CheckWhole() const {
   if (next_ < Offset(0)) return absl::OkStatus();
   PartitionWatch whole(*this);
   whole.dead_letters_ = dead_letters_.Anew();
+  whole.retries_ = retries_.Anew();
   whole.view_ = view;
   whole.fold_ = model_->StartAt(fold_.start);
-  std::set<std::string> keys;
-  model_->Advance(next_, &whole.fold_, &keys);
   for (const auto& [key, value] : view) {
-    if (key != kCheckpointKey) keys.insert(key);
+    if (key != kCheckpointKey) whole.changed_.insert(key);
   }
-  const absl::Status status = whole.CheckDeadLetters();
-  return status.ok() ? whole.CheckView(keys) : status;
+  const absl::Status status = whole.CheckFold();
+  if (!status.ok()) return status;
+  return whole.checked_ ? whole.CheckDeadLetters()
+                        : absl::DeadlineExceededError(
+                              "a transaction is open that concerns retries");
 }
 
 bool PartitionWatch::HasMore() const {
-  bool more = false;
+  bool more = !checked_ || retries_.anything_waits();
   input_->ReadCommitted(std::max(next_, input_->low()), 1,
                         [&](const FakeRecord&) { more = true; });
   return more;

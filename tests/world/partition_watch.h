@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "processor/input_position.h"
@@ -14,6 +15,7 @@
 #include "tests/fake_log/fake_topic.h"
 #include "tests/world/dead_letter_watch.h"
 #include "tests/world/model.h"
+#include "tests/world/retry_watch.h"
 
 namespace exactmean {
 
@@ -34,14 +36,15 @@ class PartitionWatch {
   PartitionWatch(const Model* model, const FakePartition* input,
                  const FakePartition* results, const FakeGroup* group,
                  Partition partition, const InputPosition& fresh,
-                 const FakePartition* dead_letters)
+                 const FakePartition* dead_letters, RetryWatch retries)
       : model_(model),
         input_(input),
         results_(results),
         group_(group),
         partition_(partition),
         fresh_(fresh),
-        dead_letters_(model, dead_letters) {}
+        dead_letters_(model, dead_letters),
+        retries_(std::move(retries)) {}
 
   // The promise, as of now. Looks at what is new alone: call it often.
   absl::Status Check();
@@ -62,6 +65,9 @@ class PartitionWatch {
 
  private:
   absl::Status TakeNew();
+  absl::Status CheckFold();
+  absl::Status FoldWithRetries();
+  bool decided() const;
   absl::Status TakeCheckpoint(const std::string& bytes);
   absl::Status CheckStart(Offset start, Offset next) const;
   absl::Status CheckView(const std::set<std::string>& keys) const;
@@ -83,6 +89,8 @@ class PartitionWatch {
   results::Checkpoint checkpoint_;
   ModelFold fold_;
   DeadLetterWatch dead_letters_;
+  RetryWatch retries_;      // see it for what it promises
+  bool checked_ = true;     // the view was, since something was taken
   std::set<int64_t> lows_;  // where the input has begun
   bool may_miss_offset_ = false;
 };

@@ -33,6 +33,7 @@ class StepTest : public ::testing::Test {
     options.partitions = 2;
     options.retry = retry;
     options.on_bad_record = on_bad;
+    if (!retry.topics.empty()) options.spec = AnyOrder();
     options.step = [this](const InstanceOptions&) {
       return std::make_unique<FunctionStep>(
           [this](const StepRecord& record) { return Apply(record); });

@@ -1,4 +1,4 @@
-// LastAndAll, ToModelRecord and CheckView.
+// LastAndAll, AnyOrder, ToModelRecord and CheckView.
 
 #include "tests/world/view_check.h"
 
@@ -18,6 +18,17 @@ StateSpec LastAndAll() {
   spec.source = "number";
   spec.windows = {{"last", WindowSpec::Kind::kCount, 3, 0, 0, 0, 0},
                   {"all", WindowSpec::Kind::kCumulative, 0, 0, 0, 0, 0}};
+  return spec;
+}
+
+StateSpec AnyOrder() {
+  StateSpec spec;
+  spec.source = "number";
+  spec.windows = {
+      {"all", WindowSpec::Kind::kCumulative, 0, 0, 0, 0, 0},
+      {"time", WindowSpec::Kind::kTimeExact, 0, 5000000, 0, 0, 0},
+      {"panes", WindowSpec::Kind::kTimePanes, 0, 5000000, 1000000, 0, 0},
+      {"decayed", WindowSpec::Kind::kEwmaHalfLife, 0, 0, 0, 0, 2000000}};
   return spec;
 }
 

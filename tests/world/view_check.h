@@ -19,6 +19,9 @@ namespace exactmean {
 // "last", and all of them, "all".
 StateSpec LastAndAll();
 
+// Windows to which the order of a key's records is nothing.
+StateSpec AnyOrder();
+
 // What an input record of plain numbers, read at its offset, is to the model.
 ModelRecord ToModelRecord(const absl::optional<std::string>& key,
                           const absl::optional<std::string>& value,

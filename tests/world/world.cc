@@ -34,13 +34,22 @@ World::World(const WorldOptions& options)
   for (const char* topic : {"in", "out", "updates", "dead"}) {
     cluster_.CreateTopic(topic, options.partitions);
   }
+  for (const RetryPolicy::Topic& topic : options.retry.topics) {
+    cluster_.CreateTopic(topic.name, options.partitions);
+  }
   for (int32_t p = 0; p < options.partitions; ++p) {
     const Partition partition(p);
     models_.emplace_back(options.spec, options.on_bad_record);
+    std::vector<RetryWatch::Topic> retries;
+    for (const RetryPolicy::Topic& topic : options.retry.topics) {
+      retries.push_back(
+          {topic.name, &cluster_.partition(topic.name, partition)});
+    }
     watches_.emplace_back(&models_.back(), &cluster_.partition("in", partition),
                           &cluster_.partition("out", partition), &group(),
                           partition, options.fresh,
-                          &cluster_.partition("dead", partition));
+                          &cluster_.partition("dead", partition),
+                          RetryWatch(&models_.back(), std::move(retries)));
     plain_watches_.emplace_back(
         &models_.back(), &cluster_.partition("in", partition),
         &cluster_.partition("out", partition), &group(), partition,
@@ -66,21 +75,25 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
                                                : options_.step(options));
   instance->handler = std::make_unique<RecordHandler>(
       std::move(reader), options_.on_bad_record, "in", "app",
-      [this] { return cluster_.now(); });
+      [this] { return cluster_.now(); }, options_.retry.topics);
   ProcessorOptions processor;
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
   processor.commit.delivery = options.delivery;
   processor.restore.fresh = options.fresh.value_or(options_.fresh);
   processor.unreachable_deadline = options.unreachable_deadline;
-  processor.dead_letter_bytes = options.dead_letter_bytes;
+  processor.diverted_bytes = options.diverted_bytes;
   processor.end = options.end;
   processor.restore.begins_there = options.end.has_value();
   processor.retry = options_.retry;
+  std::vector<TopicReader*> retry_topics;
+  for (const auto& topic : instance->retry_topics) {
+    retry_topics.push_back(topic.get());
+  }
   instance->processor = std::make_unique<Processor>(
       &pipeline(options.delivery.mode), instance->input.get(),
       instance->results.get(), instance->transaction.get(),
-      instance->handler.get(), &clock_, processor);
+      instance->handler.get(), &clock_, processor, retry_topics);
   return instance;
 }
 
@@ -105,8 +118,14 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   transaction.results_topic = "out";
   if (options.updates) transaction.updates_topic = "updates";
   if (options_.on_bad_record == BadRecordPolicy::kDeadLetter ||
-      options_.retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
+      options_.retry.give_up != RetryPolicy::GiveUp::kStop) {
     transaction.dead_letter_topic = "dead";
+  }
+  for (const RetryPolicy::Topic& topic : options_.retry.topics) {
+    transaction.retry_topics.push_back(topic.name);
+    instance->retry_topics.push_back(std::make_unique<FakeResultsLog>(
+        &cluster_, &instance->plan,
+        FakeResultsLog::Options{topic.name, options.max_read_records}));
   }
   transaction.timeout = options.transaction_timeout;
   transaction.buffer_writes = options.buffer_writes;
@@ -134,7 +153,8 @@ void World::Produce(int n) {
     record.value = static_cast<double>(random_() % 1000);
     record.text = absl::StrCat(record.value);
     const uint64_t kind = random_() % 20;
-    if (kind == 0) {
+    // What comes back out of order may be of before the deletion, and of after.
+    if (kind == 0 && options_.retry.topics.empty()) {
       record.kind = ModelRecord::Kind::kDelete;
       record.text = absl::nullopt;
     } else if (kind == 1) {

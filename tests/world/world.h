@@ -24,6 +24,7 @@
 #include "processor/record_handler.h"
 #include "processor/record_retry.h"
 #include "processor/step.h"
+#include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
@@ -41,6 +42,7 @@ struct Instance {
   std::unique_ptr<InputLog> input;
   std::unique_ptr<ResultsLog> results;
   std::unique_ptr<Transaction> transaction;
+  std::vector<std::unique_ptr<TopicReader>> retry_topics;
   std::unique_ptr<RecordHandler> handler;
   std::unique_ptr<Processor> processor;
 
@@ -75,7 +77,7 @@ struct InstanceOptions {
   absl::Duration transaction_timeout = absl::Seconds(10);
   LogDecorator* decorator = nullptr;  // outlives the instance
   absl::Duration unreachable_deadline = absl::Seconds(60);
-  size_t dead_letter_bytes = 16 << 20;  // as in ProcessorOptions
+  size_t diverted_bytes = 16 << 20;     // as in ProcessorOptions
   absl::optional<InputPosition> end;    // as in ProcessorOptions
   absl::optional<InputPosition> fresh;  // in place of the world's
   Delivery delivery;
@@ -91,6 +93,7 @@ struct WorldOptions {
   BadRecordPolicy on_bad_record = BadRecordPolicy::kSkip;
   // The pipeline's step; null: none. Each instance makes one.
   std::function<std::unique_ptr<Step>(const InstanceOptions&)> step;
+  // The topics it names are made.
   RetryPolicy retry;
   // What is watched for. Not exactly once: all instances are of this mode.
   DeliveryMode promise = DeliveryMode::kExactlyOnce;

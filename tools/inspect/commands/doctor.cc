@@ -100,6 +100,8 @@ class Doctor {
         {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
     check.CheckUpdates({Operation::kWrite});
     check.CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
+    check.CheckRetryTopics(
+        {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
     check.CheckGroup();
     check.CheckTransactionalIds();
     facts_.access_known = check.access_known();

@@ -1,0 +1,67 @@
+// Processor: the records that come back from retry topics.
+
+#include "absl/strings/str_cat.h"
+#include "processor/processor.h"
+#include "processor/stop.h"
+
+namespace exactmean {
+namespace {
+
+// Of a partition, in a turn: the input and the other partitions go on, too.
+constexpr int kDueInATurn = 200;
+
+}  // namespace
+
+absl::Status Processor::StepRetryTopics() {
+  absl::Status trouble;
+  for (auto& [partition, task] : tasks_) {
+    if (!task->running() || task->retries_begun) continue;
+    const absl::Status begun = retry_topics_.Begin(&task->state());
+    if (!begun.ok() && !absl::IsUnavailable(begun)) return begun;
+    task->retries_begun = begun.ok();
+    trouble.Update(begun);
+  }
+  const absl::Status read = retry_topics_.ReadAhead();
+  if (!read.ok() && !absl::IsUnavailable(read)) return read;
+  trouble.Update(read);
+  auto next = tasks_.upper_bound(last_retried_);
+  for (size_t left = tasks_.size(); left > 0; --left, ++next) {
+    if (next == tasks_.end()) next = tasks_.begin();
+    last_retried_ = next->first;
+    const absl::Status handled = HandleDue(next->second.get());
+    if (!handled.ok()) return handled;
+    if (clock_->Now() - turn_began_ >= options_.longest_fold) break;
+  }
+  return trouble;
+}
+
+absl::Status Processor::HandleDue(PartitionTask* task) {
+  if (!task->running() || !task->retries_begun) return absl::OkStatus();
+  PartitionState& state = task->state();
+  for (int i = 0; i < kDueInATurn; ++i) {
+    if (state.diverted_bytes() > 4 * options_.diverted_bytes ||
+        clock_->Now() - turn_began_ >= options_.longest_fold) {
+      break;
+    }
+    const WaitingRecord* record = retry_topics_.Due(task->partition());
+    if (record == nullptr) break;
+    const std::string& topic = options_.retry.topics[record->step].name;
+    const Retries::Topic* known = state.retries().Find(topic);
+    if (known == nullptr || known->waiting == 0) {
+      return Stop(StopReason::kState,
+                  absl::StrCat("retry topic \"", topic, "\", partition ",
+                               task->partition().value(), ", offset ",
+                               record->at.value(),
+                               ": more records are there than were sent: "
+                               "somebody else writes to it"));
+    }
+    const absl::Status status = handler_->HandleRetried(*record, &state);
+    if (!status.ok()) return status;
+    retry_topics_.Pop(*record, task->partition());
+    ++records_;
+    ++records_since_commit_;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace exactmean

@@ -1,0 +1,215 @@
+// Records that go to retry topics: they are passed, tried again when they are
+// due, by whoever owns the partition then, and each ends once, whatever happens
+// meanwhile. World::Check is the promise (RetryWatch).
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "processor/stop.h"
+#include "tests/status_matchers.h"
+#include "tests/world/call_matrix.h"
+#include "tests/world/step_testing.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+
+RetryPolicy TwoTopics() {
+  RetryPolicy retry;
+  retry.max_tries = 1;
+  retry.give_up = RetryPolicy::GiveUp::kRetryTopic;
+  retry.topics = {{"soon", absl::Seconds(1)}, {"later", absl::Seconds(10)}};
+  return retry;
+}
+
+class RetryTopicTest : public StepTest {
+ protected:
+  const Retries& RetriesOf(Instance* instance) {
+    return instance->processor->tasks().at(kStuck)->state().retries();
+  }
+  uint64_t Waiting(Instance* instance, const std::string& topic) {
+    const Retries::Topic* found = RetriesOf(instance).Find(topic);
+    return found == nullptr ? 0 : found->waiting;
+  }
+  FakePartition& TopicPartition(const std::string& topic) {
+    return world_->cluster().partition(topic, kStuck);
+  }
+};
+
+TEST_F(RetryTopicTest, ItIsPassedAndTriedAgainWhenItIsDue) {
+  MakeWorld(TwoTopics());
+  AppendAll();
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  // Half a second later: the input is folded in, all but this one.
+  EXPECT_EQ(Committed(kStuck), Offset(30));
+  EXPECT_EQ(Waiting(a_.get(), "soon"), 1u);
+  EXPECT_EQ(asked_[std::make_pair(kStuck, Offset(10))], 1);
+  ASSERT_THAT(Turns(a_.get(), 30), IsOk());
+  EXPECT_EQ(asked_[std::make_pair(kStuck, Offset(10))], 2);
+  EXPECT_EQ(Waiting(a_.get(), "soon"), 0u);
+  EXPECT_EQ(Waiting(a_.get(), "later"), 1u);
+  answer_ = absl::OkStatus();
+  ASSERT_THAT(world_->Drain(a_.get()), IsOk());
+  EXPECT_EQ(asked_[std::make_pair(kStuck, Offset(10))], 3);
+  EXPECT_EQ(RetriesOf(a_.get()).outcomes().applied(), 1u);
+  EXPECT_EQ(RetriesOf(a_.get()).waiting(), 0u);
+}
+
+TEST_F(RetryTopicTest, AfterTheLastItIsADeadLetter) {
+  MakeWorld(TwoTopics());
+  AppendAll();
+  ASSERT_THAT(world_->Drain(a_.get()), IsOk());
+  EXPECT_EQ(asked_[std::make_pair(kStuck, Offset(10))], 3);
+  EXPECT_EQ(RetriesOf(a_.get()).outcomes().dead_lettered(), 1u);
+  std::vector<OwnedRecord> letters;
+  TopicPartition("dead").ReadCommitted(
+      Offset(0), 10, [&](const FakeRecord& record) {
+        letters.push_back(
+            {record.key, record.value, record.headers, record.timestamp_ms});
+      });
+  ASSERT_EQ(letters.size(), 1u);
+  const auto letter = ParseDeadLetter(letters[0]);
+  ASSERT_THAT(letter.status(), IsOk());
+  EXPECT_EQ(letter->origin.tries, 3);
+  EXPECT_EQ(letter->origin.offset, Offset(10));
+  EXPECT_EQ(letter->origin.error, "the rates are down");
+}
+
+TEST_F(RetryTopicTest, WhatTheStepSaysThenIsHandledAsOfAnyRecord) {
+  for (const auto policy :
+       {BadRecordPolicy::kSkip, BadRecordPolicy::kDeadLetter}) {
+    answer_ = absl::UnavailableError("down");
+    MakeWorld(TwoTopics(), policy);
+    AppendAll();
+    ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+    EXPECT_EQ(Waiting(a_.get(), "soon"), 1u);
+    answer_ = absl::InvalidArgumentError("not you");
+    for (int i = 0; i < 100 && Waiting(a_.get(), "soon") > 0; ++i) {
+      ASSERT_THAT(a_->Turn(), IsOk());
+      world_->Advance(absl::Milliseconds(50));
+    }
+    const results::RetryOutcomes& outcomes = RetriesOf(a_.get()).outcomes();
+    EXPECT_EQ(outcomes.skipped() + outcomes.dead_lettered(), 1u);
+    EXPECT_EQ(outcomes.skipped() == 1, policy == BadRecordPolicy::kSkip);
+  }
+}
+
+TEST_F(RetryTopicTest, AStopBeforeItIsTriedAgainByTheNextStart) {
+  MakeWorld(TwoTopics(), BadRecordPolicy::kStop);
+  AppendAll();
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  answer_ = absl::InvalidArgumentError("not you");
+  EXPECT_EQ(ReasonOf(Turns(a_.get(), 100)), StopReason::kBadRecord);
+  a_->plan.Kill();
+  world_->group().Expire("a");
+  answer_ = absl::OkStatus();
+  InstanceOptions options;
+  options.name = "b";
+  const auto b = world_->Make(options);
+  ASSERT_THAT(world_->Drain(b.get()), IsOk());
+  EXPECT_EQ(RetriesOf(b.get()).outcomes().applied(), 1u);
+}
+
+TEST_F(RetryTopicTest, WhoeverOwnsThePartitionThenTriesItAgain) {
+  for (const bool cooperative : {false, true}) {
+    asked_.clear();
+    answer_ = absl::UnavailableError("down");
+    MakeWorld(TwoTopics());
+    InstanceOptions options;
+    options.cooperative = cooperative;
+    a_ = world_->Make(options);
+    AppendAll();
+    ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+    EXPECT_EQ(Waiting(a_.get(), "soon"), 1u);
+    options.name = "b";
+    const auto b = world_->Make(options);
+    world_->group().Force({{"b", {kStuck}}, {"a", {kOther}}});
+    answer_ = absl::OkStatus();
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_THAT(Turns(a_.get(), 1), IsOk());
+      ASSERT_THAT(Turns(b.get(), 1), IsOk());
+    }
+    ASSERT_EQ(b->processor->tasks().count(kStuck), 1u);
+    EXPECT_EQ(RetriesOf(b.get()).outcomes().applied(), 1u);
+    EXPECT_EQ(asked_[std::make_pair(kStuck, Offset(10))], 2);
+    EXPECT_THAT(world_->CheckDrained(), IsOk());
+  }
+}
+
+TEST_F(RetryTopicTest, ManyAreReadAheadInPartsAndAllComeBack) {
+  RetryPolicy retry = TwoTopics();
+  MakeWorld(retry);
+  for (int i = 0; i < 3000; ++i) Append(kStuck, i % 3 == 0 ? "key" : "stuck");
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  answer_ = absl::OkStatus();
+  ASSERT_THAT(world_->Drain(a_.get(), 5000), IsOk());
+  EXPECT_EQ(RetriesOf(a_.get()).outcomes().applied(),
+            RetriesOf(a_.get()).done());
+  EXPECT_GT(RetriesOf(a_.get()).done(), 20u);
+}
+
+TEST_F(RetryTopicTest, WhatIsGoneOrNotOursStopsTheProcess) {
+  MakeWorld(TwoTopics());
+  AppendAll();
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  a_->plan.Kill();
+  world_->group().Expire("a");
+  TopicPartition("soon").DeleteBefore(TopicPartition("soon").high());
+  InstanceOptions options;
+  options.name = "b";
+  auto b = world_->Make(options);
+  absl::Status status = Turns(b.get(), 50);
+  EXPECT_EQ(ReasonOf(status), StopReason::kState);
+  EXPECT_THAT(status.message(), HasSubstr("1 records wait there from offset"));
+
+  MakeWorld(TwoTopics());
+  world_->cluster().Produce("soon", kStuck, "key", "1");  // of former times
+  AppendAll();
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  world_->cluster().Produce("soon", kStuck, "key", "1");
+  status = Turns(a_.get(), 50);
+  EXPECT_EQ(ReasonOf(status), StopReason::kState);
+  EXPECT_THAT(status.message(),
+              HasSubstr("not a record that this application put there"));
+}
+
+TEST_F(RetryTopicTest, ATopicIsNotForgottenWhileRecordsWaitThere) {
+  MakeWorld(TwoTopics());
+  AppendAll();
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  PartitionState& state = a_->processor->tasks().at(kStuck)->state();
+  RetryTopics none(&world_->pipeline(), {}, [] { return absl::Now(); });
+  const absl::Status refused = none.Begin(&state);
+  EXPECT_EQ(ReasonOf(refused), StopReason::kConfig);
+  EXPECT_THAT(refused.message(),
+              HasSubstr("1 records wait in the retry topic \"soon\""));
+  answer_ = absl::OkStatus();
+  ASSERT_THAT(world_->Drain(a_.get()), IsOk());
+  EXPECT_THAT(none.Begin(&state), IsOk());
+  EXPECT_TRUE(state.retries().topics().empty());
+}
+
+std::vector<MatrixShape> Shapes() {
+  std::vector<MatrixShape> shapes(2);
+  shapes[0].name = "retry topics";
+  shapes[0].records = 15;
+  shapes[0].retry = TwoTopics();
+  shapes[1] = shapes[0];
+  shapes[1].name = "retry topics, dead letters, writes buffered";
+  shapes[1].options.buffer_writes = true;
+  shapes[1].on_bad_record = BadRecordPolicy::kDeadLetter;
+  return shapes;
+}
+
+TEST(RetryTopicMatrixTest, ACrashAtEveryCall) { CrashAtEveryCall(Shapes()); }
+
+TEST(RetryTopicMatrixTest, EveryErrorAtEveryCall) {
+  FailAtEveryCall(Shapes(), TransactionFaults());
+}
+
+}  // namespace
+}  // namespace exactmean
