@@ -144,7 +144,7 @@ absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
 absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
   if (anything_restoring() || committer_.busy()) return kShortPoll;
-  if (retry_topics_.anything_due()) return absl::ZeroDuration();
+  if (more_due_) return absl::ZeroDuration();
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;
   const absl::Time now = clock_->Now();

@@ -164,6 +164,7 @@ class Processor : public AssignmentListener {
 
   Partition last_stepped_{-1};  // the next turn goes on after it
   Partition last_retried_{-1};  // likewise
+  bool more_due_ = false;       // than the last turn has handled
 
   absl::Time last_commit_;
   uint64_t records_since_commit_ = 0;

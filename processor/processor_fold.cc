@@ -111,11 +111,11 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
     return absl::OkStatus();
   }
   const int tries = retry.tries();
-  const std::string text =
-      absl::StrFormat("given up after %d tries in %s: %s", tries,
-                      RoundedText(now - retry.since()), why.message());
+  const std::string text = absl::StrFormat(
+      "given up after %d %s in %s: %s", tries, tries == 1 ? "try" : "tries",
+      RoundedText(now - retry.since()), why.message());
   retry.Forget();
-  if (options_.retry.give_up == RetryPolicy::GiveUp::kDeadLetter) {
+  if (options_.retry.give_up != RetryPolicy::GiveUp::kStop) {
     handler_->GiveUp(record, text, tries, &task->state());
     return absl::OkStatus();
   }
@@ -124,7 +124,7 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
       absl::StrFormat(
           "the record in %s, was %s. A start tries again; step.retry says how "
           "often, and that such records become dead letters (give_up: "
-          "DEAD_LETTER)",
+          "DEAD_LETTER) or go to a retry topic (RETRY_TOPIC)",
           handler_->PlaceOf(record), text));
 }
 

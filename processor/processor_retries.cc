@@ -1,8 +1,6 @@
 // Processor: the records that come back from retry topics.
 
-#include "absl/strings/str_cat.h"
 #include "processor/processor.h"
-#include "processor/stop.h"
 
 namespace exactmean {
 namespace {
@@ -24,6 +22,7 @@ absl::Status Processor::StepRetryTopics() {
   const absl::Status read = retry_topics_.ReadAhead();
   if (!read.ok() && !absl::IsUnavailable(read)) return read;
   trouble.Update(read);
+  more_due_ = false;
   auto next = tasks_.upper_bound(last_retried_);
   for (size_t left = tasks_.size(); left > 0; --left, ++next) {
     if (next == tasks_.end()) next = tasks_.begin();
@@ -41,26 +40,22 @@ absl::Status Processor::HandleDue(PartitionTask* task) {
   for (int i = 0; i < kDueInATurn; ++i) {
     if (state.diverted_bytes() > 4 * options_.diverted_bytes ||
         clock_->Now() - turn_began_ >= options_.longest_fold) {
-      break;
+      return absl::OkStatus();
     }
     const WaitingRecord* record = retry_topics_.Due(task->partition());
-    if (record == nullptr) break;
-    const std::string& topic = options_.retry.topics[record->step].name;
-    const Retries::Topic* known = state.retries().Find(topic);
-    if (known == nullptr || known->waiting == 0) {
-      return Stop(StopReason::kState,
-                  absl::StrCat("retry topic \"", topic, "\", partition ",
-                               task->partition().value(), ", offset ",
-                               record->at.value(),
-                               ": more records are there than were sent: "
-                               "somebody else writes to it"));
-    }
+    if (record == nullptr) return absl::OkStatus();
+    // What this state has not sent its successor has: this process has lost the
+    // partition, and does not know it yet.
+    const Retries::Topic* known =
+        state.retries().Find(options_.retry.topics[record->step].name);
+    if (known == nullptr || known->waiting == 0) return absl::OkStatus();
     const absl::Status status = handler_->HandleRetried(*record, &state);
     if (!status.ok()) return status;
     retry_topics_.Pop(*record, task->partition());
     ++records_;
     ++records_since_commit_;
   }
+  more_due_ = true;
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
@@ -158,26 +159,31 @@ absl::Status RetryTopics::ReadTopic(size_t step) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<RetryRecord> RetryTopics::Parse(const LogRecord& record) const {
+  OwnedRecord copy;
+  const absl::Status copied = CopyRecord(record, &copy);
+  if (!copied.ok()) return copied;
+  absl::StatusOr<RetryRecord> parsed = ParseRetryRecord(std::move(copy));
+  if (!parsed.ok()) return parsed;
+  const DeadLetterOrigin& origin = parsed->origin;
+  const StateIdentity& own = pipeline_->identity;
+  if (origin.application != own.application_id ||
+      origin.topic != own.input_topic || origin.partition != record.partition ||
+      !parsed->record.key.has_value() || !parsed->record.value.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "it is of application \"", absl::CHexEscape(origin.application),
+        "\", topic \"", absl::CHexEscape(origin.topic), "\", partition ",
+        origin.partition.value()));
+  }
+  return parsed;
+}
+
 absl::Status RetryTopics::Take(size_t step, const LogRecord& record) {
   const auto found = lanes_.find({record.partition, step});
   if (found == lanes_.end()) return absl::OkStatus();  // read before its End
   Lane& lane = found->second;
   if (record.offset < lane.next) return absl::OkStatus();  // delivered twice
-  OwnedRecord copy;
-  absl::Status status = CopyRecord(record, &copy);
-  const size_t bytes = copy.bytes();
-  absl::StatusOr<RetryRecord> parsed = status;
-  if (status.ok()) parsed = ParseRetryRecord(std::move(copy));
-  if (parsed.ok()) {
-    const DeadLetterOrigin& origin = parsed->origin;
-    const StateIdentity& own = pipeline_->identity;
-    if (origin.application != own.application_id ||
-        origin.topic != own.input_topic ||
-        origin.partition != record.partition || !parsed->record.key ||
-        !parsed->record.value) {
-      parsed = absl::InvalidArgumentError("it is of another application");
-    }
-  }
+  absl::StatusOr<RetryRecord> parsed = Parse(record);
   if (!parsed.ok()) {
     return Stop(
         StopReason::kState,
@@ -189,7 +195,7 @@ absl::Status RetryTopics::Take(size_t step, const LogRecord& record) {
                      "it, start over with another topic once nothing waits in "
                      "this one"));
   }
-  lane.bytes += bytes;
+  lane.bytes += parsed->record.bytes();
   lane.next = Next(record.offset);
   lane.ahead.push_back({step, record.offset, *std::move(parsed)});
   return absl::OkStatus();
@@ -211,14 +217,6 @@ void RetryTopics::Pop(const WaitingRecord& handled, Partition partition) {
   lane.ahead.pop_front();
   // Of what is left, as if all were of one size.
   lane.bytes = lane.bytes * lane.ahead.size() / (lane.ahead.size() + 1);
-}
-
-bool RetryTopics::anything_due() const {
-  const absl::Time now = now_();
-  return std::any_of(lanes_.begin(), lanes_.end(), [now](const auto& lane) {
-    return !lane.second.ahead.empty() &&
-           lane.second.ahead.front().retry.due <= now;
-  });
 }
 
 }  // namespace exactmean

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "processor/retry_topic/retry_record.h"
 #include "processor/topic_reader.h"
@@ -67,8 +68,6 @@ class RetryTopics {
   // Drops it: it was handled.
   void Pop(const WaitingRecord& handled, Partition partition);
 
-  bool anything_due() const;
-
  private:
   // One partition of one topic.
   struct Lane {
@@ -81,6 +80,8 @@ class RetryTopics {
 
   absl::Status BeginTopic(size_t step, PartitionState* state);
   absl::Status ReadTopic(size_t step);
+  // kInvalidArgument: it is not one of ours.
+  absl::StatusOr<RetryRecord> Parse(const LogRecord& record) const;
   absl::Status Take(size_t step, const LogRecord& record);
   absl::Status Resume(size_t step);
   void Close(size_t step, Partition partition, Lane* lane);

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "state/fingerprint.h"
 #include "tests/simulation/event.h"
+#include "tests/world/view_check.h"
 
 namespace exactmean {
 namespace {
@@ -41,6 +42,21 @@ StateSpec RandomSpec(Dice* dice) {
 Dice DiceOf(Partition partition, Offset offset) {
   return Dice(static_cast<uint64_t>(partition.value()) * 1000003 +
               static_cast<uint64_t>(offset.value()));
+}
+
+// In one of four worlds. By dice of its own: all else is as without.
+void AddRetryTopics(uint64_t seed, WorldOptions* world) {
+  Dice dice(seed + 0x5eed);
+  if (!dice.OneIn(4)) return;
+  RetryPolicy& retry = world->retry;
+  retry.max_tries = static_cast<int>(dice.Between(1, 3));
+  retry.give_up = RetryPolicy::GiveUp::kRetryTopic;
+  const auto delay = [&] {
+    return absl::Milliseconds(dice.Of<int>({100, 500, 2000}));
+  };
+  retry.topics = {{"soon", delay()}};
+  if (dice.OneIn(2)) retry.topics.push_back({"later", delay()});
+  world->spec = AnyOrder();
 }
 
 }  // namespace
@@ -102,6 +118,7 @@ Configuration ConfigurationOf(uint64_t seed) {
     i.slow_commits = dice.OneIn(2);
   }
   c.world.promise = i.delivery.mode;
+  if (c.transactional() && c.step.one_in != 0) AddRetryTopics(seed, &c.world);
   return c;
 }
 
@@ -130,6 +147,11 @@ std::string Configuration::ToString() const {
           : absl::StrCat("; a step, down for one record in ", step.one_in,
                          " every other ", absl::FormatDuration(step.period),
                          ", which takes ", absl::FormatDuration(step.takes)),
+      world.retry.topics.empty()
+          ? ""
+          : absl::StrCat("; ", world.retry.topics.size(),
+                         " retry topics, after ", world.retry.max_tries,
+                         " tries"),
       "\n", FingerprintOf(world.spec).text);
 }
 

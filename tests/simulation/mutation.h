@@ -44,6 +44,9 @@ enum class Mutation {
   kDeadLettersOutsideOfTheTransaction,
   kDeadLetterForgottenAfterAbort,
   kDeadLettersWithoutHeaders,  // of the record's own
+  kRetriesOutsideOfTheTransaction,
+  kRetryForgottenAfterAbort,
+  kRetryNotRead,
   kTombstonesNotWritten,
   kWrittenToAnotherPartition,
   kAbortCommits,

@@ -6,6 +6,7 @@
 
 #include "tests/simulation/input_probe.h"
 #include "tests/simulation/results_probe.h"
+#include "tests/simulation/retry_probe.h"
 #include "tests/simulation/transaction_probe.h"
 
 namespace exactmean {
@@ -29,22 +30,26 @@ std::unique_ptr<Transaction> Probe::Wrap(
   return std::make_unique<TransactionProbe>(this, std::move(transaction));
 }
 
+std::unique_ptr<TopicReader> Probe::WrapRetries(
+    std::unique_ptr<TopicReader> log) {
+  return std::make_unique<RetryProbe>(this, std::move(log));
+}
+
 void Probe::CountAsked(Partition partition, Offset offset) {
-  Question& question = asked_[partition];
+  Question& question = asked_[partition][offset];
   const absl::Time now = hooks_.cluster->now();
-  if (question.offset != offset) question.times = 0;
   if (question.times > 0 && now - question.last < hooks_.least_wait) {
     asked_too_soon_ = true;
   }
-  question.offset = offset;
   ++question.times;
   question.last = now;
 }
 
 int Probe::Asked(Partition partition, Offset offset) const {
-  const auto found = asked_.find(partition);
-  if (found == asked_.end() || found->second.offset != offset) return 0;
-  return found->second.times;
+  const auto of_partition = asked_.find(partition);
+  if (of_partition == asked_.end()) return 0;
+  const auto found = of_partition->second.find(offset);
+  return found == of_partition->second.end() ? 0 : found->second.times;
 }
 
 }  // namespace exactmean

@@ -51,11 +51,13 @@ class Probe : public LogDecorator {
   std::unique_ptr<ResultsLog> Wrap(std::unique_ptr<ResultsLog> log) override;
   std::unique_ptr<Transaction> Wrap(
       std::unique_ptr<Transaction> transaction) override;
+  std::unique_ptr<TopicReader> WrapRetries(
+      std::unique_ptr<TopicReader> log) override;
 
   PhaseTracker& tracker() { return tracker_; }
 
-  // How often the step was asked of the record at `offset` since it was first
-  // asked of it, or the partition was last forgotten.
+  // How often the step was asked of the record at `offset` since the partition
+  // was last forgotten.
   int Asked(Partition partition, Offset offset) const;
   void ForgetAsked(Partition partition) { asked_.erase(partition); }
   // Was it ever asked again before its time?
@@ -95,11 +97,10 @@ class Probe : public LogDecorator {
   FakeTransaction* transaction_ = nullptr;  // null: without transactions
   ResultsProbe* results_ = nullptr;
   struct Question {
-    Offset offset;
     int times = 0;
     absl::Time last;
   };
-  std::map<Partition, Question> asked_;
+  std::map<Partition, std::map<Offset, Question>> asked_;
   bool asked_too_soon_ = false;
 };
 

@@ -182,10 +182,11 @@ ModelRecord Simulation::RandomRecord(Dice* dice) {
   record.value = static_cast<double>(dice->Below(2001) - 1000) / 4;
   record.text = absl::StrCat(record.value);
   const int64_t kind = dice->Below(24);
-  if (kind < 2) {
+  // What comes back out of order may be of before the deletion, and of after.
+  if (kind < 2 && configuration_.world.retry.topics.empty()) {
     record.kind = ModelRecord::Kind::kDelete;
     record.text = absl::nullopt;
-  } else if (kind < 5) {
+  } else if (kind >= 2 && kind < 5) {
     record.kind = ModelRecord::Kind::kBad;
     if (kind == 2) record.text = dice->OneIn(2) ? "nan" : "not a number";
     if (kind == 3) record.key = absl::nullopt;

@@ -129,6 +129,8 @@ void Simulation::StopAll() {
 }
 
 void Simulation::CheckBytes() {
+  // One fold in one go has another order.
+  if (!configuration_.world.retry.topics.empty()) return;
   for (int32_t p = 0; p < world_.partitions() && status_.ok(); ++p) {
     const Partition partition(p);
     const PartitionWatch& watch = world_.watch(partition);

@@ -127,12 +127,19 @@ absl::Status TransactionProbe::SpoiltWriteRecord(Destination destination,
                                                  const OwnedRecord& record) {
   switch (probe_->hooks().mutation) {
     case Mutation::kDeadLettersOutsideOfTheTransaction:
-      probe_->hooks().cluster->Produce(
-          "dead", partition, absl::optional<absl::string_view>(record.key),
-          absl::optional<absl::string_view>(record.value), record.timestamp_ms,
-          record.headers);
+      if (destination != Destination::kDeadLetters) break;
+      ProduceAtOnce("dead", partition, record);
+      return absl::OkStatus();
+    case Mutation::kRetriesOutsideOfTheTransaction:
+      if (destination != Destination::kFirstRetryTopic) break;
+      ProduceAtOnce("soon", partition, record);
       return absl::OkStatus();
     case Mutation::kDeadLetterForgottenAfterAbort:
+    case Mutation::kRetryForgottenAfterAbort:
+      if ((destination == Destination::kDeadLetters) !=
+          probe_->sins(Mutation::kDeadLetterForgottenAfterAbort)) {
+        break;
+      }
       // Its headers tell one from another.
       if (Forgets(absl::StrCat(partition.value(), " ", NameOf(record)))) {
         return absl::OkStatus();
@@ -148,6 +155,15 @@ absl::Status TransactionProbe::SpoiltWriteRecord(Destination destination,
       break;
   }
   return transaction_->WriteRecord(destination, partition, record);
+}
+
+void TransactionProbe::ProduceAtOnce(const std::string& topic,
+                                     Partition partition,
+                                     const OwnedRecord& record) {
+  probe_->hooks().cluster->Produce(
+      topic, partition, absl::optional<absl::string_view>(record.key),
+      absl::optional<absl::string_view>(record.value), record.timestamp_ms,
+      record.headers);
 }
 
 bool TransactionProbe::Forgets(absl::string_view key) {
@@ -260,7 +276,8 @@ absl::Status TransactionProbe::SpoiltAbort() {
     if (!status.ok()) return status;
   }
   if (probe_->sins(Mutation::kDirtyKeyForgottenAfterAbort) ||
-      probe_->sins(Mutation::kDeadLetterForgottenAfterAbort)) {
+      probe_->sins(Mutation::kDeadLetterForgottenAfterAbort) ||
+      probe_->sins(Mutation::kRetryForgottenAfterAbort)) {
     aborted_ = written_;
   }
   return transaction_->Abort();

@@ -50,6 +50,9 @@ class TransactionProbe : public Transaction {
   absl::Status SpoiltCommit();
   absl::Status SpoiltAbort();
   absl::Status WriteHeld(bool checkpoints);
+  // Of no transaction.
+  void ProduceAtOnce(const std::string& topic, Partition partition,
+                     const OwnedRecord& record);
   bool Forgets(absl::string_view key);
 
   Probe* const probe_;

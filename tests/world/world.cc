@@ -141,6 +141,9 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   instance->input = decorator->Wrap(std::move(instance->input));
   instance->results = decorator->Wrap(std::move(instance->results));
   instance->transaction = decorator->Wrap(std::move(instance->transaction));
+  for (auto& topic : instance->retry_topics) {
+    topic = decorator->WrapRetries(std::move(topic));
+  }
 }
 
 void World::Produce(int n) {

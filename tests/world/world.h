@@ -62,6 +62,11 @@ class LogDecorator {
   virtual std::unique_ptr<ResultsLog> Wrap(std::unique_ptr<ResultsLog> log) = 0;
   virtual std::unique_ptr<Transaction> Wrap(
       std::unique_ptr<Transaction> transaction) = 0;
+  // Of a retry topic.
+  virtual std::unique_ptr<TopicReader> WrapRetries(
+      std::unique_ptr<TopicReader> log) {
+    return log;
+  }
 };
 
 struct InstanceOptions {
