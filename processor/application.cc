@@ -4,16 +4,16 @@
 
 #include <unistd.h>
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/clock.h"
@@ -53,33 +53,34 @@ absl::Duration LongestTurn(const Settings& settings) {
   return 4 * settings.transaction_timeout + absl::Seconds(30);
 }
 
-// What the threads tell the main one.
+// What the threads tell the main one. With the standard library's locks: the
+// system's Abseil is not built for ThreadSanitizer to follow.
 class Outcome {
  public:
   explicit Outcome(size_t workers) : running_(workers) {}
 
   void Ended(const absl::Status& status) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     first_error_.Update(status);
     --running_;
+    one_ended_.notify_all();
   }
   // True when all have ended; waits up to `timeout` for it.
   bool AllEnded(absl::Duration timeout) {
-    absl::MutexLock lock(&mutex_);
-    return mutex_.AwaitWithTimeout(
-        absl::Condition(
-            +[](size_t* running) { return *running == 0; }, &running_),
-        timeout);
+    std::unique_lock<std::mutex> lock(mutex_);
+    return one_ended_.wait_for(lock, absl::ToChronoMilliseconds(timeout),
+                               [this] { return running_ == 0; });
   }
   absl::Status first_error() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     return first_error_;
   }
 
  private:
-  absl::Mutex mutex_;
-  size_t running_ ABSL_GUARDED_BY(mutex_);
-  absl::Status first_error_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards:
+  size_t running_;
+  absl::Status first_error_;
+  std::condition_variable one_ended_;
 };
 
 ProcessorOptions OptionsOf(const Settings& settings) {

@@ -81,6 +81,15 @@ class Retries {
   results::RetryOutcomes outcomes_;
 };
 
+// Of a checkpoint: how many records wait in its retry topics.
+inline uint64_t WaitingOf(const results::Checkpoint& checkpoint) {
+  uint64_t sum = 0;
+  for (const results::RetryTopic& topic : checkpoint.retry_topics()) {
+    sum += topic.waiting();
+  }
+  return sum;
+}
+
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_STATE_RETRIES_H_

@@ -3,10 +3,10 @@
 #ifndef EXACTMEAN_EXAMPLES_CURRENCY_REQUEST_LIMIT_H_
 #define EXACTMEAN_EXAMPLES_CURRENCY_REQUEST_LIMIT_H_
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace exactmean {
@@ -21,8 +21,9 @@ class RequestLimit {
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
-      absl::MutexLock lock(&limit_->mutex_);
+      const std::lock_guard<std::mutex> lock(limit_->mutex_);
       --limit_->under_way_;
+      limit_->turn_over_.notify_one();
     }
 
    private:
@@ -31,11 +32,10 @@ class RequestLimit {
 
   // Null when `most` are still under way after `patience`.
   std::unique_ptr<Turn> Wait(int most, absl::Duration patience) {
-    absl::MutexLock lock(&mutex_);
-    const auto is_free = [this, most]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      return under_way_ < most;
-    };
-    if (!mutex_.AwaitWithTimeout(absl::Condition(&is_free), patience)) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const auto is_free = [this, most] { return under_way_ < most; };
+    if (!turn_over_.wait_for(lock, absl::ToChronoMicroseconds(patience),
+                             is_free)) {
       return nullptr;
     }
     ++under_way_;
@@ -43,8 +43,9 @@ class RequestLimit {
   }
 
  private:
-  absl::Mutex mutex_;
-  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards:
+  int under_way_ = 0;
+  std::condition_variable turn_over_;
 };
 
 }  // namespace exactmean

@@ -111,5 +111,44 @@ TEST(StepSettingsTest, WhatIsWrongIsNamed) {
               HasSubstr("dead_letters.topic"));
 }
 
+TEST(StepSettingsTest, RetryTopics) {
+  constexpr char kTopics[] =
+      "give_up: RETRY_TOPIC max_tries: 1 "
+      "topic { name: \"r1\" delay: \"1m\" } "
+      "topic { name: \"r2\" delay: \"1h\" }";
+  const auto text = [](const std::string& retry, const std::string& more) {
+    return "step { name: \"s\" retry { " + retry + " } } " + more;
+  };
+  constexpr char kDead[] = "dead_letters { topic: \"dead\" }";
+  const auto settings = Load(text(kTopics, kDead));
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->retry.give_up, RetryPolicy::GiveUp::kRetryTopic);
+  ASSERT_EQ(settings->retry.topics.size(), 2u);
+  EXPECT_EQ(settings->retry.topics[1].name, "r2");
+  EXPECT_EQ(settings->retry.topics[1].delay, absl::Hours(1));
+  EXPECT_TRUE(WritesDeadLetters(*settings));
+
+  EXPECT_THAT(ProblemOf(text(kTopics, "")), HasSubstr("dead_letters.topic"));
+  EXPECT_THAT(ProblemOf(text("give_up: RETRY_TOPIC max_tries: 1", kDead)),
+              HasSubstr("step.retry.topic: is required"));
+  EXPECT_THAT(ProblemOf(text("topic { name: \"r\" delay: \"1s\" }", kDead)),
+              HasSubstr("step.retry.topic: has no effect"));
+  const auto topic = [&](const std::string& topics, const std::string& more) {
+    return ProblemOf(text("give_up: RETRY_TOPIC max_tries: 1 " + topics,
+                          std::string(kDead) + more));
+  };
+  EXPECT_THAT(topic("topic { name: \"r\" }", ""),
+              HasSubstr("step.retry.topic.delay: is required"));
+  EXPECT_THAT(topic("topic { name: \"dead\" delay: \"1s\" }", ""),
+              HasSubstr("must not be the topic of dead_letters"));
+  EXPECT_THAT(topic("topic { name: \"r\" delay: \"1s\" } "
+                    "topic { name: \"r\" delay: \"2s\" }",
+                    ""),
+              HasSubstr("\"r\" is given twice"));
+  EXPECT_THAT(topic("topic { name: \"r\" delay: \"1s\" }",
+                    "delivery { mode: AT_LEAST_ONCE }"),
+              HasSubstr("RETRY_TOPIC is for delivery mode EXACTLY_ONCE"));
+}
+
 }  // namespace
 }  // namespace exactmean

@@ -12,6 +12,7 @@
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "state/retries.h"
 
 namespace exactmean {
 namespace {
@@ -102,6 +103,8 @@ void CheckpointAuditor::CheckOne(Offset offset,
     Violate(offset, absl::StrCat(passed, " offsets were passed, but ",
                                  FatesText(d), " = ", sum));
   }
+  const absl::Status retries = Retries().FromCheckpoint(checkpoint);
+  if (!retries.ok()) Violate(offset, std::string(retries.message()));
   if (checkpoint.partition() != audit_.partition.value()) {
     Violate(offset, absl::StrCat("it is a checkpoint of partition ",
                                  checkpoint.partition()));

@@ -217,6 +217,29 @@ TEST_F(AuditTest, LostRecordsAddUp) {
   EXPECT_THAT(RunAfter(lost).violations, IsEmpty());
 }
 
+TEST_F(AuditTest, WhatWasRetriedWaitsOrCameToItsEnd) {
+  const auto sent = [](uint64_t waiting) {
+    return [waiting](results::Checkpoint* c) {
+      results::Dispositions* d = c->mutable_dispositions();
+      d->set_applied(d->applied() - 3);
+      d->set_retried(3);
+      c->mutable_retry_outcomes()->set_applied(1);
+      results::RetryTopic* topic = c->add_retry_topics();
+      topic->set_topic("later");
+      topic->set_waiting(waiting);
+    };
+  };
+  const auto of_retries = [](const PartitionAudit& audit) {
+    int found = 0;
+    for (const Violation& violation : audit.violations) {
+      found += absl::StrContains(violation.what, "retry topics") ? 1 : 0;
+    }
+    return found;
+  };
+  EXPECT_EQ(of_retries(RunAfter(sent(2))), 0);
+  EXPECT_EQ(of_retries(RunAfter(sent(1))), 1);
+}
+
 TEST_F(AuditTest, AFormerOwnersLateCheckpointIsNoViolation) {
   PartitionAudit audit = RunAfter(
       [](results::Checkpoint* c) { c->set_delivery(results::AT_LEAST_ONCE); });

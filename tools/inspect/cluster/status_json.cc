@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/optional.h"
 #include "state/delivery_mode.h"
+#include "state/retries.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/json_object.h"
 
@@ -29,6 +30,7 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("skipped", d.skipped())
       .Add("dead_lettered", d.dead_lettered())
       .Add("retried", d.retried())
+      .Add("waiting", WaitingOf(c))
       .Add("filtered", d.filtered())
       .Add("absent", d.absent())
       .Add("lost", d.lost())

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "state/retries.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 
@@ -125,11 +126,13 @@ bool AnyOf(const ApplicationStatus& status,
 std::string Contents(const ApplicationStatus& status,
                      const Terminal& terminal) {
   const bool filtered = AnyOf(status, &results::Dispositions::filtered);
+  const bool retried = AnyOf(status, &results::Dispositions::retried);
   const bool lost = AnyOf(status, &results::Dispositions::lost);
   Table table;
   std::vector<std::string> header = {"PARTITION", "APPLIED", "LATE", "SKIPPED",
                                      "DEAD"};
   if (filtered) header.push_back("FILTERED");
+  if (retried) header.insert(header.end(), {"RETRIED", "WAITING"});
   if (lost) header.push_back("LOST");
   for (const char* name : {"ABSENT", "COMMITS", "READ/KEY", "RESTORE"}) {
     header.push_back(name);
@@ -143,6 +146,10 @@ std::string Contents(const ApplicationStatus& status,
         absl::StrCat(d.late()), absl::StrCat(d.skipped()),
         absl::StrCat(d.dead_lettered())};
     if (filtered) row.push_back(absl::StrCat(d.filtered()));
+    if (retried) {
+      row.push_back(absl::StrCat(d.retried()));
+      row.push_back(absl::StrCat(WaitingOf(*at.checkpoint)));
+    }
     if (lost) row.push_back(absl::StrCat(d.lost()));
     row.push_back(absl::StrCat(d.absent()));
     row.push_back(absl::StrCat(at.checkpoint->sequence()));

@@ -87,6 +87,11 @@ TEST(StatusTextTest, RareFatesHaveAColumnWhenThereAreAny) {
   EXPECT_THAT(text, HasSubstr("DEAD  FILTERED  LOST  ABSENT"));
   EXPECT_THAT(text, HasSubstr(" 12     0         5     0       0 "));
   EXPECT_THAT(text, HasSubstr(" 12     0         0    31       0 "));
+  status.partitions[0].checkpoint->mutable_dispositions()->set_retried(4);
+  status.partitions[0].checkpoint->add_retry_topics()->set_waiting(3);
+  EXPECT_THAT(StatusText(status, Terminal()),
+              AllOf(HasSubstr("DEAD  FILTERED  RETRIED  WAITING  LOST"),
+                    HasSubstr(" 5        4        3     0       0 ")));
 }
 
 TEST(StatusTextTest, TablesFitATerminal) {
@@ -232,7 +237,7 @@ TEST(StatusTextTest, Json) {
       StatusJson(status),
       R"({"partition":0,"next_offset":3000000000,"start_offset":0,)"
       R"("keys":1000000,"applied":2999999000,"late":0,"skipped":12,)"
-      R"("dead_lettered":0,"retried":0,"filtered":0,"absent":0,"lost":0,)"
+      R"("dead_lettered":0,"retried":0,"waiting":0,"filtered":0,"absent":0,"lost":0,)"
       R"("delivery":"EXACTLY_ONCE","sequence":7,)"
       R"("digest":"0000000000000abc","digest_verified":true,)"
       R"("writer":"prices/prices-0-0",)"

@@ -48,7 +48,9 @@ constexpr char kDescription[] =
   OWNER        the group member that has the partition
   APPLIED LATE SKIPPED DEAD ABSENT  what became of every offset passed; DEAD
                is what was written to the dead-letter topic. FILTERED, if
-               there are any: what the pipeline's step let go by.
+               there are any: what the pipeline's step let go by. RETRIED,
+               likewise: what was sent to retry topics; WAITING of those
+               still are there
                LOST, likewise: what AT_MOST_ONCE has lost, as far as it knows
   COMMITS      checkpoints written since the partition's first
   READ/KEY     records in the results partition for each live key: about 1
@@ -67,11 +69,11 @@ Without --config, application and input are taken from a checkpoint. Needs
 Read on the results topic; what else may not be seen is said and left out.
 
 JSON, an object a partition: partition, next_offset, start_offset, keys,
-applied, late, skipped, dead_lettered, retried, filtered, absent, lost,
-delivery, sequence, digest (hex), digest_verified, writer, committed_at,
-committed_ago_ms (without a checkpoint instead of these: checkpoint, null, and
-digest_verified); checkpoint_problem,
-live_keys, records_read, restore_bytes, largest_record_bytes, group (as the
+applied, late, skipped, dead_lettered, retried, waiting (of the retried),
+filtered, absent, lost, delivery, sequence, digest (hex), digest_verified,
+writer, committed_at, committed_ago_ms (without a checkpoint instead of these:
+checkpoint, null, and digest_verified); checkpoint_problem, live_keys,
+records_read, restore_bytes, largest_record_bytes, group (as the
 column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
 from_offset, since, writers_after: of checkpoints that follow), troubles (text,

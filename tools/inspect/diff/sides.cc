@@ -12,6 +12,7 @@
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/owner.h"
+#include "tools/inspect/replay/retried.h"
 
 namespace exactmean {
 namespace {
@@ -128,6 +129,11 @@ class Shadow {
     const absl::Status owner =
         CheckOwner(*source_.pipeline, partition, *live.checkpoint);
     if (!owner.ok()) return owner;
+    std::string no_replay = WhyNoReplay(*live.checkpoint);
+    if (!no_replay.empty()) {
+      side = Unavailable(std::move(no_replay));
+      return absl::OkStatus();
+    }
     if (sources_.input_compacted) {
       side = Unavailable(
           "the input is compacted: a replay does not give what would have "

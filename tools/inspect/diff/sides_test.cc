@@ -204,6 +204,19 @@ TEST_F(SidesTest, AShadowThatNeedsWhatIsGoneIsUnavailable) {
   EXPECT_THAT(sides->at(kFirst).reason, HasSubstr("compacted"));
 }
 
+TEST_F(SidesTest, AShadowOfWhatCameByRetryTopicsIsUnavailable) {
+  Fill();
+  auto live = SidesNow(&results_, {kFirst, kSecond}, Options());
+  ASSERT_THAT(live, IsOk());
+  live->at(kFirst).checkpoint->mutable_dispositions()->set_retried(1);
+  const auto sides =
+      SidesOfShadow(source_, source_, Sources(), *live, Options());
+  ASSERT_THAT(sides, IsOk());
+  EXPECT_EQ(sides->at(kFirst).label, AnswerLabel::kUnavailable);
+  EXPECT_THAT(sides->at(kFirst).reason, HasSubstr("went to retry topics"));
+  EXPECT_EQ(sides->at(kSecond).label, AnswerLabel::kReplayed);
+}
+
 TEST_F(SidesTest, AShadowIsOfTheOwnState) {
   Fill();
   const Pipeline other(Wider(), world_.pipeline().identity);

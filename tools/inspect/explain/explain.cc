@@ -8,9 +8,11 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
+#include "processor/stop.h"
 #include "state/fingerprint.h"
 #include "state/key_windows.h"
 #include "tools/inspect/explain/explain_windows.h"
+#include "tools/inspect/replay/retried.h"
 
 namespace exactmean {
 namespace {
@@ -183,7 +185,17 @@ absl::StatusOr<Explanation> Explain(TopicReader* input,
                                     const ExplainOptions& options) {
   const absl::Status same = CheckIdentity(*history.checkpoint, options.spec);
   if (!same.ok()) return same;
-  return Explainer(history, options).Run(input);
+  auto explanation = Explainer(history, options).Run(input);
+  const std::string no_replay = WhyNoReplay(*history.checkpoint);
+  // Those of the key may be none of them.
+  if (explanation.ok() && explanation->Differs() && !no_replay.empty()) {
+    return Stop(
+        StopReason::kIncomplete,
+        absl::StrCat("in partition ", history.partition.value(), " ", no_replay,
+                     ". \"exactmean-inspect history\" shows the key's "
+                     "snapshots"));
+  }
+  return explanation;
 }
 
 }  // namespace exactmean

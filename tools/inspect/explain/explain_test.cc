@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/stop.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
 #include "tools/inspect/explain/render_explanation.h"
@@ -59,6 +60,30 @@ TEST(ExplainTest, EveryKindOfWindowAgreesBitForBit) {
     for (const double weight : Named(*e, "decay").weights) sum += weight;
     EXPECT_NEAR(sum, 1, 1e-12);
   }
+}
+
+TEST(ExplainTest, WhatCameByARetryTopicIsNotExplained) {
+  WrittenState state(EveryKind());
+  state.Fold("IBM", "10", 1000);
+  state.Fold("MSFT", "1", 1001);
+  state.state().BeginRetries("later", Offset(0));
+  const Offset offset =
+      state.cluster().Produce("in", Partition(0), "IBM", "20", 1012000);
+  state.state().SendToRetry(offset, {0, "later"}, OwnedRecord());
+  state.Commit();
+  const auto refused = [&] {
+    const auto e = state.ExplainKey("IBM");
+    EXPECT_EQ(ReasonOf(e.status()), StopReason::kIncomplete) << e.status();
+    EXPECT_THAT(e.status().message(), HasSubstr("1 record went to retry"));
+  };
+  refused();
+  state.Fold("IBM", "30", 1013);
+  state.state().ApplyRetried({"later", Offset(0), offset}, "IBM",
+                             {20, EventTime(1012000000)});
+  state.Commit();
+  refused();
+  // Another key is what its records make it.
+  EXPECT_THAT(state.ExplainKey("MSFT"), IsOk());
 }
 
 TEST(ExplainTest, AsText) {

@@ -12,6 +12,7 @@
 #include "state/reserved_keys.h"
 #include "tools/inspect/cluster/partition_fold.h"
 #include "tools/inspect/replay/owner.h"
+#include "tools/inspect/replay/retried.h"
 
 namespace exactmean {
 namespace {
@@ -139,6 +140,10 @@ class StateReader {
     }
     const absl::Status beyond = LookBeyond(partition, work);
     if (!beyond.ok() || !answer.reason.empty()) return beyond;
+    const bool is_there =
+        work->begun != nullptr && work->base->next == answer.at;
+    if (!is_there) answer.reason = WhyNoReplay(last);
+    if (!answer.reason.empty()) return absl::OkStatus();
     return PlanFold(partition, Offset(last.start_offset()), work);
   }
 

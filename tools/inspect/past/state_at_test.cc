@@ -152,6 +152,27 @@ TEST_F(StateAtTest, ACompactedInputIsNotReplayed) {
   EXPECT_EQ(At(6).label, AnswerLabel::kExact);
 }
 
+TEST_F(StateAtTest, WhatCameByRetryTopicsIsNotReplayed) {
+  CommitSix();
+  results::Checkpoint last;
+  ASSERT_THAT(
+      DecodeCheckpoint(
+          world_.watch(kFirst).view().at(std::string(kCheckpointKey)), &last),
+      IsOk());
+  last.set_sequence(last.sequence() + 1);
+  last.mutable_dispositions()->set_applied(last.dispositions().applied() - 1);
+  last.mutable_dispositions()->set_retried(1);
+  last.mutable_retry_outcomes()->set_applied(1);
+  world_.cluster().Produce("out", kFirst, kCheckpointKey, EncodeResult(last));
+  // Restored as it is, but made by no fold.
+  EXPECT_EQ(At(6).label, AnswerLabel::kExact);
+  EXPECT_EQ(At(3).label, AnswerLabel::kExact);
+  results().Compact({});
+  EXPECT_EQ(At(6).label, AnswerLabel::kExact);
+  EXPECT_EQ(At(3).label, AnswerLabel::kUnavailable);
+  EXPECT_THAT(At(3).reason, HasSubstr("1 record went to retry topics"));
+}
+
 TEST_F(StateAtTest, BeyondTheLastCheckpoint) {
   CommitSix();
   const StateAt end = At(6);

@@ -14,6 +14,7 @@
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/compare.h"
 #include "tools/inspect/replay/owner.h"
+#include "tools/inspect/replay/retried.h"
 #include "xxhash.h"
 
 namespace exactmean {
@@ -94,6 +95,14 @@ class Verification {
           " records were lost under AT_MOST_ONCE; which, nobody knows, so that "
           "the state cannot be made from the input again: nothing was "
           "compared"));
+      return absl::OkStatus();
+    }
+    const std::string no_replay = WhyNoReplay(checkpoint);
+    if (!no_replay.empty()) {
+      verdict.outcome = Outcome::kPartial;
+      verdict.not_compared = state.keys.size();
+      verdict.remarks.push_back(
+          absl::StrCat(no_replay, ": nothing was compared"));
       return absl::OkStatus();
     }
     OffsetRange range;

@@ -186,6 +186,19 @@ TEST_F(VerifyTest, WhatWasLostCannotBeComputed) {
   EXPECT_EQ(RunFirst().outcome, Outcome::kPartial);
 }
 
+TEST_F(VerifyTest, NorWhatCameBackFromARetryTopic) {
+  AppendSome();
+  Drain();
+  results::Checkpoint checkpoint = Checkpoint();
+  checkpoint.mutable_dispositions()->set_retried(1);
+  checkpoint.mutable_retry_outcomes()->set_applied(1);
+  Forge(checkpoint);
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kPartial);
+  EXPECT_THAT(verdict.remarks,
+              ElementsAre(HasSubstr("1 record went to retry topics")));
+}
+
 TEST_F(VerifyTest, ACheckpointOneTooFarOrOneTooNear) {
   AppendSome();
   Drain();
