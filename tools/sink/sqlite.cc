@@ -149,10 +149,7 @@ int Sqlite::SetUp() {
 absl::Status Sqlite::PrepareAll() {
   if (prepared_) return absl::OkStatus();
   const Table& positions = schema_.positions;
-  auto store = SqliteStatement::Prepare(
-      database_, absl::StrCat("INSERT OR REPLACE INTO ", positions.name, " (",
-                              ColumnNames(positions), ") VALUES (",
-                              Placeholders(positions), ")"));
+  auto store = SqliteStatement::Prepare(database_, SqliteUpsert(positions));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   const absl::Status status = rows_.Prepare(database_, schema_.rows);

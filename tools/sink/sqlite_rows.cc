@@ -14,20 +14,26 @@ namespace exactmean {
 namespace {
 
 std::string UpsertStatement(const Table& rows) {
-  std::vector<std::string> updates;
-  for (const Column& column : rows.columns) {
-    if (column.in_key) continue;
-    updates.push_back(absl::StrCat(column.name, "=excluded.", column.name));
-  }
-  return absl::StrCat(
-      "INSERT INTO ", rows.name, " (", ColumnNames(rows), ") VALUES (",
-      Placeholders(rows),
-      ") ON CONFLICT (key, window_name, partition) DO UPDATE SET ",
-      absl::StrJoin(updates, ","), " WHERE ", rows.name,
-      ".results_offset < excluded.results_offset");
+  return absl::StrCat(SqliteUpsert(rows), " WHERE ", rows.name,
+                      ".results_offset < excluded.results_offset");
 }
 
 }  // namespace
+
+std::string SqliteUpsert(const Table& table) {
+  std::vector<std::string> keys, updates;
+  for (const Column& column : table.columns) {
+    if (column.in_key) {
+      keys.push_back(column.name);
+    } else {
+      updates.push_back(absl::StrCat(column.name, "=excluded.", column.name));
+    }
+  }
+  return absl::StrCat("INSERT INTO ", table.name, " (", ColumnNames(table),
+                      ") VALUES (", Placeholders(table), ") ON CONFLICT (",
+                      absl::StrJoin(keys, ","), ") DO UPDATE SET ",
+                      absl::StrJoin(updates, ","));
+}
 
 std::string Placeholders(const Table& table) {
   return absl::StrJoin(std::vector<std::string>(table.columns.size(), "?"),

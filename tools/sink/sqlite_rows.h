@@ -16,6 +16,8 @@ namespace exactmean {
 
 // "?,?,?": one a column.
 std::string Placeholders(const Table& table);
+// Adds a row, or replaces what the sink has put into the one of its key.
+std::string SqliteUpsert(const Table& table);
 
 // Rows of a results record as late as this one, or later, stay as they are. To
 // be gone before the database is closed.
