@@ -101,9 +101,11 @@ class Postgres : public Database {
     if (!connection_.Run("ROLLBACK").ok()) connection_.Close();
   }
 
+  // A weaker lock would go with that of LockPositions, and not with what the
+  // same transaction does next: the two would wait for each other.
   absl::Status LockForTakeover() override {
     return Execute(absl::StrCat("LOCK TABLE ", schema_.positions.name,
-                                " IN SHARE ROW EXCLUSIVE MODE"));
+                                " IN EXCLUSIVE MODE"));
   }
   absl::StatusOr<std::vector<StoredPosition>> LockPositions() override;
   absl::Status StorePositions(
