@@ -241,6 +241,13 @@ absl::Status Sqlite::Apply(const Windows& windows,
   }
   if (status.ok()) return Execute("RELEASE changes");
   if (!absl::IsInvalidArgument(status)) return status;
+  if (sqlite3_get_autocommit(database_) != 0) {
+    return Stop(StopReason::kConfig,
+                absl::StrCat(status.message(),
+                             ": a trigger has ended the sink's transaction "
+                             "with RAISE(ROLLBACK, ...). Let it refuse the row "
+                             "alone, with RAISE(ABORT, ...)"));
+  }
   const absl::Status undone = Execute("ROLLBACK TO changes");
   if (!undone.ok()) return undone;
   const absl::Status released = Execute("RELEASE changes");
