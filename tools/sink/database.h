@@ -80,7 +80,8 @@ class Database {
   virtual absl::Status Apply(const Windows& windows,
                              absl::Span<const Change> changes) = 0;
 
-  // Keeps what was refused; once, however often it is called.
+  // Keeps what was refused; once, however often it is called. The key's rows,
+  // of a record before, stay: SweepUnconfirmed passes over them.
   virtual absl::Status Reject(const Windows& windows, const Change& change,
                               absl::string_view error, absl::Time now) = 0;
 
@@ -92,6 +93,8 @@ class Database {
 
 // What `results_offset` is of a row that Unconfirm has doubted.
 constexpr Offset kUnconfirmed(-1);
+// And of one that a refused record has left as it was: any replaces it.
+constexpr Offset kFormer(0);
 
 }  // namespace exactmean
 

@@ -222,12 +222,22 @@ absl::Status Postgres::Reject(const Windows& windows, const Change& change,
   }
   why.AddBytes(Ascii(error));
   time.AddBigint(PostgresTime(absl::ToUnixMicros(now)));
+  const auto kept = connection_.Run(
+      absl::StrCat("INSERT INTO ", schema_.rejected.name, " (",
+                   ColumnNames(schema_.rejected),
+                   ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6) ON "
+                   "CONFLICT DO NOTHING"),
+      {&partition, &offset, &key, &json, &why, &time});
+  if (!kept.ok()) return kept.status();
+  PostgresArray text(kTextOid);
+  text.AddBytes(change.text);
   return connection_
-      .Run(absl::StrCat("INSERT INTO ", schema_.rejected.name, " (",
-                        ColumnNames(schema_.rejected),
-                        ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6) ON "
-                        "CONFLICT DO NOTHING"),
-           {&partition, &offset, &key, &json, &why, &time})
+      .Run(absl::StrCat("UPDATE ", schema_.rows.name,
+                        " SET results_offset = ", kFormer.value(),
+                        " WHERE partition = ", change.partition.value(),
+                        " AND key = ANY($1) AND results_offset = ",
+                        kUnconfirmed.value()),
+           {&text})
       .status();
 }
 

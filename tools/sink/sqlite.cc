@@ -271,7 +271,18 @@ absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
   } else {
     insert->Bind(json);
   }
-  return insert->Bind(error).Bind(time).Run();
+  const absl::Status kept = insert->Bind(error).Bind(time).Run();
+  if (!kept.ok()) return kept;
+  auto confirm = SqliteStatement::Prepare(
+      database_, absl::StrCat("UPDATE ", schema_.rows.name,
+                              " SET results_offset = ", kFormer.value(),
+                              " WHERE partition = ? AND key = ? AND "
+                              "results_offset = ",
+                              kUnconfirmed.value()));
+  if (!confirm.ok()) return confirm.status();
+  return confirm->Bind(int64_t{change.partition.value()})
+      .Bind(change.text)
+      .Run();
 }
 
 absl::Status Sqlite::Unconfirm(Partition partition) {
