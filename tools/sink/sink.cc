@@ -111,6 +111,7 @@ absl::Status Sink::Resume() {
     ends_.emplace();
     for (const auto& [partition, range] : topic->ranges) {
       (*ends_)[partition] = range.high;
+    ends_now_[Partition(p)] = *stable;
     }
   }
   if (!windows_.has_value()) {

@@ -111,6 +111,7 @@ class Sink {
     absl::Time asked;
   };
   std::map<Partition, Goal> goals_;
+  std::map<Partition, Offset> ends_now_;  // as last asked for
   absl::Time stored_at_ = absl::InfinitePast();
   // How often it is stored that nothing is missing.
   absl::Duration caught_up_every_;

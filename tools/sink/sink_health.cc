@@ -34,7 +34,11 @@ absl::Status Sink::LookAround() {
   for (const auto& [partition, position] : stored_) {
     const auto end = reader_->StableEnd(partition);
     if (!end.ok()) return end.status();
-    goals_[partition] = {*end, now};
+    ends_now_[partition] = *end;
+    // One that is not reached yet stays: who is always a little behind would
+    // never reach any.
+    Goal& goal = goals_[partition];
+    if (position >= goal.end) goal = {*end, now};
   }
   looked_ = clock_->Now();
   if (batch_.held() == 0) Recover();
@@ -44,10 +48,10 @@ absl::Status Sink::LookAround() {
 void Sink::SayStatus() {
   const absl::Time now = clock_->Now();
   int64_t lag = 0;
-  for (const auto& [partition, goal] : goals_) {
+  for (const auto& [partition, end] : ends_now_) {
     const auto at = stored_.find(partition);
     if (at == stored_.end()) continue;
-    lag += std::max<int64_t>(0, goal.end.value() - at->second.value());
+    lag += std::max<int64_t>(0, end.value() - at->second.value());
   }
   const double seconds = std::max(absl::ToDoubleSeconds(now - said_), 0.001);
   LOG(INFO) << absl::StrFormat(

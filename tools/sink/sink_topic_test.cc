@@ -147,3 +147,35 @@ TEST_P(SinkTest, AnIdleSinkStaysUpToDate) {
 
 }  // namespace
 }  // namespace exactmean
+// Of a sink that is always a little behind, too, it is known up to when nothing
+// is missing.
+TEST_P(SinkTest, WhoIsNeverAtTheEndIsUpToDateAllTheSame) {
+  const auto grow = [&](int commits) {
+    for (int i = 0; i < commits; ++i) {
+      world_.Apply(0, absl::StrCat("busy", i), i);
+      world_.Commit(0);
+    }
+  };
+  grow(40);
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->sink.status_every = absl::Milliseconds(500);
+  const absl::Time end = world_.cluster().now() + absl::Minutes(5);
+  int reads = 0;
+  process->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    if (call != SeamCall::kRead) return Fault();
+    // As much as a read takes away.
+    grow(3 + ++reads % 2);
+    process->stop = world_.cluster().now() > end;
+    return Fault();
+  });
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_LT(world_.database().Positions()[0], world_.Ends()[0]);
+  EXPECT_EQ(Count(absl::StrCat(
+                "_positions WHERE caught_up_at > '",
+                absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", end - absl::Minutes(2),
+                                 absl::UTCTimeZone()),
+                "' AND partition = 0")),
+            1);
+}
+
