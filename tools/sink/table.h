@@ -111,6 +111,8 @@ class SinkTable {
   absl::Duration delete_retention_;
   std::map<Partition, StoredPosition> positions_;
   uint64_t rows_refused_ = 0;
+  // Partitions whose topic has ended before their position, and since when.
+  std::map<Partition, absl::Time> beyond_since_;
 };
 
 }  // namespace exactmean
