@@ -168,6 +168,19 @@ TEST_P(SinkTest, ARefusedRowStopsAndNothingOfItsBatchIsStored) {
   EXPECT_EQ(Count(" WHERE key = 'good'"), 0);
 }
 
+TEST_P(SinkTest, AKeyIsShownSoThatNothingObeysIt) {
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.database().Query(absl::StrCat("CREATE UNIQUE INDEX ",
+                                       world_.database().table, "_kind ON ",
+                                       world_.database().table, " (average)"));
+  world_.Apply(0, "evil\n\x1b[2J", 1000);  // two windows, one average
+  world_.Commit(0);
+  const absl::Status status = world_.RunOnce();
+  ExpectStop(status, StopReason::kBadRecord, "key \"evil\\n\\x1b[2J\"");
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\n")));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\x1b")));
+}
+
 TEST_P(SinkTest, ARefusedRowIsSetAside) {
   world_.MakeState();
   ASSERT_THAT(world_.RunOnce(), IsOk());

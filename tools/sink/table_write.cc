@@ -4,12 +4,26 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
 #include "tools/sink/table.h"
 
 namespace exactmean {
+namespace {
+
+// It may quote the key or a value: nothing that a terminal or a log obeys.
+std::string Oneline(absl::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
+  }
+  return line;
+}
+
+}  // namespace
 
 absl::Status SinkTable::Fenced(const StoredPosition& position) {
   return Stop(
@@ -47,8 +61,9 @@ absl::Status SinkTable::Refuse(const Windows& windows, const Change& change,
                                const absl::Status& why) {
   const std::string what = absl::StrCat(
       "the database refuses ", change.state.has_value() ? "" : "to delete ",
-      "key \"", change.text, "\" (partition ", change.partition.value(),
-      ", offset ", change.offset.value(), " of the results): ", why.message());
+      "key \"", absl::Utf8SafeCHexEscape(change.text), "\" (partition ",
+      change.partition.value(), ", offset ", change.offset.value(),
+      " of the results): ", Oneline(why.message()));
   if (options_.on_rejected_row == RejectedRowPolicy::kStop) {
     return Stop(StopReason::kBadRecord,
                 absl::StrCat(what,
