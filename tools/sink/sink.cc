@@ -27,6 +27,19 @@ constexpr absl::Duration kCaughtUpEvery = absl::Minutes(1);
 // What is stored less often than deletions go would never be up to date.
 constexpr absl::Duration kLeastRetention = absl::Minutes(1);
 
+// What is no reason to end with an error for who is asked to end.
+bool IsPassing(const absl::Status& trouble) {
+  switch (trouble.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool SameWindows(const Windows& a, const Windows& b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(),
@@ -42,13 +55,13 @@ absl::Status Sink::Run() {
     const absl::Status status = RunUntilTrouble();
     CloseAll();
     if (status.ok()) return status;
-    if (*stop_) {
+    if (*stop_ && IsPassing(status)) {
       LOG(WARNING) << "asked to stop in the middle of trouble: "
                    << status.message()
                    << ". The table is as of its stored positions";
       return absl::OkStatus();
     }
-    const absl::Status endured = Endure(status);
+    const absl::Status endured = *stop_ ? Failure(status) : Endure(status);
     if (!endured.ok()) return endured;
   }
 }
@@ -98,6 +111,7 @@ absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
     const auto stable = reader_->StableEnd(Partition(p));
     if (!stable.ok()) return stable.status();
     topic.ranges[Partition(p)] = {range->low, *stable};
+    ends_now_[Partition(p)] = *stable;
     goals_[Partition(p)] = {*stable, now};
   }
   return topic;
@@ -111,7 +125,6 @@ absl::Status Sink::Resume() {
     ends_.emplace();
     for (const auto& [partition, range] : topic->ranges) {
       (*ends_)[partition] = range.high;
-    ends_now_[Partition(p)] = *stable;
     }
   }
   if (!windows_.has_value()) {
