@@ -27,19 +27,6 @@ constexpr absl::Duration kCaughtUpEvery = absl::Minutes(1);
 // What is stored less often than deletions go would never be up to date.
 constexpr absl::Duration kLeastRetention = absl::Minutes(1);
 
-// What is no reason to end with an error for who is asked to end.
-bool IsPassing(const absl::Status& trouble) {
-  switch (trouble.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kOutOfRange:
-    case absl::StatusCode::kCancelled:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool SameWindows(const Windows& a, const Windows& b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(),

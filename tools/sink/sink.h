@@ -86,6 +86,8 @@ class Sink {
 
   // All is well: whatever trouble there was is over.
   void Recover();
+  // Is it no error for who was asked to end?
+  static bool IsPassing(const absl::Status& trouble);
   // Waits; OK: try again.
   absl::Status Endure(const absl::Status& trouble);
   absl::Status Failure(const absl::Status& status) const;

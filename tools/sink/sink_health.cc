@@ -80,6 +80,18 @@ void Sink::Recover() {
 
 absl::Status Sink::Endure(const absl::Status& trouble) {
   const absl::Time now = clock_->Now();
+bool Sink::IsPassing(const absl::Status& trouble) {
+  switch (trouble.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
   if (!trouble_since_.has_value()) trouble_since_ = now;
   const absl::Duration lasts = now - *trouble_since_;
   switch (trouble.code()) {

@@ -148,8 +148,8 @@ int Sqlite::SetUp() {
 
 absl::Status Sqlite::PrepareAll() {
   if (prepared_) return absl::OkStatus();
-  const Table& positions = schema_.positions;
-  auto store = SqliteStatement::Prepare(database_, SqliteUpsert(positions));
+  auto store =
+      SqliteStatement::Prepare(database_, SqliteUpsert(schema_.positions));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   const absl::Status status = rows_.Prepare(database_, schema_.rows);
@@ -248,10 +248,8 @@ absl::Status Sqlite::Apply(const Windows& windows,
                              "with RAISE(ROLLBACK, ...). Let it refuse the row "
                              "alone, with RAISE(ABORT, ...)"));
   }
-  const absl::Status undone = Execute("ROLLBACK TO changes");
-  if (!undone.ok()) return undone;
-  const absl::Status released = Execute("RELEASE changes");
-  return released.ok() ? status : released;
+  const absl::Status undone = Execute("ROLLBACK TO changes; RELEASE changes");
+  return undone.ok() ? status : undone;
 }
 
 absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
@@ -272,17 +270,7 @@ absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
     insert->Bind(json);
   }
   const absl::Status kept = insert->Bind(error).Bind(time).Run();
-  if (!kept.ok()) return kept;
-  auto confirm = SqliteStatement::Prepare(
-      database_, absl::StrCat("UPDATE ", schema_.rows.name,
-                              " SET results_offset = ", kFormer.value(),
-                              " WHERE partition = ? AND key = ? AND "
-                              "results_offset = ",
-                              kUnconfirmed.value()));
-  if (!confirm.ok()) return confirm.status();
-  return confirm->Bind(int64_t{change.partition.value()})
-      .Bind(change.text)
-      .Run();
+  return kept.ok() ? rows_.Keep(change) : kept;
 }
 
 absl::Status Sqlite::Unconfirm(Partition partition) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/inspect/text/format.h"
+#include "tools/sink/database.h"
 
 namespace exactmean {
 namespace {
@@ -48,9 +49,21 @@ absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
                              " WHERE key = ? AND partition = ? AND "
                              "results_offset < ?"));
   if (!gone.ok()) return gone.status();
+  auto keep = SqliteStatement::Prepare(
+      database,
+      absl::StrCat("UPDATE ", rows.name,
+                   " SET results_offset = ", kFormer.value(),
+                   " WHERE key = ? AND partition = ? AND results_offset = ",
+                   kUnconfirmed.value()));
+  if (!keep.ok()) return keep.status();
   upsert_ = *std::move(upsert);
+  keep_ = *std::move(keep);
   delete_ = *std::move(gone);
   return absl::OkStatus();
+}
+
+absl::Status SqliteRows::Keep(const Change& change) {
+  return keep_.Bind(change.text).Bind(int64_t{change.partition.value()}).Run();
 }
 
 absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {

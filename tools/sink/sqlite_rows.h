@@ -28,9 +28,11 @@ class SqliteRows {
 
   // Some may be written before an error.
   absl::Status Write(const Windows& windows, const Change& change);
+  // Of a refused change: the key's former rows are no longer in doubt.
+  absl::Status Keep(const Change& change);
 
  private:
-  SqliteStatement upsert_, delete_;
+  SqliteStatement upsert_, delete_, keep_;
 };
 
 }  // namespace exactmean
