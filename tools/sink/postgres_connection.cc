@@ -62,7 +62,10 @@ std::string Oneline(absl::string_view text) {
 absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
     const std::string& text) {
   std::string address = text;
-  if (absl::StartsWith(text, "${") && text.find('}') == text.size() - 1) {
+  // Filled in once: what it brings is taken as it is.
+  const bool whole =
+      absl::StartsWith(text, "${") && text.find('}') == text.size() - 1;
+  if (whole) {
     auto expanded = ExpandEnvironment(text);
     if (!expanded.ok()) return expanded.status();
     address = *std::move(expanded);
@@ -78,6 +81,10 @@ absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
     if (!value.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--database, ", o->keyword, ": ", value.status().message()));
+    if (whole) {
+      parameters[o->keyword] = o->val;
+      continue;
+    }
     }
     parameters[o->keyword] = *std::move(value);
   }
