@@ -35,6 +35,7 @@ struct StoredPosition {
 
 // One connection, and the tables of one sink. Errors of all calls:
 //   kUnavailable         for now: out of reach, shutting down, locked, full
+//   kDeadlineExceeded    a statement took longer than the database lets it
 //   kInvalidArgument     of Apply alone: the database refuses a row
 //   anything else        give up and say so; a Stop tells the exit code
 // After any error but kInvalidArgument, Rollback comes next. One thread.

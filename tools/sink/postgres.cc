@@ -47,8 +47,9 @@ std::string Ascii(absl::string_view text) {
 
 class Postgres : public Database {
  public:
-  Postgres(std::map<std::string, std::string> parameters, Schema schema)
-      : connection_(std::move(parameters)),
+  Postgres(std::map<std::string, std::string> parameters, Schema schema,
+           const PostgresPatience& patience)
+      : connection_(std::move(parameters), patience),
         schema_(std::move(schema)),
         rows_(schema_.rows),
         store_(PostgresUpsert(schema_.positions)) {}
@@ -270,13 +271,14 @@ absl::StatusOr<int64_t> Postgres::SweepUnconfirmed(Partition partition) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> MakePostgres(
-    const std::string& connection, absl::string_view table) {
+    const std::string& connection, absl::string_view table,
+    const PostgresPatience& patience) {
   auto parameters = ParseConnection(connection);
   if (!parameters.ok()) return parameters.status();
   auto schema = MakeSchema(table, Dialect::kPostgres);
   if (!schema.ok()) return schema.status();
   return std::unique_ptr<Database>(
-      new Postgres(*std::move(parameters), *std::move(schema)));
+      new Postgres(*std::move(parameters), *std::move(schema), patience));
 }
 
 }  // namespace exactmean

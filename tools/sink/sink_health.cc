@@ -14,6 +14,8 @@ namespace {
 
 // A broker that has just started may not know the topic yet.
 constexpr absl::Duration kMissingPatience = absl::Seconds(10);
+// A statement that was ended may get through in a quieter moment.
+constexpr absl::Duration kStatementPatience = absl::Minutes(1);
 // So long at most until a wish to stop is noticed.
 constexpr absl::Duration kNap = absl::Milliseconds(100);
 
@@ -78,8 +80,6 @@ void Sink::Recover() {
   trouble_since_.reset();
 }
 
-absl::Status Sink::Endure(const absl::Status& trouble) {
-  const absl::Time now = clock_->Now();
 bool Sink::IsPassing(const absl::Status& trouble) {
   switch (trouble.code()) {
     case absl::StatusCode::kUnavailable:
@@ -92,6 +92,8 @@ bool Sink::IsPassing(const absl::Status& trouble) {
   }
 }
 
+absl::Status Sink::Endure(const absl::Status& trouble) {
+  const absl::Time now = clock_->Now();
   if (!trouble_since_.has_value()) trouble_since_ = now;
   const absl::Duration lasts = now - *trouble_since_;
   switch (trouble.code()) {
@@ -101,6 +103,13 @@ bool Sink::IsPassing(const absl::Status& trouble) {
     case absl::StatusCode::kNotFound:
       if (lasts < kMissingPatience) break;
       return Failure(trouble);
+    case absl::StatusCode::kDeadlineExceeded:
+      if (lasts < kStatementPatience) break;
+      return Stop(StopReason::kConfig,
+                  absl::StrCat(trouble.message(), "; each time for ",
+                               absl::FormatDuration(Rounded(lasts)),
+                               ". Raise the statement_timeout of the "
+                               "sink's role, or lower --batch_keys"));
     default:
       return Failure(trouble);
   }
