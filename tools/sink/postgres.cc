@@ -62,11 +62,22 @@ class Postgres : public Database {
     for (const Table* table :
          {&schema_.rows, &schema_.positions, &schema_.rejected}) {
       if (!status.ok()) break;
+      // "If not exists" asks for the right to make it, also when it is there.
+      const auto there = ColumnsOf(*table);
+      status = there.status();
+      if (!status.ok() || !there->empty()) continue;
       status = Execute(CreateStatement(*table, Dialect::kPostgres));
     }
     if (status.ok()) status = Commit();
     if (status.ok()) return status;
     Rollback();
+    if (absl::IsPermissionDenied(status)) {
+      return Stop(StopReason::kConfig,
+                  absl::StrCat(status.message(),
+                               ". Let this user create in the schema, or have "
+                               "somebody run who may:\n",
+                               CreationByHand(schema_, connection_.user())));
+    }
     // Somebody else makes the same at this moment: "if not exists" does not
     // wait for that.
     return absl::IsInvalidArgument(status)

@@ -125,21 +125,10 @@ std::string PostgresConnection::name() const {
                       ValueOr(parameters_, "dbname", ""));
 }
 
-PostgresConnection::Handle PostgresConnection::TryToConnect() const {
-  std::vector<const char*> names;
-  std::vector<const char*> values;
-  for (const auto& [name, value] : parameters_) {
-    names.push_back(name.c_str());
-    values.push_back(value.c_str());
-  }
-  names.push_back(nullptr);
-  values.push_back(nullptr);
-  Handle handle(PQconnectdbParams(names.data(), values.data(), 0));
-  if (PQstatus(handle.get()) == CONNECTION_OK) return handle;
-  // A refusal while the server starts is none for good. Asked whether it runs,
-  // and then once more.
-  if (PQpingParams(names.data(), values.data(), 0) != PQPING_OK) return handle;
-  return Handle(PQconnectdbParams(names.data(), values.data(), 0));
+std::string PostgresConnection::user() const {
+  return absl::StrCat(
+      "\"", absl::StrReplaceAll(PQuser(connection_.get()), {{"\"", "\"\""}}),
+      "\"");
 }
 
 absl::Status PostgresConnection::Connect() {

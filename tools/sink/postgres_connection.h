@@ -39,6 +39,9 @@ class PostgresConnection {
   // "postgresql://host:port/database"
   std::string name() const;
 
+  // Who we are to the server, as in SQL.
+  std::string user() const;
+
   // Unless the connection works. Waits for ten seconds, unless connect_timeout
   // is among the parameters. A Stop(kConfig): the server refuses who we are, or
   // has no such database; once it has let us in, that passes for kUnavailable.
