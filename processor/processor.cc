@@ -143,6 +143,8 @@ absl::Status Processor::RestoreForDeletion(const absl::Status& found) {
 
 absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
+  // There is more to read: it does not wait for the input.
+  if (anything_restoring() && results_flow_) return absl::ZeroDuration();
   if (anything_restoring() || committer_.busy()) return kShortPoll;
   if (more_due_) return absl::ZeroDuration();
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
@@ -160,9 +162,11 @@ absl::Status Processor::ReadResults() {
       std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
         return !task.second->running() && task.second->restorer().reading();
       });
+  results_flow_ = false;
   if (!reading) return absl::OkStatus();
   const auto records = results_->Read(absl::Milliseconds(10));
   if (!records.ok()) return records.status();
+  results_flow_ = !records->empty();
   for (const LogRecord& record : *records) {
     const auto it = tasks_.find(record.partition);
     if (it == tasks_.end() || it->second->running()) continue;

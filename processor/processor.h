@@ -163,6 +163,7 @@ class Processor : public AssignmentListener {
   bool failed_ = false;  // an error was returned: commit nothing more
 
   Partition last_stepped_{-1};  // the next turn goes on after it
+  bool results_flow_ = false;   // the last turn has read some, to restore
   Partition last_retried_{-1};  // likewise
   bool more_due_ = false;       // than the last turn has handled
 

@@ -27,6 +27,15 @@ inline DeliveryMode ModeOf(const results::Checkpoint& checkpoint) {
   }
 }
 
+// Of an owner that had lost the partition and wrote it late: a restore believes
+// `held`, which lies before it in the log.
+inline bool IsStale(const results::Checkpoint& read,
+                    const results::Checkpoint& held) {
+  return ModeOf(held) != DeliveryMode::kExactlyOnce &&
+         ModeOf(read) != DeliveryMode::kExactlyOnce &&
+         read.next_offset() < held.next_offset();
+}
+
 inline results::Delivery ToProto(DeliveryMode mode) {
   switch (mode) {
     case DeliveryMode::kAtLeastOnce:

@@ -26,10 +26,8 @@ absl::Status PartitionState::Restore(absl::string_view key,
                                      absl::optional<absl::string_view> value,
                                      absl::optional<Offset> deleted_at) {
   if (key == kCheckpointKey) {
-    if (!value.has_value()) {
-      return absl::DataLossError("the checkpoint was deleted (null value)");
-    }
-    return RestoreCheckpoint(*value);
+    RestoreCheckpoint(value);
+    return absl::OkStatus();
   }
   if (IsReservedKey(key)) {
     return absl::FailedPreconditionError(
@@ -72,20 +70,26 @@ void PartitionState::RestoreTombstone(absl::string_view key,
   entry->last_offset = *deleted_at;
 }
 
-absl::Status PartitionState::RestoreCheckpoint(absl::string_view value) {
+// A bad one counts only while it is the newest, as a bad snapshot does: what is
+// restored is held against the one that follows it.
+void PartitionState::RestoreCheckpoint(
+    absl::optional<absl::string_view> value) {
   results::Checkpoint read;
-  absl::Status status = DecodeCheckpoint(value, &read);
-  if (!status.ok()) return status;
-  // Of an owner that had lost the partition.
-  stale_checkpoint_ = wants_deletion_offsets() &&
-                      ModeOf(read) != DeliveryMode::kExactlyOnce &&
-                      read.next_offset() < checkpoint_.next_offset();
-  if (stale_checkpoint_) return absl::OkStatus();
+  const absl::Status status =
+      value.has_value()
+          ? DecodeCheckpoint(*value, &read)
+          : absl::DataLossError("the checkpoint was deleted (null value)");
+  if (!status.ok()) {
+    bad_checkpoint_ = status;
+    return;
+  }
+  stale_checkpoint_ = has_checkpoint_ && IsStale(read, checkpoint_);
+  if (stale_checkpoint_) return;
+  bad_checkpoint_ = absl::OkStatus();
   checkpoint_ = std::move(read);
   has_checkpoint_ = true;
   digest_at_checkpoint_ = digest_;
   keys_at_checkpoint_ = live_keys_;
-  return absl::OkStatus();
 }
 
 absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
@@ -128,6 +132,7 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
 }
 
 absl::StatusOr<bool> PartitionState::FinishRestore() {
+  if (!bad_checkpoint_.ok()) return bad_checkpoint_;
   if (!has_checkpoint_) {
     if (live_keys_ == 0 && bad_snapshots_.empty()) return false;
     return absl::DataLossError(

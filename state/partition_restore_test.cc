@@ -89,6 +89,28 @@ TEST_F(PartitionRestoreTest, ABadSnapshotThatIsReplacedDoesNotMatter) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("key \"a\"")));
 }
 
+TEST_F(PartitionRestoreTest, ABadCheckpointThatIsReplacedDoesNotMatter) {
+  const Log good = SomeLog();
+  const std::string key(kCheckpointKey);
+  for (const absl::optional<absl::string_view> bad :
+       {absl::optional<absl::string_view>("not a checkpoint"),
+        absl::optional<absl::string_view>()}) {
+    PartitionState replaced(&pipeline_, kPartition);
+    EXPECT_THAT(replaced.Restore(key, bad), IsOk());
+    EXPECT_THAT(Restore(good, &replaced), IsOkAndHolds(true));
+
+    PartitionState last(&pipeline_, kPartition);
+    EXPECT_THAT(Restore(good, &last), IsOkAndHolds(true));
+    EXPECT_THAT(last.Restore(key, bad), IsOk());
+    EXPECT_THAT(last.FinishRestore(),
+                StatusIs(absl::StatusCode::kDataLoss, HasSubstr("checkpoint")));
+
+    PartitionState alone(&pipeline_, kPartition);
+    EXPECT_THAT(alone.Restore(key, bad), IsOk());
+    EXPECT_THAT(alone.FinishRestore(), StatusIs(absl::StatusCode::kDataLoss));
+  }
+}
+
 TEST_F(PartitionRestoreTest, TheProofRefusesAnotherApplicationsState) {
   const Log log = SomeLog();
   const auto refuse = [&](auto change, const std::string& why) {

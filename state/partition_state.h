@@ -216,7 +216,7 @@ class PartitionState {
   void MarkDirty(KeyEntry* entry);
   void Kill(KeyEntry* entry);
   void EraseIfDone(KeyEntry* entry);
-  absl::Status RestoreCheckpoint(absl::string_view value);
+  void RestoreCheckpoint(absl::optional<absl::string_view> value);
   absl::Status RestoreSnapshot(absl::string_view key, absl::string_view value);
   void RestoreTombstone(absl::string_view key,
                         absl::optional<Offset> deleted_at);
@@ -267,6 +267,7 @@ class PartitionState {
 
   // While restoring: keys whose newest record cannot be used, and why.
   std::map<std::string, std::string> bad_snapshots_;
+  absl::Status bad_checkpoint_;  // likewise
   // Likewise: keys whose last record in the log is older than another.
   std::set<std::string> stale_;
   bool stale_checkpoint_ = false;

@@ -29,11 +29,17 @@ void Retries::ToCheckpoint(results::Checkpoint* to) const {
 
 absl::Status Retries::FromCheckpoint(const results::Checkpoint& from) {
   topics_.clear();
+  const uint64_t sent = from.dispositions().retried();
   for (const results::RetryTopic& read : from.retry_topics()) {
+    if (read.next_offset() < 0 || read.waiting() > sent) {
+      return absl::DataLossError(absl::StrFormat(
+          "its checkpoint is at offset %d of a retry topic, where %d of %d "
+          "records wait",
+          read.next_offset(), read.waiting(), sent));
+    }
     topics_[read.topic()] = {Offset(read.next_offset()), read.waiting()};
   }
   outcomes_ = from.retry_outcomes();
-  const uint64_t sent = from.dispositions().retried();
   if (sent == done() + waiting()) return absl::OkStatus();
   return absl::DataLossError(absl::StrFormat(
       "its checkpoint has sent %d records to retry topics, and accounts for %d "

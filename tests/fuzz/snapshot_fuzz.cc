@@ -43,6 +43,7 @@ std::string WindowsOf(results::Snapshot snapshot) {
   snapshot.clear_last_offset();
   snapshot.clear_event_time();
   snapshot.clear_records();
+  snapshot.clear_retried();
   snapshot.clear_averages();
   return EncodeResult(snapshot);
 }

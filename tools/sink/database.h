@@ -35,6 +35,7 @@ struct StoredPosition {
 
 // One connection, and the tables of one sink. Errors of all calls:
 //   kUnavailable         for now: out of reach, shutting down, locked, full
+//   kDeadlineExceeded    a statement took longer than the database lets it
 //   kInvalidArgument     of Apply alone: the database refuses a row
 //   anything else        give up and say so; a Stop tells the exit code
 // After any error but kInvalidArgument, Rollback comes next. One thread.
@@ -80,7 +81,8 @@ class Database {
   virtual absl::Status Apply(const Windows& windows,
                              absl::Span<const Change> changes) = 0;
 
-  // Keeps what was refused; once, however often it is called.
+  // Keeps what was refused; once, however often it is called. The key's rows,
+  // of a record before, stay: SweepUnconfirmed passes over them.
   virtual absl::Status Reject(const Windows& windows, const Change& change,
                               absl::string_view error, absl::Time now) = 0;
 
@@ -92,6 +94,8 @@ class Database {
 
 // What `results_offset` is of a row that Unconfirm has doubted.
 constexpr Offset kUnconfirmed(-1);
+// And of one that a refused record has left as it was: any replaces it.
+constexpr Offset kFormer(0);
 
 }  // namespace exactmean
 

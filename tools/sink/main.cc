@@ -60,7 +60,7 @@ class Retention {
 };
 
 absl::Status Run(const std::atomic<bool>* stop) {
-  absl::StatusOr<SinkSettings> settings = SinkSettingsFromFlags();
+  absl::StatusOr<SinkSettings> settings = SinkSettingsFromFlags(stop);
   if (!settings.ok()) return settings.status();
   const auto reader =
       KafkaTopicReader::Create(settings->kafka, settings->kafka.results_topic);

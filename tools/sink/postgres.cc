@@ -47,8 +47,9 @@ std::string Ascii(absl::string_view text) {
 
 class Postgres : public Database {
  public:
-  Postgres(std::map<std::string, std::string> parameters, Schema schema)
-      : connection_(std::move(parameters)),
+  Postgres(std::map<std::string, std::string> parameters, Schema schema,
+           const PostgresPatience& patience)
+      : connection_(std::move(parameters), patience),
         schema_(std::move(schema)),
         rows_(schema_.rows),
         store_(PostgresUpsert(schema_.positions)) {}
@@ -61,11 +62,22 @@ class Postgres : public Database {
     for (const Table* table :
          {&schema_.rows, &schema_.positions, &schema_.rejected}) {
       if (!status.ok()) break;
+      // "If not exists" asks for the right to make it, also when it is there.
+      const auto there = ColumnsOf(*table);
+      status = there.status();
+      if (!status.ok() || !there->empty()) continue;
       status = Execute(CreateStatement(*table, Dialect::kPostgres));
     }
     if (status.ok()) status = Commit();
     if (status.ok()) return status;
     Rollback();
+    if (absl::IsPermissionDenied(status)) {
+      return Stop(StopReason::kConfig,
+                  absl::StrCat(status.message(),
+                               ". Let this user create in the schema, or have "
+                               "somebody run who may:\n",
+                               CreationByHand(schema_, connection_.user())));
+    }
     // Somebody else makes the same at this moment: "if not exists" does not
     // wait for that.
     return absl::IsInvalidArgument(status)
@@ -101,9 +113,11 @@ class Postgres : public Database {
     if (!connection_.Run("ROLLBACK").ok()) connection_.Close();
   }
 
+  // A weaker lock would go with that of LockPositions, and not with what the
+  // same transaction does next: the two would wait for each other.
   absl::Status LockForTakeover() override {
     return Execute(absl::StrCat("LOCK TABLE ", schema_.positions.name,
-                                " IN SHARE ROW EXCLUSIVE MODE"));
+                                " IN EXCLUSIVE MODE"));
   }
   absl::StatusOr<std::vector<StoredPosition>> LockPositions() override;
   absl::Status StorePositions(
@@ -220,12 +234,22 @@ absl::Status Postgres::Reject(const Windows& windows, const Change& change,
   }
   why.AddBytes(Ascii(error));
   time.AddBigint(PostgresTime(absl::ToUnixMicros(now)));
+  const auto kept = connection_.Run(
+      absl::StrCat("INSERT INTO ", schema_.rejected.name, " (",
+                   ColumnNames(schema_.rejected),
+                   ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6) ON "
+                   "CONFLICT DO NOTHING"),
+      {&partition, &offset, &key, &json, &why, &time});
+  if (!kept.ok()) return kept.status();
+  PostgresArray text(kTextOid);
+  text.AddBytes(change.text);
   return connection_
-      .Run(absl::StrCat("INSERT INTO ", schema_.rejected.name, " (",
-                        ColumnNames(schema_.rejected),
-                        ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6) ON "
-                        "CONFLICT DO NOTHING"),
-           {&partition, &offset, &key, &json, &why, &time})
+      .Run(absl::StrCat("UPDATE ", schema_.rows.name,
+                        " SET results_offset = ", kFormer.value(),
+                        " WHERE partition = ", change.partition.value(),
+                        " AND key = ANY($1) AND results_offset = ",
+                        kUnconfirmed.value()),
+           {&text})
       .status();
 }
 
@@ -258,13 +282,14 @@ absl::StatusOr<int64_t> Postgres::SweepUnconfirmed(Partition partition) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> MakePostgres(
-    const std::string& connection, absl::string_view table) {
+    const std::string& connection, absl::string_view table,
+    const PostgresPatience& patience) {
   auto parameters = ParseConnection(connection);
   if (!parameters.ok()) return parameters.status();
   auto schema = MakeSchema(table, Dialect::kPostgres);
   if (!schema.ok()) return schema.status();
   return std::unique_ptr<Database>(
-      new Postgres(*std::move(parameters), *std::move(schema)));
+      new Postgres(*std::move(parameters), *std::move(schema), patience));
 }
 
 }  // namespace exactmean

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "glog/logging.h"
 #include "processor/config/environment.h"
@@ -19,6 +20,9 @@ namespace {
 constexpr char kHelp[] =
     "--database: libpq takes it for no address of a database; as "
     "postgresql://USER:${env:PASSWORD}@HOST:5432/DATABASE";
+
+// For a second look at why a server refuses us.
+constexpr absl::Duration kConnectPatience = absl::Seconds(10);
 
 // On top of what the user says.
 const std::map<std::string, std::string>& Defaults() {
@@ -62,7 +66,10 @@ std::string Oneline(absl::string_view text) {
 absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
     const std::string& text) {
   std::string address = text;
-  if (absl::StartsWith(text, "${") && text.find('}') == text.size() - 1) {
+  // Filled in once: what it brings is taken as it is.
+  const bool whole =
+      absl::StartsWith(text, "${") && text.find('}') == text.size() - 1;
+  if (whole) {
     auto expanded = ExpandEnvironment(text);
     if (!expanded.ok()) return expanded.status();
     address = *std::move(expanded);
@@ -74,6 +81,10 @@ absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
   std::map<std::string, std::string> parameters = Defaults();
   for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o) {
     if (o->val == nullptr) continue;
+    if (whole) {
+      parameters[o->keyword] = o->val;
+      continue;
+    }
     auto value = ExpandEnvironment(o->val);
     if (!value.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -86,6 +97,7 @@ absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
 }
 
 absl::StatusCode CodeOfSqlState(absl::string_view state) {
+  if (state == "57014") return absl::StatusCode::kDeadlineExceeded;
   const absl::string_view kind = state.substr(0, 2);
   // Connections, resources, an operator's hand, a disk, conflicts with others;
   // a server that does not write any more, as another took its place.
@@ -113,42 +125,31 @@ std::string PostgresConnection::name() const {
                       ValueOr(parameters_, "dbname", ""));
 }
 
-PostgresConnection::Handle PostgresConnection::TryToConnect() const {
-  std::vector<const char*> names;
-  std::vector<const char*> values;
-  for (const auto& [name, value] : parameters_) {
-    names.push_back(name.c_str());
-    values.push_back(value.c_str());
-  }
-  names.push_back(nullptr);
-  values.push_back(nullptr);
-  Handle handle(PQconnectdbParams(names.data(), values.data(), 0));
-  if (PQstatus(handle.get()) == CONNECTION_OK) return handle;
-  // A refusal while the server starts is none for good. Asked whether it runs,
-  // and then once more.
-  if (PQpingParams(names.data(), values.data(), 0) != PQPING_OK) return handle;
-  return Handle(PQconnectdbParams(names.data(), values.data(), 0));
+std::string PostgresConnection::user() const {
+  return absl::StrCat(
+      "\"", absl::StrReplaceAll(PQuser(connection_.get()), {{"\"", "\"\""}}),
+      "\"");
 }
 
 absl::Status PostgresConnection::Connect() {
   if (PQstatus(connection_.get()) == CONNECTION_OK) return absl::OkStatus();
-  connection_ = TryToConnect();
+  connection_ = Connected(parameters_);
   if (PQstatus(connection_.get()) == CONNECTION_OK) {
     was_let_in_ = true;
     PQsetNoticeProcessor(connection_.get(), &OnNotice, nullptr);
     return absl::OkStatus();
   }
-  const std::string why = Oneline(PQerrorMessage(connection_.get()));
+  const std::string what =
+      absl::StrCat(name(), ": ", Oneline(PQerrorMessage(connection_.get())));
   connection_.reset();
-  // libpq tells no SQLSTATE here: too many connections are told by the words.
-  const bool refused = absl::StrContains(why, "FATAL:") &&
-                       !absl::StrContains(why, "too many") &&
-                       !absl::StrContains(why, "remaining connection slots") &&
-                       !absl::StrContains(why, "starting up") &&
-                       !absl::StrContains(why, "shutting down") &&
-                       !absl::StrContains(why, "recovery");
-  const std::string what = absl::StrCat(name(), ": ", why);
-  if (refused && !was_let_in_) return Stop(StopReason::kConfig, what);
+  // A refusal while the server starts is none for good.
+  if (was_let_in_ || !Answers(parameters_)) {
+    return absl::UnavailableError(what);
+  }
+  const std::string state = RefusalOf(parameters_, kConnectPatience);
+  if (absl::IsPermissionDenied(absl::Status(CodeOfSqlState(state), ""))) {
+    return Stop(StopReason::kConfig, what);
+  }
   return absl::UnavailableError(what);
 }
 
@@ -157,12 +158,25 @@ bool PostgresConnection::in_transaction() const {
          PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
-absl::StatusOr<PostgresResult> PostgresConnection::Check(PGresult* raw) {
-  PostgresResult result(raw);
+absl::StatusOr<PostgresResult> PostgresConnection::Ask(
+    const std::function<bool(PGconn*)>& send) {
+  if (connection_ == nullptr) {
+    return absl::UnavailableError(name() + ": the connection has ended");
+  }
+  auto result = AwaitResult(connection_.get(), send, patience_);
+  if (result.ok()) return Check(*std::move(result));
+  connection_.reset();
+  return absl::Status(result.status().code(),
+                      absl::StrCat(name(), ": ", result.status().message()));
+}
+
+absl::StatusOr<PostgresResult> PostgresConnection::Check(
+    PostgresResult result) {
+  const PGresult* const raw = result.get();
   const ExecStatusType status = PQresultStatus(raw);
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
   const std::string state = Field(raw, PG_DIAG_SQLSTATE);
-  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+  if (raw == nullptr || PQstatus(connection_.get()) != CONNECTION_OK) {
     const std::string why = Oneline(PQerrorMessage(connection_.get()));
     connection_.reset();
     return absl::UnavailableError(absl::StrCat(name(), ": ", why));
@@ -180,7 +194,9 @@ absl::StatusOr<PostgresResult> PostgresConnection::Check(PGresult* raw) {
 }
 
 absl::StatusOr<PostgresResult> PostgresConnection::Run(const std::string& sql) {
-  return Check(PQexec(connection_.get(), sql.c_str()));
+  return Ask([&](PGconn* connection) {
+    return PQsendQuery(connection, sql.c_str()) == 1;
+  });
 }
 
 absl::StatusOr<PostgresResult> PostgresConnection::Run(
@@ -194,18 +210,23 @@ absl::StatusOr<PostgresResult> PostgresConnection::Run(
     lengths.push_back(static_cast<int>(array->Encoded().size()));
   }
   const std::vector<int> binary(arrays.size(), 1);
-  return Check(PQexecParams(connection_.get(), sql.c_str(),
-                            static_cast<int>(arrays.size()), types.data(),
-                            values.data(), lengths.data(), binary.data(), 0));
+  return Ask([&](PGconn* connection) {
+    return PQsendQueryParams(connection, sql.c_str(),
+                             static_cast<int>(arrays.size()), types.data(),
+                             values.data(), lengths.data(), binary.data(),
+                             0) == 1;
+  });
 }
 
 absl::StatusOr<PostgresResult> PostgresConnection::RunWithText(
     const std::string& sql, absl::Span<const std::string> texts) {
   std::vector<const char*> values;
   for (const std::string& text : texts) values.push_back(text.c_str());
-  return Check(PQexecParams(connection_.get(), sql.c_str(),
-                            static_cast<int>(texts.size()), nullptr,
-                            values.data(), nullptr, nullptr, 0));
+  return Ask([&](PGconn* connection) {
+    return PQsendQueryParams(connection, sql.c_str(),
+                             static_cast<int>(texts.size()), nullptr,
+                             values.data(), nullptr, nullptr, 0) == 1;
+  });
 }
 
 }  // namespace exactmean

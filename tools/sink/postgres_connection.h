@@ -5,15 +5,17 @@
 
 #include <postgresql/libpq-fe.h>
 
+#include <functional>
 #include <map>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "tools/sink/postgres_params.h"
+#include "tools/sink/postgres_wait.h"
 
 namespace exactmean {
 
@@ -24,21 +26,21 @@ absl::StatusOr<std::map<std::string, std::string>> ParseConnection(
     const std::string& text);
 
 // Of an error that a server reports by its SQLSTATE; kUnavailable for none,
-// which is a connection that broke.
+// which is a connection that broke; kDeadlineExceeded for a statement that was
+// ended, as it took too long or by somebody's hand.
 absl::StatusCode CodeOfSqlState(absl::string_view state);
-
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using PostgresResult = std::unique_ptr<PGresult, ClearResult>;
 
 class PostgresConnection {
  public:
-  explicit PostgresConnection(std::map<std::string, std::string> parameters)
-      : parameters_(std::move(parameters)) {}
+  PostgresConnection(std::map<std::string, std::string> parameters,
+                     const PostgresPatience& patience)
+      : parameters_(std::move(parameters)), patience_(patience) {}
 
   // "postgresql://host:port/database"
   std::string name() const;
+
+  // Who we are to the server, as in SQL.
+  std::string user() const;
 
   // Unless the connection works. Waits for ten seconds, unless connect_timeout
   // is among the parameters. A Stop(kConfig): the server refuses who we are, or
@@ -56,16 +58,13 @@ class PostgresConnection {
       const std::string& sql, absl::Span<const std::string> texts);
 
  private:
-  struct Finish {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-  };
-  using Handle = std::unique_ptr<PGconn, Finish>;
-
-  Handle TryToConnect() const;
-  absl::StatusOr<PostgresResult> Check(PGresult* result);
+  // Sends by a call of PQsend..., and waits.
+  absl::StatusOr<PostgresResult> Ask(const std::function<bool(PGconn*)>& send);
+  absl::StatusOr<PostgresResult> Check(PostgresResult result);
 
   const std::map<std::string, std::string> parameters_;
-  Handle connection_;
+  const PostgresPatience patience_;
+  PostgresHandle connection_;
   bool was_let_in_ = false;
 };
 

@@ -149,6 +149,18 @@ std::string CreateStatement(const Table& table, Dialect dialect) {
   return sql + " WITH (fillfactor = 70)";
 }
 
+std::string CreationByHand(const Schema& schema, absl::string_view user) {
+  std::string sql;
+  std::vector<std::string> names;
+  for (const Table* table :
+       {&schema.rows, &schema.positions, &schema.rejected}) {
+    absl::StrAppend(&sql, CreateStatement(*table, Dialect::kPostgres), ";\n");
+    names.push_back(table->name);
+  }
+  return absl::StrCat(sql, "GRANT SELECT, INSERT, UPDATE, DELETE ON ",
+                      absl::StrJoin(names, ", "), " TO ", user, ";");
+}
+
 absl::Status CheckColumns(const Table& table,
                           const std::vector<Column>& found) {
   if (found.empty()) {

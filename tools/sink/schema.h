@@ -47,6 +47,8 @@ std::string ColumnNames(const Table& table);
 
 // CREATE TABLE IF NOT EXISTS.
 std::string CreateStatement(const Table& table, Dialect dialect);
+// In PostgreSQL, by somebody else, for `user` to work with.
+std::string CreationByHand(const Schema& schema, absl::string_view user);
 
 // OK when the sink can work with a table of these columns: its own as they must
 // be, others only if they may be left out. Else all that is wrong and how to

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -113,7 +114,8 @@ absl::StatusOr<KafkaOptions> Kafka() {
       "--results_topic (--help has examples)");
 }
 
-absl::StatusOr<std::unique_ptr<Database>> DatabaseOfFlags() {
+absl::StatusOr<std::unique_ptr<Database>> DatabaseOfFlags(
+    const std::atomic<bool>* stop) {
   const std::string address = absl::GetFlag(FLAGS_database);
   const std::string table = absl::GetFlag(FLAGS_table);
   if (address.empty()) {
@@ -123,7 +125,9 @@ absl::StatusOr<std::unique_ptr<Database>> DatabaseOfFlags() {
   }
   absl::string_view path = address;
   if (!absl::ConsumePrefix(&path, "sqlite:")) {
-    auto database = MakePostgres(address, table);
+    PostgresPatience patience;
+    patience.stopping = stop;
+    auto database = MakePostgres(address, table, patience);
     if (!database.ok()) return WrongFlag(database.status().message());
     return database;
   }
@@ -173,12 +177,13 @@ void ParseSinkFlags(int argc, char** argv) {
   ParseFlags(argc, argv, kUsage, __FILE__);
 }
 
-absl::StatusOr<SinkSettings> SinkSettingsFromFlags() {
+absl::StatusOr<SinkSettings> SinkSettingsFromFlags(
+    const std::atomic<bool>* stop) {
   SinkSettings settings;
   auto kafka = Kafka();
   if (!kafka.ok()) return kafka.status();
   settings.kafka = *std::move(kafka);
-  auto database = DatabaseOfFlags();
+  auto database = DatabaseOfFlags(stop);
   if (!database.ok()) return database.status();
   settings.database = *std::move(database);
   const std::string policy = absl::GetFlag(FLAGS_on_rejected_row);

@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_SINK_SETTINGS_H_
 #define EXACTMEAN_TOOLS_SINK_SETTINGS_H_
 
+#include <atomic>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -24,8 +25,10 @@ struct SinkSettings {
 // To be called once, first in main: see ParseFlags.
 void ParseSinkFlags(int argc, char** argv);
 
-// A Stop(kConfig) that names the flag.
-absl::StatusOr<SinkSettings> SinkSettingsFromFlags();
+// A Stop(kConfig) that names the flag. `stop` is for the database, which waits
+// no longer than it must once it is set.
+absl::StatusOr<SinkSettings> SinkSettingsFromFlags(
+    const std::atomic<bool>* stop);
 
 }  // namespace exactmean
 

@@ -42,13 +42,13 @@ absl::Status Sink::Run() {
     const absl::Status status = RunUntilTrouble();
     CloseAll();
     if (status.ok()) return status;
-    if (*stop_) {
+    if (*stop_ && IsPassing(status)) {
       LOG(WARNING) << "asked to stop in the middle of trouble: "
                    << status.message()
                    << ". The table is as of its stored positions";
       return absl::OkStatus();
     }
-    const absl::Status endured = Endure(status);
+    const absl::Status endured = *stop_ ? Failure(status) : Endure(status);
     if (!endured.ok()) return endured;
   }
 }
@@ -98,6 +98,7 @@ absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
     const auto stable = reader_->StableEnd(Partition(p));
     if (!stable.ok()) return stable.status();
     topic.ranges[Partition(p)] = {range->low, *stable};
+    ends_now_[Partition(p)] = *stable;
     goals_[Partition(p)] = {*stable, now};
   }
   return topic;

@@ -86,6 +86,8 @@ class Sink {
 
   // All is well: whatever trouble there was is over.
   void Recover();
+  // Is it no error for who was asked to end?
+  static bool IsPassing(const absl::Status& trouble);
   // Waits; OK: try again.
   absl::Status Endure(const absl::Status& trouble);
   absl::Status Failure(const absl::Status& status) const;
@@ -111,6 +113,7 @@ class Sink {
     absl::Time asked;
   };
   std::map<Partition, Goal> goals_;
+  std::map<Partition, Offset> ends_now_;  // as last asked for
   absl::Time stored_at_ = absl::InfinitePast();
   // How often it is stored that nothing is missing.
   absl::Duration caught_up_every_;

@@ -14,6 +14,8 @@ namespace {
 
 // A broker that has just started may not know the topic yet.
 constexpr absl::Duration kMissingPatience = absl::Seconds(10);
+// A statement that was ended may get through in a quieter moment.
+constexpr absl::Duration kStatementPatience = absl::Minutes(1);
 // So long at most until a wish to stop is noticed.
 constexpr absl::Duration kNap = absl::Milliseconds(100);
 
@@ -34,7 +36,11 @@ absl::Status Sink::LookAround() {
   for (const auto& [partition, position] : stored_) {
     const auto end = reader_->StableEnd(partition);
     if (!end.ok()) return end.status();
-    goals_[partition] = {*end, now};
+    ends_now_[partition] = *end;
+    // One that is not reached yet stays: who is always a little behind would
+    // never reach any.
+    Goal& goal = goals_[partition];
+    if (position >= goal.end) goal = {*end, now};
   }
   looked_ = clock_->Now();
   if (batch_.held() == 0) Recover();
@@ -44,10 +50,10 @@ absl::Status Sink::LookAround() {
 void Sink::SayStatus() {
   const absl::Time now = clock_->Now();
   int64_t lag = 0;
-  for (const auto& [partition, goal] : goals_) {
+  for (const auto& [partition, end] : ends_now_) {
     const auto at = stored_.find(partition);
     if (at == stored_.end()) continue;
-    lag += std::max<int64_t>(0, goal.end.value() - at->second.value());
+    lag += std::max<int64_t>(0, end.value() - at->second.value());
   }
   const double seconds = std::max(absl::ToDoubleSeconds(now - said_), 0.001);
   LOG(INFO) << absl::StrFormat(
@@ -74,6 +80,18 @@ void Sink::Recover() {
   trouble_since_.reset();
 }
 
+bool Sink::IsPassing(const absl::Status& trouble) {
+  switch (trouble.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
 absl::Status Sink::Endure(const absl::Status& trouble) {
   const absl::Time now = clock_->Now();
   if (!trouble_since_.has_value()) trouble_since_ = now;
@@ -85,6 +103,13 @@ absl::Status Sink::Endure(const absl::Status& trouble) {
     case absl::StatusCode::kNotFound:
       if (lasts < kMissingPatience) break;
       return Failure(trouble);
+    case absl::StatusCode::kDeadlineExceeded:
+      if (lasts < kStatementPatience) break;
+      return Stop(StopReason::kConfig,
+                  absl::StrCat(trouble.message(), "; each time for ",
+                               absl::FormatDuration(Rounded(lasts)),
+                               ". Raise the statement_timeout of the "
+                               "sink's role, or lower --batch_keys"));
     default:
       return Failure(trouble);
   }

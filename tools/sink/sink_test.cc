@@ -168,6 +168,19 @@ TEST_P(SinkTest, ARefusedRowStopsAndNothingOfItsBatchIsStored) {
   EXPECT_EQ(Count(" WHERE key = 'good'"), 0);
 }
 
+TEST_P(SinkTest, AKeyIsShownSoThatNothingObeysIt) {
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.database().Query(absl::StrCat("CREATE UNIQUE INDEX ",
+                                       world_.database().table, "_kind ON ",
+                                       world_.database().table, " (average)"));
+  world_.Apply(0, "evil\n\x1b[2J", 1000);  // two windows, one average
+  world_.Commit(0);
+  const absl::Status status = world_.RunOnce();
+  ExpectStop(status, StopReason::kBadRecord, "key \"evil\\n\\x1b[2J\"");
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\n")));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\x1b")));
+}
+
 TEST_P(SinkTest, ARefusedRowIsSetAside) {
   world_.MakeState();
   ASSERT_THAT(world_.RunOnce(), IsOk());
@@ -189,6 +202,51 @@ TEST_P(SinkTest, ARefusedRowIsSetAside) {
                                world_.database().table, "_rejected"))[0],
               ::testing::ElementsAre(HasSubstr("\"average\":1007"),
                                      HasSubstr(world_.database().table)));
+}
+
+// Its record is there: the row is not what the topic does not have.
+TEST_P(SinkTest, ARowThatIsRefusedWithinAResyncKeepsItsFormerSelf) {
+  world_.Apply(0, "a", 1);
+  world_.Apply(0, "b", 2);
+  world_.Apply(0, "twin", 1000);
+  world_.Commit(0);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.Delete(0, "a");
+  world_.Apply(0, "a", 1000);
+  world_.Delete(0, "b");
+  world_.Commit(0);
+  world_.cluster()
+      .partition("out", Partition(0))
+      .Compact({Offset(INT64_MAX), /*drop_tombstones=*/true,
+                /*drop_markers=*/false});
+  world_.database().Query(
+      absl::StrCat("CREATE UNIQUE INDEX ", world_.database().table, "_kind ON ",
+                   world_.database().table, " (average, window_name)"));
+  const auto process = world_.Process("resync");
+  process->table.resync = true;
+  process->table.on_rejected_row = RejectedRowPolicy::kDeadLetter;
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_EQ(Count("_rejected"), 1);
+  EXPECT_EQ(Count(" WHERE key = 'a'"), 2);  // windows
+  EXPECT_EQ(Count(" WHERE key = 'b'"), 0);
+}
+
+TEST_P(SinkTest, AnErrorIsOneAlsoForWhoIsAskedToStop) {
+  world_.MakeState();
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->plan.set_chooser([&](SeamCall call, int64_t nth) {
+    if (call != SeamCall::kRead || nth < 2) return Fault();
+    process->stop = true;
+    return Fault::FailBefore(absl::DataLossError("broken"));
+  });
+  ExpectStop(process->Run(), StopReason::kState, "broken");
+  process->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    return call == SeamCall::kRead
+               ? Fault::FailBefore(absl::UnavailableError("away"))
+               : Fault();
+  });
+  EXPECT_THAT(process->Run(), IsOk());
 }
 
 TEST_P(SinkTest, BrokersThatAreAwayAreWaitedFor) {

@@ -64,6 +64,27 @@ TEST_P(SinkTest, RecordsDeletedBeforeTheyWereRead) {
   EXPECT_EQ(Count(" WHERE partition = 0"), 0);
 }
 
+TEST_P(SinkTest, AnEndThatIsBehindIsWaitedForALittle) {
+  world_.MakeState();
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  const std::string move = absl::StrCat(
+      "UPDATE ", world_.database().table,
+      "_positions SET next_offset = next_offset + 5 WHERE partition = 0");
+  world_.database().Query(move);
+  ExpectStop(world_.RunOnce(), StopReason::kState, "it was cut off");
+  // As of a leader that knows it a moment later.
+  const auto process = world_.Process();
+  int looks = 0;
+  process->sink.now = process->table.now = [&] {
+    if (++looks == 8) {
+      for (int i = 0; i < 8; ++i) world_.Apply(0, absl::StrCat("k", i), i);
+      world_.Commit(0);
+    }
+    return world_.cluster().now();
+  };
+  ASSERT_THAT(process->Run(), IsOk());
+}
+
 TEST_P(SinkTest, DeletionsThatAreGoneAreFound) {
   world_.MakeState();
   ASSERT_THAT(world_.RunOnce(), IsOk());
@@ -124,6 +145,38 @@ TEST_P(SinkTest, ATopicThatForgetsDeletionsAtOnce) {
   const auto process = world_.Process();
   process->sink.delete_retention = [] { return absl::Seconds(1); };
   ExpectStop(process->Run(), StopReason::kConfig, "delete.retention.ms");
+}
+
+// Of a sink that is always a little behind, too, it is known up to when nothing
+// is missing.
+TEST_P(SinkTest, WhoIsNeverAtTheEndIsUpToDateAllTheSame) {
+  const auto grow = [&](int commits) {
+    for (int i = 0; i < commits; ++i) {
+      world_.Apply(0, absl::StrCat("busy", i), i);
+      world_.Commit(0);
+    }
+  };
+  grow(40);
+  const auto process = world_.Process();
+  process->sink.once = false;
+  process->sink.status_every = absl::Milliseconds(500);
+  const absl::Time end = world_.cluster().now() + absl::Minutes(5);
+  int reads = 0;
+  process->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    if (call != SeamCall::kRead) return Fault();
+    // As much as a read takes away.
+    grow(3 + ++reads % 2);
+    process->stop = world_.cluster().now() > end;
+    return Fault();
+  });
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_LT(world_.database().Positions()[0], world_.Ends()[0]);
+  EXPECT_EQ(Count(absl::StrCat(
+                "_positions WHERE caught_up_at > '",
+                absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", end - absl::Minutes(2),
+                                 absl::UTCTimeZone()),
+                "' AND partition = 0")),
+            1);
 }
 
 // Nothing is read anew while all is well, however short-lived deletions are.

@@ -148,11 +148,8 @@ int Sqlite::SetUp() {
 
 absl::Status Sqlite::PrepareAll() {
   if (prepared_) return absl::OkStatus();
-  const Table& positions = schema_.positions;
-  auto store = SqliteStatement::Prepare(
-      database_, absl::StrCat("INSERT OR REPLACE INTO ", positions.name, " (",
-                              ColumnNames(positions), ") VALUES (",
-                              Placeholders(positions), ")"));
+  auto store =
+      SqliteStatement::Prepare(database_, SqliteUpsert(schema_.positions));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   const absl::Status status = rows_.Prepare(database_, schema_.rows);
@@ -244,10 +241,15 @@ absl::Status Sqlite::Apply(const Windows& windows,
   }
   if (status.ok()) return Execute("RELEASE changes");
   if (!absl::IsInvalidArgument(status)) return status;
-  const absl::Status undone = Execute("ROLLBACK TO changes");
-  if (!undone.ok()) return undone;
-  const absl::Status released = Execute("RELEASE changes");
-  return released.ok() ? status : released;
+  if (sqlite3_get_autocommit(database_) != 0) {
+    return Stop(StopReason::kConfig,
+                absl::StrCat(status.message(),
+                             ": a trigger has ended the sink's transaction "
+                             "with RAISE(ROLLBACK, ...). Let it refuse the row "
+                             "alone, with RAISE(ABORT, ...)"));
+  }
+  const absl::Status undone = Execute("ROLLBACK TO changes; RELEASE changes");
+  return undone.ok() ? status : undone;
 }
 
 absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
@@ -267,7 +269,8 @@ absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
   } else {
     insert->Bind(json);
   }
-  return insert->Bind(error).Bind(time).Run();
+  const absl::Status kept = insert->Bind(error).Bind(time).Run();
+  return kept.ok() ? rows_.Keep(change) : kept;
 }
 
 absl::Status Sqlite::Unconfirm(Partition partition) {

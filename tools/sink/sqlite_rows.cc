@@ -9,25 +9,32 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/inspect/text/format.h"
+#include "tools/sink/database.h"
 
 namespace exactmean {
 namespace {
 
 std::string UpsertStatement(const Table& rows) {
-  std::vector<std::string> updates;
-  for (const Column& column : rows.columns) {
-    if (column.in_key) continue;
-    updates.push_back(absl::StrCat(column.name, "=excluded.", column.name));
-  }
-  return absl::StrCat(
-      "INSERT INTO ", rows.name, " (", ColumnNames(rows), ") VALUES (",
-      Placeholders(rows),
-      ") ON CONFLICT (key, window_name, partition) DO UPDATE SET ",
-      absl::StrJoin(updates, ","), " WHERE ", rows.name,
-      ".results_offset < excluded.results_offset");
+  return absl::StrCat(SqliteUpsert(rows), " WHERE ", rows.name,
+                      ".results_offset < excluded.results_offset");
 }
 
 }  // namespace
+
+std::string SqliteUpsert(const Table& table) {
+  std::vector<std::string> keys, updates;
+  for (const Column& column : table.columns) {
+    if (column.in_key) {
+      keys.push_back(column.name);
+    } else {
+      updates.push_back(absl::StrCat(column.name, "=excluded.", column.name));
+    }
+  }
+  return absl::StrCat("INSERT INTO ", table.name, " (", ColumnNames(table),
+                      ") VALUES (", Placeholders(table), ") ON CONFLICT (",
+                      absl::StrJoin(keys, ","), ") DO UPDATE SET ",
+                      absl::StrJoin(updates, ","));
+}
 
 std::string Placeholders(const Table& table) {
   return absl::StrJoin(std::vector<std::string>(table.columns.size(), "?"),
@@ -42,9 +49,21 @@ absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
                              " WHERE key = ? AND partition = ? AND "
                              "results_offset < ?"));
   if (!gone.ok()) return gone.status();
+  auto keep = SqliteStatement::Prepare(
+      database,
+      absl::StrCat("UPDATE ", rows.name,
+                   " SET results_offset = ", kFormer.value(),
+                   " WHERE key = ? AND partition = ? AND results_offset = ",
+                   kUnconfirmed.value()));
+  if (!keep.ok()) return keep.status();
   upsert_ = *std::move(upsert);
+  keep_ = *std::move(keep);
   delete_ = *std::move(gone);
   return absl::OkStatus();
+}
+
+absl::Status SqliteRows::Keep(const Change& change) {
+  return keep_.Bind(change.text).Bind(int64_t{change.partition.value()}).Run();
 }
 
 absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {

@@ -16,6 +16,8 @@ namespace exactmean {
 
 // "?,?,?": one a column.
 std::string Placeholders(const Table& table);
+// Adds a row, or replaces what the sink has put into the one of its key.
+std::string SqliteUpsert(const Table& table);
 
 // Rows of a results record as late as this one, or later, stay as they are. To
 // be gone before the database is closed.
@@ -26,9 +28,11 @@ class SqliteRows {
 
   // Some may be written before an error.
   absl::Status Write(const Windows& windows, const Change& change);
+  // Of a refused change: the key's former rows are no longer in doubt.
+  absl::Status Keep(const Change& change);
 
  private:
-  SqliteStatement upsert_, delete_;
+  SqliteStatement upsert_, delete_, keep_;
 };
 
 }  // namespace exactmean

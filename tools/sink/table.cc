@@ -16,6 +16,9 @@ constexpr absl::string_view kResync =
     "makes the table what the topic is, and deletes rows that it does not "
     "have";
 
+// A leader that was just elected may not know yet how far it was.
+constexpr absl::Duration kLeaderPatience = absl::Seconds(10);
+
 }  // namespace
 
 absl::Status SinkTable::CheckTopic(const std::vector<StoredPosition>& stored,
@@ -51,7 +54,7 @@ absl::Status SinkTable::CheckTopic(const std::vector<StoredPosition>& stored,
 }
 
 absl::Status SinkTable::CheckRange(const StoredPosition& stored,
-                                   const OffsetRange& range) const {
+                                   const OffsetRange& range) {
   const std::string where =
       absl::StrCat(stored.topic, "[", stored.partition.value(), "]");
   if (stored.next < range.low) {
@@ -63,14 +66,21 @@ absl::Status SinkTable::CheckRange(const StoredPosition& stored,
                      stored.next.value(), ", the topic begins at ",
                      range.low.value(), ". ", kResync));
   }
-  if (stored.next > range.high) {
-    return Stop(
-        StopReason::kState,
-        absl::StrCat(where, ": the topic was cut off: the table is at offset ",
-                     stored.next.value(), ", the topic ends at ",
-                     range.high.value(), ". ", kResync));
+  if (stored.next <= range.high) {
+    beyond_since_.erase(stored.partition);
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  const std::string what =
+      absl::StrCat(where, ": the table is at offset ", stored.next.value(),
+                   ", the topic ends at ", range.high.value());
+  const absl::Time now = options_.now();
+  const absl::Time since =
+      beyond_since_.try_emplace(stored.partition, now).first->second;
+  if (now - since < kLeaderPatience) {
+    return absl::UnavailableError(what);
+  }
+  return Stop(StopReason::kState,
+              absl::StrCat(what, ": it was cut off. ", kResync));
 }
 
 absl::StatusOr<StoredPosition> SinkTable::Adopt(const SourceTopic& topic,

@@ -86,10 +86,9 @@ class SinkTable {
   absl::Status CheckTopic(const std::vector<StoredPosition>& stored,
                           const SourceTopic& topic) const;
   absl::Status CheckRange(const StoredPosition& stored,
-                          const OffsetRange& range) const;
-  // Were deletions read in time? `caught_up`: when the end was reached.
-  absl::Status CheckLag(const StoredPosition& before,
-                        absl::Time caught_up) const;
+                          const OffsetRange& range);
+  // Were deletions read in time?
+  absl::Status CheckLag(const StoredPosition& before) const;
   // Is --resync still to be done? Once alone, not after every trouble.
   bool IsResync() const { return options_.resync && !is_owner_; }
   absl::Status DoTake(const SourceTopic& topic);
@@ -112,6 +111,8 @@ class SinkTable {
   absl::Duration delete_retention_;
   std::map<Partition, StoredPosition> positions_;
   uint64_t rows_refused_ = 0;
+  // Partitions whose topic has ended before their position, and since when.
+  std::map<Partition, absl::Time> beyond_since_;
 };
 
 }  // namespace exactmean

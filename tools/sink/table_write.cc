@@ -4,12 +4,26 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
 #include "tools/sink/table.h"
 
 namespace exactmean {
+namespace {
+
+// It may quote the key or a value: nothing that a terminal or a log obeys.
+std::string Oneline(absl::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
+  }
+  return line;
+}
+
+}  // namespace
 
 absl::Status SinkTable::Fenced(const StoredPosition& position) {
   return Stop(
@@ -47,8 +61,9 @@ absl::Status SinkTable::Refuse(const Windows& windows, const Change& change,
                                const absl::Status& why) {
   const std::string what = absl::StrCat(
       "the database refuses ", change.state.has_value() ? "" : "to delete ",
-      "key \"", change.text, "\" (partition ", change.partition.value(),
-      ", offset ", change.offset.value(), " of the results): ", why.message());
+      "key \"", absl::Utf8SafeCHexEscape(change.text), "\" (partition ",
+      change.partition.value(), ", offset ", change.offset.value(),
+      " of the results): ", Oneline(why.message()));
   if (options_.on_rejected_row == RejectedRowPolicy::kStop) {
     return Stop(StopReason::kBadRecord,
                 absl::StrCat(what,
@@ -72,9 +87,10 @@ absl::Status SinkTable::ApplyEach(const Windows& windows,
   return ApplyEach(windows, changes.subspan(half));
 }
 
-absl::Status SinkTable::CheckLag(const StoredPosition& before,
-                                 absl::Time caught_up) const {
-  const absl::Duration lag = caught_up - before.caught_up_at;
+// By now, not by the time that is caught up with: deletions may have gone up to
+// when they were read.
+absl::Status SinkTable::CheckLag(const StoredPosition& before) const {
+  const absl::Duration lag = options_.now() - before.caught_up_at;
   if (lag <= delete_retention_) return absl::OkStatus();
   const std::string what =
       absl::StrCat("partition ", before.partition.value(), ": it took ",
@@ -115,7 +131,7 @@ absl::Status SinkTable::DoWrite(const Windows& windows,
   }
   for (const auto& [partition, time] : reached.caught_up) {
     const StoredPosition& before = positions_.at(partition);
-    const absl::Status in_time = CheckLag(before, time);
+    const absl::Status in_time = CheckLag(before);
     if (!in_time.ok()) return in_time;
     StoredPosition& after =
         changed.try_emplace(partition, before).first->second;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "state/delivery_mode.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/checkpoint_record.h"
@@ -23,15 +23,27 @@ void PartitionFold::Accept(const LogRecord& record) {
   ++records_;
   bytes_ += key.size() + value.size();
   if (key == kCheckpointKey) return AcceptCheckpoint(record);
+  const auto found = keys_.find(key);
+  const auto made_by = late_.MadeBy(record);
+  if (!made_by.ok()) {
+    problem_ = absl::StrCat("the record at offset ", record.offset.value(),
+                            " cannot be used: ", made_by.status().message());
+    return;
+  }
+  if (late_.IsLate(key, *made_by, record.value.has_value(),
+                   found != keys_.end() ? found->second.made_by
+                                        : LateRecords::kUnknown)) {
+    return;
+  }
   ++after_checkpoint_;
   if (IsReservedKey(key)) return;
-  const auto found = keys_.find(key);
   if (found != keys_.end()) digest_ -= found->second.hash;
   if (!record.value.has_value()) {
     if (found != keys_.end()) keys_.erase(found);
     return;
   }
-  const Live live = {RecordHash(key, value), key.size() + value.size()};
+  const Live live = {RecordHash(key, value), key.size() + value.size(),
+                     *made_by};
   digest_ += live.hash;
   if (found != keys_.end()) {
     found->second = live;
@@ -41,22 +53,19 @@ void PartitionFold::Accept(const LogRecord& record) {
 }
 
 void PartitionFold::AcceptCheckpoint(const LogRecord& record) {
-  after_checkpoint_ = 0;
   results::Checkpoint checkpoint;
   const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) {
+    after_checkpoint_ = 0;
     problem_ = absl::StrCat("the record at offset ", record.offset.value(),
                             " is no checkpoint: ", status.message());
     verified_ = false;
     return;
   }
-  // Of a former owner, who is late: a start passes over it.
-  if (checkpoint_.has_value() &&
-      ModeOf(*checkpoint_) != DeliveryMode::kExactlyOnce &&
-      ModeOf(checkpoint) != DeliveryMode::kExactlyOnce &&
-      checkpoint.next_offset() < checkpoint_->next_offset()) {
-    return;
-  }
+  if (late_.IsLate(checkpoint)) return;
+  late_.Hold(checkpoint);
+  checkpoint_offset_ = record.offset;
+  after_checkpoint_ = 0;
   problem_.clear();
   verified_ =
       checkpoint.keys() == keys_.size() && checkpoint.digest() == digest_;
@@ -65,6 +74,15 @@ void PartitionFold::AcceptCheckpoint(const LogRecord& record) {
   passed_.push_back(checkpoint.next_offset());
   if (passed_.size() > kPassedKept) passed_.pop_front();
   checkpoint_ = std::move(checkpoint);
+}
+
+bool PartitionFold::TakenOnTrust() const {
+  if (verified_ || !late_.plain()) return false;
+  if (checkpoint_->dispositions().lost() > 0) return true;
+  return late_.IsAnyDeletionAhead() ||
+         absl::c_any_of(keys_, [this](const auto& key) {
+           return late_.IsAhead(key.second.made_by);
+         });
 }
 
 bool PartitionFold::Passed(Offset next) const {

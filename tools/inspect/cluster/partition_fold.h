@@ -13,18 +13,21 @@
 #include "processor/log.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
+#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 
 // The source of truth of which keys a partition has, and of whether they are
 // those of its checkpoint; a hash and a size a key, so that millions fit. What
 // follows the last checkpoint is of a commit that is not whole yet, and does
-// not count for the digest.
+// not count for the digest. What an owner wrote that had lost the partition is
+// passed over.
 class PartitionFold {
  public:
   struct Live {
     uint64_t hash = 0;   // RecordHash
     uint64_t bytes = 0;  // of key and value
+    Offset made_by;      // as LateRecords has it
   };
   using Keys = absl::flat_hash_map<std::string, Live>;
 
@@ -38,6 +41,12 @@ class PartitionFold {
   int64_t committed_ms() const { return committed_ms_; }
   // Were the keys those of the checkpoint when it was read?
   bool DigestVerified() const { return verified_; }
+  // They were not, and need not be: without transactions compaction may have
+  // left the newer record alone of a key that a later step has written. A start
+  // takes what is there.
+  bool TakenOnTrust() const;
+  // Of the checkpoint's record.
+  Offset checkpoint_offset() const { return checkpoint_offset_; }
   // Records after the newest checkpoint. Somebody else's, once no transaction
   // is open that hides the rest of their commit.
   uint64_t after_checkpoint() const { return after_checkpoint_; }
@@ -60,6 +69,8 @@ class PartitionFold {
   void AcceptCheckpoint(const LogRecord& record);
 
   Keys keys_;
+  LateRecords late_;
+  Offset checkpoint_offset_{-1};
   uint64_t digest_ = 0;
   uint64_t records_ = 0;
   uint64_t bytes_ = 0;

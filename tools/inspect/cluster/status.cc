@@ -67,7 +67,14 @@ class Troubles {
       }
       return;
     }
-    if (!at.digest_verified && at.checkpoint_problem.empty()) {
+    if (at.step_under_way) {
+      Add(at, false,
+          "the digest cannot be told: a step is under way, or was not "
+          "finished, "
+          "and compaction has taken away what it replaces. A start without "
+          "transactions takes what is there",
+          at.owner.empty() ? "start a processor" : "ask again");
+    } else if (!at.digest_verified && at.checkpoint_problem.empty()) {
       Add(at, true,
           absl::StrCat("the digest DIFFERS: ", at.keys,
                        " keys are there, the checkpoint counts ",
@@ -112,21 +119,15 @@ class Troubles {
     }
   }
 
-  // One that cannot be read. A restore refuses it wherever it lies in the log,
-  // so that a good one behind it is half of the way out.
+  // One that cannot be read: a restore refuses it until a good one follows it.
   void OfCheckpoint(const PartitionStatus& at) {
     if (at.checkpoint_problem.empty()) return;
     const std::string text = absl::StrCat(
         at.checkpoint_problem, ". Somebody else wrote to the results topic");
     if (!at.checkpoint.has_value()) {
       Add(at, true, text + ", and no other checkpoint is left", kBeginAnew);
-    } else if (!CanRewind(at)) {
-      Add(at, true, text, Rewind(at));
     } else {
-      Add(at, true, text,
-          absl::StrCat(Rewind(at),
-                       "\nand wait until compaction has removed that record: "
-                       "until then starts refuse"));
+      Add(at, true, text, Rewind(at));
     }
   }
 

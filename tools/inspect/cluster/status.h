@@ -52,6 +52,9 @@ struct PartitionStatus {
   std::string checkpoint_problem;  // why the newest cannot be used; or empty
   absl::Time committed_at;         // the checkpoint's
   bool digest_verified = false;
+  // It is not, but nothing is amiss: without transactions a step is under way,
+  // or was not finished.
+  bool step_under_way = false;
   // Records of no transaction that follow it; 0 under exactly once.
   uint64_t after_checkpoint = 0;
   uint64_t keys = 0;            // live ones

@@ -38,6 +38,7 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("sequence", c.sequence())
       .Add("digest", absl::StrFormat("%016x", c.digest()))
       .Add("digest_verified", at.digest_verified)
+      .Add("step_under_way", at.step_under_way)
       .Add("writer", c.writer())
       .Add("committed_at", Time(at.committed_at))
       .Add("committed_ago_ms",

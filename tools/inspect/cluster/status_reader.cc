@@ -109,6 +109,7 @@ void StatusReader::Fill() {
     if (plain) at.after_checkpoint = fold.after_checkpoint();
     at.digest_verified =
         fold.DigestVerified() && (plain || !IsFollowed(at.partition));
+    at.step_under_way = fold.TakenOnTrust();
     at.keys = fold.keys().size();
     at.records_read = fold.records();
     at.bytes_read = fold.bytes();

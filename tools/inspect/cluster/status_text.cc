@@ -25,6 +25,7 @@ namespace {
 std::string DigestName(const PartitionStatus& at) {
   if (!at.checkpoint_problem.empty()) return "CORRUPT";
   if (!at.checkpoint.has_value()) return at.keys == 0 ? "-" : "DIFFERS";
+  if (at.step_under_way) return "step under way";
   return at.digest_verified ? "verified" : "DIFFERS";
 }
 

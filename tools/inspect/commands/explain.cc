@@ -90,18 +90,25 @@ needs all records since the key's first.
 The table lists the records, the newest first: an x or a weight under the
 windows that hold them, and in the last column records that are in no window:
 late ones, bad ones that were skipped, one that deletes the key; MISSED are
-those that the state has passed, should hold, and does not.
+those that the state has passed, should hold, and does not. --limit=N: the
+newest N records; 0, those in count and time windows, and of the others twenty.
+
+Without transactions a key may be ahead of the checkpoint: then it is read from
+the key's last record on. What AT_MOST_ONCE has lost may be among the records
+found, and nobody knows which: then a difference is undecided, and no error.
 
 JSON, a line a key: key (key_base64), partition, offset (of the snapshot),
 deleted, records, last_offset, event_time, differs, complete (all records of
-the key were read), retained_from, read_from, read_to (input offsets), windows:
+the key were read), retained_from, read_from, read_to, checkpoint (input
+offsets), lost (records, of whatever key, that AT_MOST_ONCE has lost), windows:
 [{window, verdict: agrees, differs, not_retained or undecided, average, count,
 recomputed, found, offsets, weights, weight_of_rest}], input: [{offset, fate:
 folded, late, skipped, filtered, deletes or missed, event_time, value, problem}].
 
 What it cannot tell: whether a record was late when the input before it is
-gone (undecided). It trusts the snapshot for the key's number of records and newest
-time, to know when it has read enough; `verify` trusts nothing.
+gone, or which were lost (undecided). It trusts the snapshot for the key's
+number of records and newest time, to know when it has read enough; `verify`
+trusts nothing.
 Exit code 4: something differs.
 )";
   command.examples = {

@@ -121,10 +121,11 @@ absl::Status Remark(Session& session, const Stretch& stretch,
                     const ReplayedPartition& of) {
   const results::Dispositions& d = of.state->dispositions();
   session.err() << absl::StrFormat(
-      "partition %d, offsets %d to %d: %d records, %d of them late, %d bad; %d "
-      "keys\n",
+      "partition %d, offsets %d to %d: %d records, %d of them late, %d bad, %d "
+      "filtered; %d keys\n",
       stretch.partition.value(), stretch.from.value(), stretch.to.value(),
-      of.records, d.late(), of.bad_records, of.state->live_keys());
+      of.records, d.late(), of.bad_records, d.filtered(),
+      of.state->live_keys());
   if (of.bad_records > 0) {
     session.err() << "the first bad record: " << of.first_bad << "\n";
   }

@@ -44,7 +44,10 @@ constexpr char kDescription[] =
   COMMITTED    age of the last commit: of the checkpoint's record
   DIGEST       verified: the keys in the topic are those of the checkpoint.
                DIFFERS: keys are missing, changed or added; a start refuses.
-               CORRUPT: the newest checkpoint cannot be read
+               CORRUPT: the newest checkpoint cannot be read.
+               step under way: without transactions, a step is half written
+               and compaction has left its part alone of some keys; a start
+               takes them
   OWNER        the group member that has the partition
   APPLIED LATE SKIPPED DEAD ABSENT  what became of every offset passed; DEAD
                is what was written to the dead-letter topic. FILTERED, if
@@ -71,9 +74,9 @@ Read on the results topic; what else may not be seen is said and left out.
 JSON, an object a partition: partition, next_offset, start_offset, keys,
 applied, late, skipped, dead_lettered, retried, waiting (of the retried),
 filtered, absent, lost, delivery, sequence, digest (hex), digest_verified,
-writer, committed_at, committed_ago_ms (without a checkpoint instead of these:
-checkpoint, null, and digest_verified); checkpoint_problem, live_keys,
-records_read, restore_bytes, largest_record_bytes, group (as the
+step_under_way, writer, committed_at, committed_ago_ms (without a checkpoint
+instead of these: checkpoint, null, and digest_verified); checkpoint_problem,
+live_keys, records_read, restore_bytes, largest_record_bytes, group (as the
 column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
 from_offset, since, writers_after: of checkpoints that follow), troubles (text,

@@ -23,13 +23,7 @@ std::string WhyUnknown(const CommittedState& state) {
     return "there are snapshots but no checkpoint: another program writes to "
            "this topic, or records were deleted from it";
   }
-  if (state.after_checkpoint > 0 && state.transaction_open) {
-    return absl::StrCat(state.after_checkpoint,
-                        " records follow the checkpoint, and a transaction is "
-                        "open: what the state is cannot be told before it "
-                        "ends");
-  }
-  return "";
+  return WhyUnsettled(state);
 }
 
 DiffSide Unavailable(std::string reason) {

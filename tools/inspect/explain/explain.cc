@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "state/delivery_mode.h"
 #include "state/fingerprint.h"
 #include "state/key_windows.h"
 #include "tools/inspect/explain/explain_windows.h"
@@ -36,6 +37,13 @@ class Explainer {
     result_.partition = history.partition;
     result_.results_offset = history.newest().offset;
     result_.snapshot = history.newest().snapshot;
+    result_.checkpoint = Offset(checkpoint_.next_offset());
+    result_.lost = checkpoint_.dispositions().lost();
+    // Of a step that is not whole, a key may be ahead of the checkpoint.
+    result_.read_to =
+        ModeOf(checkpoint_) == DeliveryMode::kExactlyOnce
+            ? result_.checkpoint
+            : std::max(result_.checkpoint, Next(history.newest().made_by));
   }
 
   absl::StatusOr<Explanation> Run(TopicReader* input) {
@@ -48,7 +56,6 @@ class Explainer {
         });
     if (!asked.ok()) return asked;
     result_.retained_from = range.low;
-    result_.read_to = Offset(checkpoint_.next_offset());
     if (range.high < result_.read_to) {
       return absl::FailedPreconditionError(absl::StrCat(
           "input partition ", result_.partition.value(), " ends at offset ",
@@ -81,7 +88,7 @@ class Explainer {
     walk.partition = result_.partition;
     walk.key = result_.key;
     walk.begin = Offset(checkpoint_.start_offset());
-    walk.end = Offset(checkpoint_.next_offset());
+    walk.end = result_.read_to;
     walk.low = std::min(walk.end, std::max(walk.begin, range.low));
     walk.grace_us = options_.spec.grace_us;
     walk.stream_time = EventTime(checkpoint_.stream_time().time());
@@ -92,6 +99,10 @@ class Explainer {
     if (options_.max_records > 0) {
       walk.first_length = std::min(walk.first_length, options_.max_records);
     }
+    // Of what lies behind the checkpoint it tells no stream time.
+    walk.first_length = std::max(
+        walk.first_length, static_cast<uint64_t>(result_.read_to.value() -
+                                                 result_.checkpoint.value()));
     return walk;
   }
 
@@ -174,7 +185,7 @@ class Explainer {
 }  // namespace
 
 bool Explanation::Differs() const {
-  return !missed.empty() ||
+  return missed.size() > lost ||
          absl::c_any_of(windows, [](const WindowExplanation& window) {
            return window.verdict == Verdict::kDiffers;
          });

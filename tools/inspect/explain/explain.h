@@ -22,7 +22,7 @@ enum class Verdict {
   kAgrees,       // bit for bit, or as far as what is missing may weigh
   kDiffers,      // it is not what the input gives
   kNotRetained,  // records that it takes are no longer there, or were not read
-  kUndecided,    // it differs, but a record may have been late
+  kUndecided,    // it differs, but a record may have been late, or lost
 };
 
 // One window: what the snapshot says and what the records give.
@@ -52,6 +52,10 @@ struct Explanation {
   Offset retained_from;  // the first input offset there is
   Offset read_from;
   Offset read_to;
+  Offset checkpoint;  // what the key's record is ahead of, if read_to is
+  // Records that the partition has lost, of whatever key: up to so many that
+  // look folded in, or missed, are among them.
+  uint64_t lost = 0;
   // All records since the key's first were found.
   bool complete = false;
   // Records folded into the snapshot, as far as they were found, oldest first.
@@ -62,7 +66,7 @@ struct Explanation {
   std::vector<InputRecord> missed;
   std::vector<WindowExplanation> windows;
 
-  // Of all windows; kDiffers when records were missed.
+  // Is a window kDiffers, or were more records missed than lost?
   bool Differs() const;
 };
 
@@ -75,7 +79,7 @@ struct ExplainOptions {
   ScanOptions scan;
 };
 
-// Reads the input backwards from the partition's checkpoint until each window
+// Reads the input backwards from where the key's state is until each window
 // has what it takes. kFailedPrecondition: the state is of another input or
 // configuration. REQUIRES: the partition has a checkpoint.
 absl::StatusOr<Explanation> Explain(TopicReader* input,

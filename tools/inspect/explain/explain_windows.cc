@@ -93,7 +93,8 @@ Verdict VerdictOn(const Explanation& e, const WindowExplanation& window,
                   bool exhausted) {
   const bool unsure = absl::c_any_of(
       e.folded, [](const InputRecord& r) { return r.may_be_late; });
-  const Verdict differs = unsure ? Verdict::kUndecided : Verdict::kDiffers;
+  const Verdict differs =
+      unsure || e.lost > 0 ? Verdict::kUndecided : Verdict::kDiffers;
   if (IsEwma(window.window) && !e.complete) {
     if (exhausted) return differs;
     if (window.weight_of_rest > kNegligible) return Verdict::kNotRetained;

@@ -107,6 +107,8 @@ std::string ExplanationJson(const Explanation& e) {
       .Add("retained_from", e.retained_from.value())
       .Add("read_from", e.read_from.value())
       .Add("read_to", e.read_to.value())
+      .Add("checkpoint", e.checkpoint.value())
+      .Add("lost", e.lost)
       .AddRaw("windows", JsonArray(windows))
       .AddRaw("input", JsonArray(records));
   return json.ToString() + "\n";

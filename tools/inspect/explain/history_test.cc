@@ -1,6 +1,7 @@
 // Histories of keys: every version, gaps, charts.
 
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -152,6 +153,20 @@ TEST_F(HistoryTest, CompactionLeavesGapsThatAreSaid) {
   EXPECT_EQ(ibm.versions.size(), 1u);
   EXPECT_THAT(HistoryText(ibm, {}, false, 0),
               HasSubstr("2 records have no version of their own"));
+}
+
+// Its tombstone is compacted away.
+TEST_F(HistoryTest, AKeyThatWasDeletedAndCameBackBeginsAnew) {
+  KeyHistory history;
+  history.key = "k";
+  for (const auto& [last, records] : {std::pair(4, 5), std::pair(9, 2)}) {
+    KeyVersion& version = history.versions.emplace_back();
+    version.snapshot.emplace().set_last_offset(last);
+    version.snapshot->set_records(static_cast<uint64_t>(records));
+  }
+  EXPECT_THAT(HistoryJson(history, 1), HasSubstr("\"new_records\":2,"));
+  EXPECT_THAT(HistoryText(history, {}, false, 0),
+              HasSubstr("5 records have no version of their own"));
 }
 
 TEST_F(HistoryTest, WhatIsNoSnapshotIsNamed) {

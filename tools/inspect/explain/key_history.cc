@@ -11,6 +11,7 @@
 #include "state/result_codec.h"
 #include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
@@ -19,10 +20,13 @@ namespace {
 using Histories = std::map<std::pair<std::string, Partition>, KeyHistory>;
 
 absl::Status Accept(const LogRecord& record, absl::string_view key,
-                    Histories* histories) {
+                    LateRecords* late, Histories* histories) {
+  const auto made_by = late->MadeBy(record);
+  if (!made_by.ok()) return made_by.status();
   KeyVersion version;
   version.offset = record.offset;
   version.timestamp_ms = record.timestamp_ms;
+  version.made_by = *made_by;
   if (record.value.has_value()) {
     const absl::Status status =
         DecodeSnapshot(*record.value, &version.snapshot.emplace());
@@ -35,6 +39,13 @@ absl::Status Accept(const LogRecord& record, absl::string_view key,
   KeyHistory& history = (*histories)[{std::string(key), record.partition}];
   history.key = std::string(key);
   history.partition = record.partition;
+  const bool held =
+      !history.versions.empty() && history.newest().snapshot.has_value();
+  if (late->IsLate(key, *made_by, record.value.has_value(),
+                   held ? history.newest().made_by : LateRecords::kUnknown)) {
+    ++history.late;
+    return absl::OkStatus();
+  }
   history.versions.push_back(std::move(version));
   return absl::OkStatus();
 }
@@ -57,18 +68,20 @@ absl::Status Take(const std::string& word, const Histories& histories,
                    "`exactmean-inspect list` shows those there are"));
 }
 
-absl::Status AcceptCheckpoint(const LogRecord& record,
+absl::Status AcceptCheckpoint(const LogRecord& record, LateRecords* late,
                               std::map<Partition, results::Checkpoint>* newest,
                               Histories* histories) {
-  results::Checkpoint& checkpoint = (*newest)[record.partition];
+  results::Checkpoint checkpoint;
   const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-  if (!status.ok()) return status;
+  if (!status.ok() || late->IsLate(checkpoint)) return status;
+  late->Hold(checkpoint);
   for (auto& [where, history] : *histories) {
     if (history.partition != record.partition) continue;
     const uint64_t fingerprint = checkpoint.fingerprint();
     history.versions.back().fingerprint = fingerprint;
     history.configurations.try_emplace(fingerprint, checkpoint);
   }
+  (*newest)[record.partition] = std::move(checkpoint);
   return absl::OkStatus();
 }
 
@@ -94,16 +107,18 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
   }
   Histories histories;
   std::map<Partition, results::Checkpoint> checkpoints;  // the newest
+  std::map<Partition, LateRecords> late;
   const auto ends =
       Scan(reader, stretches, options, [&](const LogRecord& record) {
         const absl::string_view key = record.key.value_or("");
         if (key == kCheckpointKey) {
-          return AcceptCheckpoint(record, &checkpoints, &histories);
+          return AcceptCheckpoint(record, &late[record.partition], &checkpoints,
+                                  &histories);
         }
         if (IsReservedKey(key) || !wanted.contains(key)) {
           return absl::OkStatus();
         }
-        return Accept(record, key, &histories);
+        return Accept(record, key, &late[record.partition], &histories);
       });
   if (!ends.ok()) return ends.status();
   for (auto& [where, history] : histories) {

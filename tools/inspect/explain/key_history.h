@@ -24,6 +24,8 @@ struct KeyVersion {
   Offset offset;
   int64_t timestamp_ms = 0;                    // of its commit, about
   absl::optional<results::Snapshot> snapshot;  // absent: a tombstone
+  // By which input offset it was made; as LateRecords has it.
+  Offset made_by;
   // Of the last checkpoint before the key's next record: under its
   // configuration the state held this version. Absent: none follows.
   absl::optional<uint64_t> fingerprint;
@@ -34,6 +36,9 @@ struct KeyHistory {
   std::string key;
   Partition partition;
   std::vector<KeyVersion> versions;  // oldest first; at least one
+  // Records left out of `versions`: older than one that was there already,
+  // written by an owner that had lost the partition.
+  uint64_t late = 0;
   // The partition's newest checkpoint, as of the same transaction.
   absl::optional<results::Checkpoint> checkpoint;
   // By fingerprint, one checkpoint of each configuration that `versions` have:

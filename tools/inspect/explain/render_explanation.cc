@@ -73,10 +73,13 @@ std::string Sentence(const WindowExplanation& w, const Explanation& e) {
     case Verdict::kDiffers:
       break;
   }
-  const std::string verdict =
-      w.verdict == Verdict::kDiffers
-          ? "DIFFERS"
-          : "undecided: a record may have been late; --max_records=0 tells";
+  std::string verdict = "DIFFERS";
+  if (w.verdict == Verdict::kUndecided && e.lost > 0) {
+    verdict = absl::StrCat("undecided: AT_MOST_ONCE has lost up to ", e.lost,
+                           " records of this partition");
+  } else if (w.verdict == Verdict::kUndecided) {
+    verdict = "undecided: a record may have been late; --max_records=0 tells";
+  }
   if (w.members.size() < w.wanted) {
     return absl::StrCat(name, stored, " of ", w.wanted,
                         " records, but the input has ", w.members.size(),
@@ -109,6 +112,11 @@ std::string FateText(const InputRecord& record) {
       return "deletes the key";
   }
   return "";
+}
+
+std::string MissedText(const Explanation& e) {
+  return e.missed.size() > e.lost ? "MISSED: not in the snapshot"
+                                  : "lost: not in the snapshot";
 }
 
 // A record with what each window makes of it.
@@ -179,7 +187,7 @@ std::string RecordTable(const Explanation& e, const Terminal& terminal,
         sample ? NumberText(record.sample.value) : "-"};
     row.insert(row.end(), lines[i].windows.begin(), lines[i].windows.end());
     const std::string remark =
-        lines[i].missed ? "MISSED: not in the snapshot" : FateText(record);
+        lines[i].missed ? MissedText(e) : FateText(record);
     row.push_back(remark);
     table.Add(std::move(row));
   }
@@ -212,10 +220,15 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
                             size_t limit) {
   const std::string key = absl::StrCat("key \"", PrintableKey(e.key),
                                        "\", partition ", e.partition.value());
-  const std::string read =
-      absl::StrCat("read: input offsets ", e.read_from.value(), " to before ",
-                   e.read_to.value(), ", where the state is; retained from ",
-                   e.retained_from.value(), "\n\n");
+  const std::string read = absl::StrCat(
+      "read: input offsets ", e.read_from.value(), " to before ",
+      e.read_to.value(), ", where the state is",
+      e.read_to > e.checkpoint
+          ? absl::StrCat(" (ahead of its checkpoint, ", e.checkpoint.value(),
+                         ": a step is under way, or was not "
+                         "finished)")
+          : "",
+      "; retained from ", e.retained_from.value(), "\n\n");
   std::string text;
   if (e.snapshot.has_value()) {
     text = absl::StrCat(
@@ -230,7 +243,12 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
     text = absl::StrCat(key, ": deleted; tombstone at results offset ",
                         e.results_offset.value(), "\n", read, DeletedText(e));
   }
-  if (!e.missed.empty()) {
+  if (!e.missed.empty() && e.missed.size() <= e.lost) {
+    absl::StrAppend(&text, "lost: ", e.missed.size(),
+                    " records, not in the snapshot; AT_MOST_ONCE has lost up "
+                    "to ",
+                    e.lost, " of this partition\n");
+  } else if (!e.missed.empty()) {
     absl::StrAppend(&text, "MISSED: ", e.missed.size(),
                     " records that the state has passed and should hold\n");
   }

@@ -31,7 +31,11 @@ uint64_t NewRecords(const KeyHistory& history, size_t i) {
   if (follows && snapshot->last_offset() <= before->snapshot->last_offset()) {
     return 0;
   }
-  return snapshot->records() - (follows ? before->snapshot->records() : 0);
+  // Deleted in between, it began anew; its tombstone was compacted away.
+  const bool anew =
+      follows && snapshot->records() <= before->snapshot->records();
+  return snapshot->records() -
+         (follows && !anew ? before->snapshot->records() : 0);
 }
 
 // The windows of versions that have a configuration in common.
@@ -96,6 +100,14 @@ std::string TablesText(const KeyHistory& history, const Terminal& terminal,
   return text;
 }
 
+// Nor this.
+std::string LateText(const KeyHistory& history) {
+  if (history.late == 0) return "";
+  return absl::StrCat(history.late, history.late == 1 ? " record" : " records",
+                      " left out: older than what was there, written late by a "
+                      "process\nthat had lost the partition\n");
+}
+
 // What the table does not show.
 std::string GapsText(const KeyHistory& history) {
   uint64_t hidden = 0;
@@ -144,7 +156,8 @@ std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
       history.versions.size() == 1 ? " version" : " versions",
       " in the results topic",
       first > 0 ? absl::StrCat(", the newest ", limit, " shown") : "", "\n\n",
-      TablesText(history, terminal, first), GapsText(history));
+      TablesText(history, terminal, first), GapsText(history),
+      LateText(history));
   const std::vector<NamedWindow> windows = WindowsOf(history);
   TerminalChartSize size;
   if (terminal.width > 0) size.width = terminal.width;

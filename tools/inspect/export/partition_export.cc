@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -27,17 +28,16 @@ constexpr uint32_t kSpare = 8;
 absl::Status PartitionExport::Accept(const LogRecord& record) {
   const absl::string_view key = record.key.value_or("");
   if (key == kCheckpointKey) {
-    const absl::Status status =
-        DecodeCheckpointRecord(record, &checkpoint_.emplace());
-    if (!status.ok()) return status;
-    Commit();
-    return absl::OkStatus();
+    return AcceptCheckpoint(record);
   }
   if (IsReservedKey(key)) return absl::OkStatus();
+  const auto made_by = late_.MadeBy(record);
+  if (!made_by.ok()) return made_by.status();
   if (pending_size_ == pending_.size()) pending_.emplace_back();
   Pending& pending = pending_[pending_size_++];
   pending.key.assign(key.data(), key.size());
   pending.live = record.value.has_value();
+  pending.made_by = *made_by;
   pending.averages.clear();
   if (!pending.live) return absl::OkStatus();
   pending.hash = RecordHash(key, *record.value);
@@ -57,12 +57,28 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   return absl::OkStatus();
 }
 
+absl::Status PartitionExport::AcceptCheckpoint(const LogRecord& record) {
+  results::Checkpoint checkpoint;
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
+  if (!status.ok()) return status;
+  if (late_.IsLate(checkpoint)) return absl::OkStatus();
+  Commit();
+  late_.Hold(checkpoint);
+  checkpoint_ = std::move(checkpoint);
+  return absl::OkStatus();
+}
+
 void PartitionExport::Commit() {
   // Keys lie anywhere in memory: waiting for many at once takes little longer
   // than for one.
   for (size_t i = 0; i < pending_size_; ++i) entries_.prefetch(pending_[i].key);
   for (Pending& pending : absl::MakeSpan(pending_).first(pending_size_)) {
     const auto it = entries_.find(pending.key);
+    if (late_.IsLate(pending.key, pending.made_by, pending.live,
+                     it != entries_.end() ? it->second.made_by
+                                          : LateRecords::kUnknown)) {
+      continue;
+    }
     if (it != entries_.end()) {
       digest_ -= it->second.hash;
       if (it->second.size > 0) --wanted_;
@@ -81,6 +97,7 @@ void PartitionExport::Commit() {
 void PartitionExport::Take(const Pending& pending, Entry* entry) {
   entry->hash = pending.hash;
   entry->offset = pending.offset;
+  entry->made_by = pending.made_by;
   entry->size = static_cast<uint32_t>(pending.averages.size());
   if (entry->size > entry->room) {
     // Counts and times grow by a byte now and then.
@@ -110,6 +127,15 @@ size_t PartitionExport::PendingKeys() const {
   return keys.size();
 }
 
+bool PartitionExport::TakenOnTrust() const {
+  if (!late_.plain()) return false;
+  const auto pending = absl::MakeSpan(pending_).first(pending_size_);
+  return checkpoint_->dispositions().lost() > 0 ||
+         absl::c_any_of(pending, [this](const Pending& one) {
+           return late_.IsAhead(one.made_by);
+         });
+}
+
 absl::Status PartitionExport::CheckProof() const {
   if (!checkpoint_.has_value() && PendingKeys() > 0) {
     return absl::DataLossError(absl::StrFormat(
@@ -121,6 +147,13 @@ absl::Status PartitionExport::CheckProof() const {
   if (!checkpoint_.has_value() || (checkpoint_->digest() == digest_ &&
                                    checkpoint_->keys() == entries_.size())) {
     return absl::OkStatus();
+  }
+  if (TakenOnTrust()) {
+    return absl::UnavailableError(absl::StrFormat(
+        "partition %d: its last whole step cannot be proven: another is being "
+        "written, or was not finished, and compaction has taken away what came "
+        "before it. Ask again; if no processor runs, start one first",
+        partition_.value()));
   }
   return absl::DataLossError(absl::StrFormat(
       "partition %d: %d keys with the digest %016x are in the topic, but its "

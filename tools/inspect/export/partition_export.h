@@ -18,6 +18,7 @@
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 
@@ -44,7 +45,8 @@ class PartitionExport {
 
   // After the last record. kDataLoss: digest or number of keys differ from the
   // checkpoint's, or there are keys but no checkpoint: keys are lost, or
-  // another wrote to the topic.
+  // another wrote to the topic. kUnavailable: without transactions a step is
+  // half written, so that nobody can tell.
   absl::Status CheckProof() const;
 
   Partition partition() const { return partition_; }
@@ -63,6 +65,7 @@ class PartitionExport {
   struct Entry {
     uint64_t hash = 0;  // of the record
     Offset offset;
+    Offset made_by;  // as LateRecords has it
     // A Snapshot, in blocks_; empty: not wanted.
     char* averages = nullptr;
     uint32_t size = 0;
@@ -73,6 +76,7 @@ class PartitionExport {
     bool live = false;
     uint64_t hash = 0;
     Offset offset;
+    Offset made_by;
     std::string averages;
   };
 
@@ -83,7 +87,10 @@ class PartitionExport {
     absl::string_view key() const { return bytes; }
   };
 
+  absl::Status AcceptCheckpoint(const LogRecord& record);
   void Commit();
+  // Would a start without transactions take it all the same?
+  bool TakenOnTrust() const;
   size_t PendingKeys() const;  // live ones
   void Take(const Pending& pending, Entry* entry);
   // Those that are wanted.
@@ -100,6 +107,7 @@ class PartitionExport {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* free_ = nullptr;
   size_t left_ = 0;
+  LateRecords late_;
   absl::optional<results::Checkpoint> checkpoint_;
   uint64_t digest_ = 0;
   uint64_t wanted_ = 0;

@@ -13,6 +13,7 @@
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/past/state_at.h"
+#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
@@ -22,6 +23,7 @@ struct Track {
   bool seen = false;  // it has a record there
   absl::optional<std::string> snapshot;
   Offset results_offset = Offset(-1);
+  Offset made_by = LateRecords::kUnknown;  // the snapshot
   absl::optional<PointInTime> point;
 };
 
@@ -78,17 +80,19 @@ class Finder {
     Tracks& tracks = tracks_[record.partition];
     const absl::string_view key = record.key.value_or("");
     if (key == kCheckpointKey) {
-      results::Checkpoint& checkpoint = found_.checkpoints[record.partition];
-      const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-      if (!status.ok()) return status;
-      for (auto& [name, track] : tracks) {
-        if (track.point.has_value()) track.point->TakeCheckpoint(checkpoint);
-      }
-      return absl::OkStatus();
+      return TakeCheckpoint(record);
     }
     const auto asked = tracks.find(key);
     if (asked == tracks.end()) return absl::OkStatus();
     Track& track = asked->second;
+    LateRecords& late = late_[record.partition];
+    const auto made_by = late.MadeBy(record);
+    if (!made_by.ok()) return made_by.status();
+    const bool live = record.value.has_value();
+    if (late.IsLate(key, *made_by, live, track.made_by)) {
+      return absl::OkStatus();
+    }
+    track.made_by = live ? *made_by : LateRecords::kUnknown;
     track.seen = true;
     track.snapshot.reset();
     if (record.value.has_value()) track.snapshot = std::string(*record.value);
@@ -96,6 +100,19 @@ class Finder {
     if (track.point.has_value()) {
       track.point->TakeVersion(record.offset, record.value);
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeCheckpoint(const LogRecord& record) {
+    results::Checkpoint checkpoint;
+    const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
+    LateRecords& late = late_[record.partition];
+    if (!status.ok() || late.IsLate(checkpoint)) return status;
+    late.Hold(checkpoint);
+    for (auto& [name, track] : tracks_[record.partition]) {
+      if (track.point.has_value()) track.point->TakeCheckpoint(checkpoint);
+    }
+    found_.checkpoints[record.partition] = std::move(checkpoint);
     return absl::OkStatus();
   }
 
@@ -256,6 +273,7 @@ class Finder {
   const KeyInput& input_;
   const ScanOptions& options_;
   std::map<Partition, Tracks> tracks_;
+  std::map<Partition, LateRecords> late_;
   std::set<Partition> at_checkpoint_;  // asked for is what it has
   std::map<Partition, std::vector<size_t>> to_replay_;  // answers
   KeyAnswers found_;

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "state/deletion.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/cluster/partition_fold.h"
 #include "tools/inspect/replay/owner.h"
@@ -85,6 +86,10 @@ class StateReader {
     if (!work->fold.problem().empty()) {
       return absl::DataLossError(work->fold.problem());
     }
+    // Of an owner that had lost the partition.
+    if (work->fold.checkpoint_offset() != record.offset) {
+      return absl::OkStatus();
+    }
     const Offset next(work->fold.checkpoint()->next_offset());
     // Who goes back writes another history.
     if (next < work->newest) work->base.reset();
@@ -107,18 +112,28 @@ class StateReader {
     if (stretches.empty()) return absl::OkStatus();
     const auto read = Scan(
         sources_.results, stretches, options_, [this](const LogRecord& record) {
-          PartitionState& state = *work_[record.partition].begun;
-          return state.Restore(record.key.value_or(""), record.value);
+          return Restore(record, work_[record.partition].begun.get());
         });
     if (!read.ok()) return read.status();
     for (auto& [partition, work] : work_) {
       // A compaction since then has taken what it rests on, or it is of a
       // configuration before a rewind.
-      if (work.begun != nullptr && !work.begun->FinishRestore().ok()) {
+      if (work.begun != nullptr &&
+          (!work.begun->FinishRestore().ok() || !work.begun->beyond().proven)) {
         work.begun.reset();
       }
     }
     return absl::OkStatus();
+  }
+
+  static absl::Status Restore(const LogRecord& record, PartitionState* state) {
+    absl::optional<Offset> deleted_at;
+    if (!record.value.has_value() && state->wants_deletion_offsets()) {
+      const absl::StatusOr<Headers> headers = HeadersOf(record);
+      if (!headers.ok()) return headers.status();
+      deleted_at = DeletedAt(*headers);
+    }
+    return state->Restore(record.key.value_or(""), record.value, deleted_at);
   }
 
   // Decides from where the partition is folded, if at all.
@@ -190,6 +205,16 @@ class StateReader {
   absl::Status PlanFold(Partition partition, Offset start, Work* work) {
     const Offset from = work->begun == nullptr ? start : work->base->next;
     if (from < work->answer.at) {
+      const uint64_t lost = work->fold.checkpoint()->dispositions().lost();
+      const uint64_t before =
+          work->begun == nullptr ? 0 : work->begun->dispositions().lost();
+      if (lost > before) {
+        work->answer.reason = absl::StrCat(
+            "up to ", lost - before,
+            " records were lost under AT_MOST_ONCE; which, nobody knows, so "
+            "that the state cannot be made from the input again");
+        return absl::OkStatus();
+      }
       const std::string unproven = absl::StrCat(
           "the results topic, being compacted, does not tell any more, and ");
       if (sources_.input_compacted) {

@@ -2,42 +2,83 @@
 
 #include "tools/inspect/replay/committed_state.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "state/delivery_mode.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/checkpoint_record.h"
+#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
 
-absl::Status TakeCheckpoint(const LogRecord& record, CommittedState* state) {
+absl::Status TakeCheckpoint(const LogRecord& record, LateRecords* late,
+                            CommittedState* state) {
+  results::Checkpoint checkpoint;
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
+  if (!status.ok() || late->IsLate(checkpoint)) return status;
+  late->Hold(checkpoint);
   state->after_checkpoint = 0;
-  return DecodeCheckpointRecord(record, &state->checkpoint.emplace());
+  state->checkpoint = std::move(checkpoint);
+  return absl::OkStatus();
 }
 
 absl::Status Take(const LogRecord& record,
                   absl::FunctionRef<bool(absl::string_view key)> wanted,
-                  CommittedState* state) {
+                  LateRecords* late, CommittedState* state) {
   ++state->records;
   if (!record.key.has_value()) {
     return absl::DataLossError(
         "it has no key: another program writes to the topic");
   }
-  if (*record.key == kCheckpointKey) return TakeCheckpoint(record, state);
+  if (*record.key == kCheckpointKey) {
+    return TakeCheckpoint(record, late, state);
+  }
+  const auto made_by = late->MadeBy(record);
+  if (!made_by.ok()) return made_by.status();
+  const auto found = state->keys.find(*record.key);
+  const bool held = found != state->keys.end();
+  if (late->IsLate(*record.key, *made_by, record.value.has_value(),
+                   held ? found->second.made_by : LateRecords::kUnknown)) {
+    return absl::OkStatus();
+  }
   ++state->after_checkpoint;
   if (!wanted(*record.key)) return absl::OkStatus();
   if (!record.value.has_value()) {
-    state->keys.erase(*record.key);
+    if (held) state->keys.erase(found);
     return absl::OkStatus();
   }
-  CommittedState::Entry& entry = state->keys[*record.key];
+  CommittedState::Entry& entry =
+      held ? found->second : state->keys[*record.key];
   entry.offset = record.offset;
+  entry.made_by = *made_by;
   entry.snapshot.assign(record.value->data(), record.value->size());
   return absl::OkStatus();
 }
 
 }  // namespace
+
+std::string WhyUnsettled(const CommittedState& state) {
+  if (state.after_checkpoint == 0) return "";
+  const std::string follow =
+      absl::StrCat(state.after_checkpoint, " records follow the checkpoint, ");
+  if (state.transaction_open) {
+    return absl::StrCat(follow,
+                        "and a transaction is open: what the state is cannot "
+                        "be told before it ends");
+  }
+  if (!state.checkpoint.has_value() ||
+      ModeOf(*state.checkpoint) == DeliveryMode::kExactlyOnce) {
+    return "";
+  }
+  return absl::StrCat(
+      follow, "written under ", ToString(ModeOf(*state.checkpoint)),
+      ": a step is being written, or was not finished. Ask again; if no "
+      "processor runs, start one first");
+}
 
 absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     TopicReader* reader, absl::Span<const Partition> partitions,
@@ -45,6 +86,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     absl::FunctionRef<bool(absl::string_view key)> wanted) {
   std::map<Partition, CommittedState> states;
   for (const Partition partition : partitions) states[partition];
+  std::map<Partition, LateRecords> late;
   std::map<Partition, Offset> read_to;
   std::vector<Partition> left(partitions.begin(), partitions.end());
   while (!left.empty()) {
@@ -56,7 +98,8 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     }
     const auto ends =
         Scan(reader, *stretches, options, [&](const LogRecord& record) {
-          return Take(record, wanted, &states[record.partition]);
+          return Take(record, wanted, &late[record.partition],
+                      &states[record.partition]);
         });
     if (!ends.ok()) return ends.status();
     left.clear();

@@ -22,10 +22,12 @@ namespace exactmean {
 
 // Every record of a transaction that is seen is seen: what is read ends where
 // no transaction is undecided. So the keys are those of the checkpoint, but for
-// what somebody else wrote.
+// what somebody else wrote. What an owner wrote that had lost the partition is
+// passed over, as by a restore.
 struct CommittedState {
   struct Entry {
-    Offset offset;  // of the newest record, in the results partition
+    Offset offset;   // of the newest record, in the results partition
+    Offset made_by;  // the input's; as LateRecords has it
     std::string snapshot;
   };
   // Live ones that were asked for. A reserved key that nobody knows is here,
@@ -35,11 +37,16 @@ struct CommittedState {
   absl::optional<results::Checkpoint> checkpoint;
   uint64_t records = 0;
 
-  // Records after the checkpoint: of nobody's commit.
+  // Records after the checkpoint: of nobody's commit, or, without transactions,
+  // of a step that is not whole.
   uint64_t after_checkpoint = 0;
   // A transaction that does not end hides what follows.
   bool transaction_open = false;
 };
+
+// Why the keys are not those of the checkpoint, though nobody else wrote;
+// empty: they are.
+std::string WhyUnsettled(const CommittedState& state);
 
 // kDataLoss, with partition and offset: a record that no processor wrote.
 // `reader` reads committed records.

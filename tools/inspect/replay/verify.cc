@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
-#include "state/delivery_mode.h"
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
@@ -56,11 +55,10 @@ class Verification {
     const CommittedState& state = states_[partition];
     PartitionVerdict& verdict = verdicts_[partition];
     verdict.partition = partition;
-    if (state.after_checkpoint > 0 && state.transaction_open) {
-      return absl::UnavailableError(absl::StrCat(
-          "partition ", partition.value(), ": ", state.after_checkpoint,
-          " records follow the checkpoint, and a transaction is open: what the "
-          "state is cannot be told before it ends"));
+    const std::string unsettled = WhyUnsettled(state);
+    if (!unsettled.empty()) {
+      return absl::UnavailableError(
+          absl::StrCat("partition ", partition.value(), ": ", unsettled));
     }
     if (!state.checkpoint.has_value()) {
       if (state.records == 0) return absl::OkStatus();
@@ -72,15 +70,6 @@ class Verification {
       return absl::OkStatus();
     }
     const results::Checkpoint& checkpoint = *state.checkpoint;
-    if (state.after_checkpoint > 0 &&
-        ModeOf(checkpoint) != DeliveryMode::kExactlyOnce) {
-      return absl::UnavailableError(absl::StrCat(
-          "partition ", partition.value(), ": ", state.after_checkpoint,
-          " records follow the checkpoint, written under ",
-          ToString(ModeOf(checkpoint)),
-          ": a step is being written, or was not finished. Ask again; if no "
-          "processor runs, start one first"));
-    }
     const absl::Status owner =
         CheckOwner(*source_.pipeline, partition, checkpoint);
     if (!owner.ok()) return owner;

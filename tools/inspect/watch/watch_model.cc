@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "state/delivery_mode.h"
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -47,6 +48,11 @@ absl::Status WatchModel::AcceptCheckpoint(const LogRecord& record,
   results::Checkpoint checkpoint;
   const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
   if (!status.ok()) return status;
+  // Of an owner that had lost the partition.
+  if (state->checkpoint.has_value() &&
+      IsStale(checkpoint, *state->checkpoint)) {
+    return absl::OkStatus();
+  }
   const auto& windows = checkpoint.windows();
   const auto named = std::find(windows.begin(), windows.end(), window_);
   if (!window_.empty() && named == windows.end()) {

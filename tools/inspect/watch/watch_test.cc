@@ -48,6 +48,7 @@ class WatchTest : public ::testing::Test {
     checkpoint.set_keys(keys);
     checkpoint.add_windows("fast");
     checkpoint.add_windows("slow");
+    checkpoint.set_delivery(delivery_);
     cluster_.Produce("out", Partition(p), "__exactmean/checkpoint",
                      EncodeResult(checkpoint), timestamp_ms);
   }
@@ -96,6 +97,7 @@ class WatchTest : public ::testing::Test {
     return terminal;
   }
 
+  results::Delivery delivery_ = results::EXACTLY_ONCE;
   FakeCluster cluster_;
   FaultPlan plan_;
   ClusterClock clock_{&cluster_};
@@ -103,6 +105,15 @@ class WatchTest : public ::testing::Test {
   std::unique_ptr<WatchModel> model_;
   std::unique_ptr<Follower> follower_;
 };
+
+TEST_F(WatchTest, WhatAFormerOwnerWritesLateDoesNotTakeItBack) {
+  delivery_ = results::AT_LEAST_ONCE;
+  Checkpoint(0, 10, 10, 3);
+  Checkpoint(0, 4, 4, 2);
+  Start();
+  ReadAll();
+  EXPECT_EQ(model_->Tick(kStart).partitions[0].next_offset, Offset(10));
+}
 
 TEST_F(WatchTest, RatesLagAndMoversOfAnInterval) {
   const WatchView view = Example();

@@ -1,0 +1,82 @@
+// What is committed where processors work without transactions: half steps, and
+// what an owner writes that has lost the partition.
+
+#include <map>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+#include "tools/inspect/records/plain_log_testing.h"
+#include "tools/inspect/replay/committed_state.h"
+
+namespace exactmean {
+namespace {
+
+using ::testing::HasSubstr;
+
+CommittedState StateOf(PlainLog* log) {
+  auto states = ReadCommittedStates(
+      &log->results_reader(), {Partition(0)}, log->Options(),
+      [](absl::string_view key) { return key != "unwanted"; });
+  EXPECT_THAT(states, IsOk());
+  return std::move(states->at(Partition(0)));
+}
+
+std::map<std::string, std::string> SnapshotsOf(const CommittedState& state) {
+  std::map<std::string, std::string> snapshots;
+  for (const auto& [key, entry] : state.keys) snapshots[key] = entry.snapshot;
+  return snapshots;
+}
+
+TEST(PlainStateTest, WhatAFormerOwnerWritesLateIsNotBelieved) {
+  for (const int64_t late : {4, 8}) {  // with "b", and with its tombstone
+    PlainLog log;
+    log.WriteWithLate(late);
+    const CommittedState state = StateOf(&log);
+    ASSERT_TRUE(state.checkpoint.has_value());
+    EXPECT_EQ(state.checkpoint->next_offset(), 10);
+    EXPECT_EQ(SnapshotsOf(state), log.OneGo(10));
+    EXPECT_EQ(WhyUnsettled(state), "");
+  }
+}
+
+TEST(PlainStateTest, AnOlderSnapshotOfADeletedKeyIsNotBelieved) {
+  PlainLog log;
+  log.ReceiveSome();
+  const auto former = log.Owner(), owner = log.Owner();
+  log.Fold(6, former.get());
+  log.Commit(2, owner.get());
+  log.Commit(8, owner.get());  // "b" is gone
+  log.Write(PlainLog::StepOf(former.get()));
+  const CommittedState state = StateOf(&log);
+  EXPECT_EQ(SnapshotsOf(state), log.OneGo(8));
+  EXPECT_EQ(state.keys.size(), 1u);
+}
+
+TEST(PlainStateTest, AHalfStepIsNoState) {
+  PlainLog log;
+  log.WriteWithHalf();
+  EXPECT_THAT(WhyUnsettled(StateOf(&log)), HasSubstr("a step is being"));
+}
+
+// Its checkpoint does not end the step of another.
+TEST(PlainStateTest, ALateCheckpointWithinAStep) {
+  PlainLog log;
+  log.WriteWithHalf();
+  const auto former = log.Owner();
+  log.Fold(4, former.get());
+  log.Write(PlainLog::StepOf(former.get()));
+  EXPECT_EQ(StateOf(&log).after_checkpoint, 1u);
+}
+
+TEST(PlainStateTest, UnderTransactionsTheLastWordCounts) {
+  PlainLog log(DeliveryMode::kExactlyOnce);
+  log.WriteWithLate(4);  // as a rewind does
+  const CommittedState state = StateOf(&log);
+  EXPECT_EQ(state.checkpoint->next_offset(), 4);
+  EXPECT_EQ(SnapshotsOf(state), log.OneGo(4));
+}
+
+}  // namespace
+}  // namespace exactmean
