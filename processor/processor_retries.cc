@@ -8,12 +8,17 @@ namespace {
 // Of a partition, in a turn: the input and the other partitions go on, too.
 constexpr int kDueInATurn = 200;
 
+// After so long a turn begins to read for no further partition.
+constexpr absl::Duration kBeginTurn = absl::Milliseconds(200);
+
 }  // namespace
 
 absl::Status Processor::StepRetryTopics() {
   absl::Status trouble;
   for (auto& [partition, task] : tasks_) {
     if (!task->running() || task->retries_begun) continue;
+    // Each may wait for an answer.
+    if (clock_->Now() - turn_began_ >= kBeginTurn) break;
     const absl::Status begun = retry_topics_.Begin(&task->state());
     if (!begun.ok() && !absl::IsUnavailable(begun)) return begun;
     task->retries_begun = begun.ok();

@@ -18,6 +18,18 @@ std::string Time(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
 }
 
+std::string RetryTopicsJson(const results::Checkpoint& checkpoint) {
+  std::vector<std::string> topics;
+  for (const results::RetryTopic& topic : checkpoint.retry_topics()) {
+    topics.push_back(JsonObject()
+                         .Add("topic", topic.topic())
+                         .Add("next_offset", topic.next_offset())
+                         .Add("waiting", topic.waiting())
+                         .ToString());
+  }
+  return JsonArray(topics);
+}
+
 void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
                    JsonObject* json) {
   const results::Checkpoint& c = *at.checkpoint;
@@ -31,6 +43,7 @@ void AddCheckpoint(const ApplicationStatus& status, const PartitionStatus& at,
       .Add("dead_lettered", d.dead_lettered())
       .Add("retried", d.retried())
       .Add("waiting", WaitingOf(c))
+      .AddRaw("retry_topics", RetryTopicsJson(c))
       .Add("filtered", d.filtered())
       .Add("absent", d.absent())
       .Add("lost", d.lost())

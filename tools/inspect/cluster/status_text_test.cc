@@ -248,7 +248,7 @@ TEST(StatusTextTest, Json) {
       StatusJson(status),
       R"({"partition":0,"next_offset":3000000000,"start_offset":0,)"
       R"("keys":1000000,"applied":2999999000,"late":0,"skipped":12,)"
-      R"("dead_lettered":0,"retried":0,"waiting":0,"filtered":0,"absent":0,"lost":0,)"
+      R"("dead_lettered":0,"retried":0,"waiting":0,"retry_topics":[],"filtered":0,"absent":0,"lost":0,)"
       R"("delivery":"EXACTLY_ONCE","sequence":7,)"
       R"("digest":"0000000000000abc","digest_verified":true,)"
       R"("step_under_way":false,)"
