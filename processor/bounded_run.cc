@@ -45,18 +45,42 @@ absl::StatusOr<Offset> BoundedRun::EndOf(Partition partition) {
   return end;
 }
 
+absl::Status BoundedRun::FindGoals(int32_t partitions) {
+  for (int32_t p = 0; p < partitions; ++p) {
+    if (goals_.count(Partition(p)) > 0) continue;
+    const absl::StatusOr<Offset> goal = FindEnd(Partition(p));
+    if (!goal.ok()) return goal.status();
+    goals_.emplace(p, *goal);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> BoundedRun::IsCommitted(Partition partition) {
+  const auto committed = input_->Committed(partition);
+  // Its owner commits at this moment.
+  if (absl::IsUnavailable(committed.status())) return false;
+  if (!committed.ok()) return committed.status();
+  if (!committed->has_value()) return false;
+  return NothingBetween(partition, **committed, goals_.at(partition));
+}
+
 absl::StatusOr<bool> BoundedRun::NothingLeft(Partition partition, Offset next) {
   const absl::StatusOr<Offset> end = EndOf(partition);
   if (!end.ok()) return end.status();
-  if (next >= *end) return true;
+  return NothingBetween(partition, next, *end);
+}
+
+absl::StatusOr<bool> BoundedRun::NothingBetween(Partition partition,
+                                                Offset next, Offset end) {
+  if (next >= end) return true;
   const auto stable = input_->StableEnd(partition);
   if (!stable.ok()) return stable.status();
-  if (*stable < *end) return false;
+  if (*stable < end) return false;
   const auto record = input_->ReadAt(partition, next);
   // Deleted since; whoever reads there is told so.
   if (absl::IsOutOfRange(record.status())) return false;
   if (!record.ok()) return record.status();
-  return !record->has_value() || (*record)->offset >= *end;
+  return !record->has_value() || (*record)->offset >= end;
 }
 
 }  // namespace exactmean

@@ -81,6 +81,9 @@ absl::Status Processor::Join() {
                              ". Lower commit.transaction_timeout, or raise the "
                              "brokers' transaction.max.timeout.ms"));
   }
+  if (status.ok() && bounds_.has_value()) {
+    status = bounds_->FindGoals(pipeline_->identity.input_partitions);
+  }
   if (status.ok()) status = input_->Subscribe(this);
   joined_ = status.ok();
   return status;

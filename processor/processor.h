@@ -83,8 +83,8 @@ class Processor : public AssignmentListener {
 
   // Is it a run over a part of the input?
   bool bounded() const { return bounds_.has_value(); }
-  // It has come to the end of all its partitions, and committed; false as long
-  // as it has none.
+  // The run has come to the end of all partitions, those of other processes,
+  // too, and that is committed; false as long as this one has none.
   bool finished() const;
 
   // Commits what is there (not after an error) and leaves the group.
@@ -121,6 +121,8 @@ class Processor : public AssignmentListener {
   absl::Status StepBounds(bool idle);
   absl::Status FindEnd(PartitionTask* task);
   static void End(PartitionTask* task);
+  absl::Status LookAtOthers();
+  bool own_done() const;
   absl::Status ReadResults();
   absl::Status StopAt(const absl::Status& record_error);
   absl::Status CommitIfDue();
@@ -156,6 +158,8 @@ class Processor : public AssignmentListener {
   InputWatch watch_;
   absl::optional<BoundedRun> bounds_;
   RetryTopics retry_topics_;
+  bool others_done_ = false;
+  absl::Time others_due_ = absl::InfinitePast();
 
   std::map<Partition, std::unique_ptr<PartitionTask>> tasks_;
   absl::Status listener_error_;  // what a callback could not return

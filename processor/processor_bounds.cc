@@ -1,11 +1,19 @@
 // Processor: a run over a part of the input ends where it should.
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/processor.h"
 #include "processor/stop.h"
 
 namespace exactmean {
+namespace {
+
+constexpr absl::Duration kOthersEvery = absl::Seconds(1);
+
+}  // namespace
 
 absl::Status Processor::StepBounds(bool idle) {
   if (!bounds_.has_value()) return absl::OkStatus();
@@ -24,14 +32,43 @@ absl::Status Processor::StepBounds(bool idle) {
     }
     if (ended) End(task.get());
   }
+  return LookAtOthers();
+}
+
+// Whoever leaves before all is done could not take over from a process that
+// dies: its partitions would be left where they are, and nobody would know.
+absl::Status Processor::LookAtOthers() {
+  others_done_ = false;
+  if (!own_done()) return absl::OkStatus();
+  std::vector<Partition> others;
+  for (int32_t p = 0; p < pipeline_->identity.input_partitions; ++p) {
+    if (tasks_.count(Partition(p)) == 0) others.emplace_back(p);
+  }
+  const absl::Time now = clock_->Now();
+  if (!others.empty() && now < others_due_) return absl::OkStatus();
+  others_due_ = now + kOthersEvery;
+  for (const Partition partition : others) {
+    const absl::StatusOr<bool> committed = bounds_->IsCommitted(partition);
+    if (!committed.ok()) return committed.status();
+    if (*committed) continue;
+    LOG_EVERY_T(INFO, 10) << "all is done here; partition " << partition
+                          << " is another process's, and is waited for: if "
+                             "that one dies, it comes here";
+    return absl::OkStatus();
+  }
+  others_done_ = true;
   return absl::OkStatus();
 }
 
 absl::Status Processor::FindEnd(PartitionTask* task) {
   if (task->end.has_value()) return absl::OkStatus();
-  const absl::StatusOr<Offset> end = bounds_->EndOf(task->partition());
-  if (!end.ok()) return end.status();
   const Offset next = task->state().next_offset();
+  absl::StatusOr<Offset> end = bounds_->EndOf(task->partition());
+  if (end.ok() && *end < next) {
+    bounds_->Forget(task->partition());
+    end = bounds_->EndOf(task->partition());
+  }
+  if (!end.ok()) return end.status();
   if (*end < next) {
     return Stop(StopReason::kConfig,
                 absl::StrFormat(
@@ -51,7 +88,9 @@ void Processor::End(PartitionTask* task) {
             << "offset " << *task->end << " is folded in";
 }
 
-bool Processor::finished() const {
+bool Processor::finished() const { return others_done_ && own_done(); }
+
+bool Processor::own_done() const {
   if (!bounds_.has_value() || tasks_.empty() || must_recover_ ||
       committer_.busy()) {
     return false;

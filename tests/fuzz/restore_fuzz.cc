@@ -94,20 +94,20 @@ absl::StatusOr<bool> RestoreAll(const Records& records, PartitionState* state) {
   return state->FinishRestore();
 }
 
-// Whether every record is one of ours, each by itself; of a key's snapshots the
-// newest counts.
+// Whether every record is one of ours, each by itself; of a key's snapshots,
+// and of the checkpoints, the newest counts.
 bool AreSound(const Records& records, const Live& live,
               const WindowLayout& layout) {
+  bool newest = true;
   for (const auto& [key, value] : records) {
     if (key == kCheckpointKey) {
       results::Checkpoint checkpoint;
-      if (!value.has_value() || !DecodeCheckpoint(*value, &checkpoint).ok()) {
-        return false;
-      }
-      continue;
+      newest = value.has_value() && DecodeCheckpoint(*value, &checkpoint).ok();
+    } else if (IsReservedKey(key)) {
+      return false;
     }
-    if (IsReservedKey(key)) return false;
   }
+  if (!newest) return false;
   for (const auto& [key, value] : live) {
     results::Snapshot snapshot;
     if (key != kCheckpointKey &&
