@@ -81,7 +81,7 @@ class FakeWorld : public LogWorld {
     options.cooperative = member.cooperative;
     return std::make_unique<FakeInputLog>(&cluster_, &no_faults_, options);
   }
-  std::unique_ptr<ResultsLog> NewResults(const std::string& topic) override {
+  std::unique_ptr<TopicReader> NewResults(const std::string& topic) override {
     FakeResultsLog::Options options;
     options.topic = topic;
     return std::make_unique<FakeResultsLog>(&cluster_, &no_faults_, options);
@@ -93,6 +93,7 @@ class FakeWorld : public LogWorld {
     options.results_topic = writer.results_topic;
     options.updates_topic = writer.updates_topic;
     options.dead_letter_topic = writer.dead_letter_topic;
+    options.retry_topics = writer.retry_topics;
     options.timeout = writer.timeout;
     options.buffer_writes = buffer_writes_;
     if (!writer.transactional) {

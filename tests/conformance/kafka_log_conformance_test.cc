@@ -141,7 +141,7 @@ class KafkaWorld : public LogWorld {
     }
     return Must(KafkaInputLog::Create(options));
   }
-  std::unique_ptr<ResultsLog> NewResults(const std::string& topic) override {
+  std::unique_ptr<TopicReader> NewResults(const std::string& topic) override {
     return Must(KafkaTopicReader::Create(Options(), topic));
   }
   std::unique_ptr<Transaction> NewTransaction(const Writer& writer) override {
@@ -152,6 +152,7 @@ class KafkaWorld : public LogWorld {
     options.results_topic = writer.results_topic;
     options.updates_topic = writer.updates_topic;
     options.dead_letter_topic = writer.dead_letter_topic;
+    options.retry_topics = writer.retry_topics;
     options.transactional = writer.transactional;
     if (!writer.transactional) return Must(KafkaPlainWriter::Create(options));
     return Must(KafkaTransaction::Create(options));

@@ -7,12 +7,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/log.h"
+#include "processor/topic_reader.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -64,6 +66,7 @@ class LogWorld {
     std::string results_topic;
     std::string updates_topic;
     std::string dead_letter_topic;
+    std::vector<std::string> retry_topics;
     absl::Duration timeout = absl::Seconds(10);
     bool transactional = true;
   };
@@ -77,7 +80,7 @@ class LogWorld {
   virtual void RecreateTopic(const std::string& name, int32_t partitions) = 0;
 
   virtual std::unique_ptr<InputLog> NewInput(const Member& member) = 0;
-  virtual std::unique_ptr<ResultsLog> NewResults(const std::string& topic) = 0;
+  virtual std::unique_ptr<TopicReader> NewResults(const std::string& topic) = 0;
   virtual std::unique_ptr<Transaction> NewTransaction(const Writer& writer) = 0;
 
   // A plain record, in the log on return; returns its offset.
