@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
-#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/records/late_records.h"
 
@@ -68,21 +67,19 @@ absl::Status Take(const std::string& word, const Histories& histories,
                    "`exactmean-inspect list` shows those there are"));
 }
 
-absl::Status AcceptCheckpoint(const LogRecord& record, LateRecords* late,
-                              std::map<Partition, results::Checkpoint>* newest,
-                              Histories* histories) {
-  results::Checkpoint checkpoint;
-  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-  if (!status.ok() || late->IsLate(checkpoint)) return status;
-  late->Hold(checkpoint);
+void AcceptCheckpoint(const LogRecord& record, LateRecords* late,
+                      std::map<Partition, results::Checkpoint>* newest,
+                      Histories* histories) {
+  auto checkpoint = late->ReadCheckpoint(record);
+  if (!checkpoint.has_value()) return;
+  late->Hold(*checkpoint);
   for (auto& [where, history] : *histories) {
     if (history.partition != record.partition) continue;
-    const uint64_t fingerprint = checkpoint.fingerprint();
+    const uint64_t fingerprint = checkpoint->fingerprint();
     history.versions.back().fingerprint = fingerprint;
-    history.configurations.try_emplace(fingerprint, checkpoint);
+    history.configurations.try_emplace(fingerprint, *checkpoint);
   }
-  (*newest)[record.partition] = std::move(checkpoint);
-  return absl::OkStatus();
+  (*newest)[record.partition] = *std::move(checkpoint);
 }
 
 }  // namespace
@@ -112,8 +109,9 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
       Scan(reader, stretches, options, [&](const LogRecord& record) {
         const absl::string_view key = record.key.value_or("");
         if (key == kCheckpointKey) {
-          return AcceptCheckpoint(record, &late[record.partition], &checkpoints,
-                                  &histories);
+          AcceptCheckpoint(record, &late[record.partition], &checkpoints,
+                           &histories);
+          return absl::OkStatus();
         }
         if (IsReservedKey(key) || !wanted.contains(key)) {
           return absl::OkStatus();
@@ -121,6 +119,9 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
         return Accept(record, key, &late[record.partition], &histories);
       });
   if (!ends.ok()) return ends.status();
+  for (const auto& [partition, its] : late) {
+    if (!its.bad().ok()) return its.bad();
+  }
   for (auto& [where, history] : histories) {
     const auto it = checkpoints.find(history.partition);
     if (it != checkpoints.end()) history.checkpoint = it->second;

@@ -136,5 +136,15 @@ TEST(PlainExplainTest, WhatAFormerOwnerWritesLateIsLeftOut) {
   }
 }
 
+TEST(PlainExplainTest, ABadCheckpointThatIsReplacedDoesNotMatter) {
+  PlainLog log(DeliveryMode::kExactlyOnce);
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Commit(4, owner.get());
+  log.Write({{std::string(kCheckpointKey), "none", absl::nullopt}});
+  log.Commit(10, owner.get());
+  EXPECT_EQ(HistoryOf(&log, "a").checkpoint->next_offset(), 10);
+}
+
 }  // namespace
 }  // namespace exactmean

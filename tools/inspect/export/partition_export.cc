@@ -13,7 +13,6 @@
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
-#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_rank.h"
 
 namespace exactmean {
@@ -28,7 +27,8 @@ constexpr uint32_t kSpare = 8;
 absl::Status PartitionExport::Accept(const LogRecord& record) {
   const absl::string_view key = record.key.value_or("");
   if (key == kCheckpointKey) {
-    return AcceptCheckpoint(record);
+    AcceptCheckpoint(record);
+    return absl::OkStatus();
   }
   if (IsReservedKey(key)) return absl::OkStatus();
   const auto made_by = late_.MadeBy(record);
@@ -57,15 +57,12 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   return absl::OkStatus();
 }
 
-absl::Status PartitionExport::AcceptCheckpoint(const LogRecord& record) {
-  results::Checkpoint checkpoint;
-  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-  if (!status.ok()) return status;
-  if (late_.IsLate(checkpoint)) return absl::OkStatus();
+void PartitionExport::AcceptCheckpoint(const LogRecord& record) {
+  auto checkpoint = late_.ReadCheckpoint(record);
+  if (!checkpoint.has_value()) return;
   Commit();
-  late_.Hold(checkpoint);
+  late_.Hold(*checkpoint);
   checkpoint_ = std::move(checkpoint);
-  return absl::OkStatus();
 }
 
 void PartitionExport::Commit() {
@@ -137,6 +134,7 @@ bool PartitionExport::TakenOnTrust() const {
 }
 
 absl::Status PartitionExport::CheckProof() const {
+  if (!late_.bad().ok()) return late_.bad();
   if (!checkpoint_.has_value() && PendingKeys() > 0) {
     return absl::DataLossError(absl::StrFormat(
         "partition %d: %d keys but no checkpoint: another program writes to "

@@ -43,10 +43,10 @@ class PartitionExport {
   // kDataLoss: it is no record of ours.
   absl::Status Accept(const LogRecord& record);
 
-  // After the last record. kDataLoss: digest or number of keys differ from the
-  // checkpoint's, or there are keys but no checkpoint: keys are lost, or
-  // another wrote to the topic. kUnavailable: without transactions a step is
-  // half written, so that nobody can tell.
+  // After the last record. kDataLoss: the newest checkpoint is none, digest or
+  // number of keys differ from the checkpoint's, or there are keys but no
+  // checkpoint: keys are lost, or another wrote to the topic. kUnavailable:
+  // without transactions a step is half written, so that nobody can tell.
   absl::Status CheckProof() const;
 
   Partition partition() const { return partition_; }
@@ -87,7 +87,7 @@ class PartitionExport {
     absl::string_view key() const { return bytes; }
   };
 
-  absl::Status AcceptCheckpoint(const LogRecord& record);
+  void AcceptCheckpoint(const LogRecord& record);
   void Commit();
   // Would a start without transactions take it all the same?
   bool TakenOnTrust() const;

@@ -60,6 +60,18 @@ TEST(PlainExportTest, LateRecordsBeforeACommit) {
   EXPECT_THAT(csv, HasSubstr("\nb,,0,1,9,"));
 }
 
+TEST(PlainExportTest, ABadCheckpointThatIsReplacedDoesNotMatter) {
+  PlainLog log(DeliveryMode::kExactlyOnce);
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Commit(4, owner.get());
+  log.Write({{std::string(kCheckpointKey), "none", absl::nullopt}});
+  std::string csv;
+  EXPECT_THAT(ExportTo(&log, &csv), StatusIs(absl::StatusCode::kDataLoss));
+  log.Commit(10, owner.get());
+  EXPECT_THAT(ExportTo(&log, &csv), IsOk());
+}
+
 TEST(PlainExportTest, OfAHalfStepTheCommitBefore) {
   PlainLog without;
   without.ReceiveSome();

@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
-#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/past/state_at.h"
@@ -58,9 +57,14 @@ class Finder {
     const auto stretches = CommittedPartitions(results_, partitions_, options_);
     if (!stretches.ok()) return stretches.status();
     for (const Stretch& stretch : *stretches) Prepare(stretch);
-    return Scan(results_, *stretches, options_,
-                [this](const LogRecord& record) { return Take(record); })
-        .status();
+    const auto read =
+        Scan(results_, *stretches, options_,
+             [this](const LogRecord& record) { return Take(record); });
+    if (!read.ok()) return read.status();
+    for (const auto& [partition, late] : late_) {
+      if (!late.bad().ok()) return late.bad();
+    }
+    return absl::OkStatus();
   }
 
   void Prepare(const Stretch& stretch) {
@@ -80,7 +84,8 @@ class Finder {
     Tracks& tracks = tracks_[record.partition];
     const absl::string_view key = record.key.value_or("");
     if (key == kCheckpointKey) {
-      return TakeCheckpoint(record);
+      TakeCheckpoint(record);
+      return absl::OkStatus();
     }
     const auto asked = tracks.find(key);
     if (asked == tracks.end()) return absl::OkStatus();
@@ -103,17 +108,15 @@ class Finder {
     return absl::OkStatus();
   }
 
-  absl::Status TakeCheckpoint(const LogRecord& record) {
-    results::Checkpoint checkpoint;
-    const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
+  void TakeCheckpoint(const LogRecord& record) {
     LateRecords& late = late_[record.partition];
-    if (!status.ok() || late.IsLate(checkpoint)) return status;
-    late.Hold(checkpoint);
+    auto checkpoint = late.ReadCheckpoint(record);
+    if (!checkpoint.has_value()) return;
+    late.Hold(*checkpoint);
     for (auto& [name, track] : tracks_[record.partition]) {
-      if (track.point.has_value()) track.point->TakeCheckpoint(checkpoint);
+      if (track.point.has_value()) track.point->TakeCheckpoint(*checkpoint);
     }
-    found_.checkpoints[record.partition] = std::move(checkpoint);
-    return absl::OkStatus();
+    found_.checkpoints[record.partition] = *std::move(checkpoint);
   }
 
   // Is there any record between the checkpoint and what is asked for? If not,

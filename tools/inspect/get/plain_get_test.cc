@@ -34,5 +34,22 @@ TEST(PlainGetTest, WhatAFormerOwnerWritesLateIsNotBelieved) {
   }
 }
 
+TEST(PlainGetTest, ABadCheckpointThatIsReplacedDoesNotMatter) {
+  PlainLog log(DeliveryMode::kExactlyOnce);
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Commit(4, owner.get());
+  log.Write({{std::string(kCheckpointKey), "none", absl::nullopt}});
+  KeyQuestion question;
+  question.keys = {{"a"}};
+  const auto get = [&] {
+    return GetKeys(&log.results_reader(), {Partition(0)}, question, KeyInput(),
+                   log.Options());
+  };
+  EXPECT_THAT(get(), StatusIs(absl::StatusCode::kDataLoss));
+  log.Commit(10, owner.get());
+  EXPECT_THAT(get(), IsOk());
+}
+
 }  // namespace
 }  // namespace exactmean

@@ -6,10 +6,11 @@
 #include <cstdint>
 
 #include "absl/algorithm/container.h"
-#include "absl/types/optional.h"
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "state/deletion.h"
 #include "state/delivery_mode.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
@@ -68,7 +69,23 @@ bool LateRecords::IsLate(const results::Checkpoint& checkpoint) const {
   return has_held_ && IsStale(checkpoint, held_);
 }
 
+absl::optional<results::Checkpoint> LateRecords::ReadCheckpoint(
+    const LogRecord& record) {
+  results::Checkpoint checkpoint;
+  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
+  if (!status.ok()) {
+    bad_ = absl::Status(
+        status.code(),
+        absl::StrCat("partition ", record.partition.value(), ", offset ",
+                     record.offset.value(), ": ", status.message()));
+    return absl::nullopt;
+  }
+  if (IsLate(checkpoint)) return absl::nullopt;
+  return checkpoint;
+}
+
 void LateRecords::Hold(const results::Checkpoint& checkpoint) {
+  bad_ = absl::OkStatus();
   has_held_ = true;
   held_.set_delivery(checkpoint.delivery());
   held_.set_next_offset(checkpoint.next_offset());

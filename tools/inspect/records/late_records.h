@@ -6,8 +6,10 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "processor/log.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
@@ -30,9 +32,14 @@ class LateRecords {
 
   // `held`: by what the key's live record was made. A late one changes nothing.
   bool IsLate(absl::string_view key, Offset made_by, bool live, Offset held);
-  // Of a checkpoint. One that is not is held: the next are held against it.
   bool IsLate(const results::Checkpoint& checkpoint) const;
+  // The checkpoint in its record; nullopt: late, or none at all. What it gives
+  // is to be held: the next are held against it.
+  absl::optional<results::Checkpoint> ReadCheckpoint(const LogRecord& record);
   void Hold(const results::Checkpoint& checkpoint);
+  // kDataLoss, with partition and offset: the newest is no checkpoint. One that
+  // a good one follows does not matter.
+  const absl::Status& bad() const { return bad_; }
 
   // May what follows the last checkpoint be of a step that was not finished?
   bool plain() const;
@@ -44,6 +51,7 @@ class LateRecords {
  private:
   results::Checkpoint held_;  // mode and offset alone
   bool has_held_ = false;
+  absl::Status bad_;
   // Keys that are gone, by what: an older record of them may follow.
   absl::flat_hash_map<std::string, Offset> gone_;
 };

@@ -9,21 +9,18 @@
 #include "absl/strings/str_cat.h"
 #include "state/delivery_mode.h"
 #include "state/reserved_keys.h"
-#include "tools/inspect/checkpoint_record.h"
 #include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
 
-absl::Status TakeCheckpoint(const LogRecord& record, LateRecords* late,
-                            CommittedState* state) {
-  results::Checkpoint checkpoint;
-  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-  if (!status.ok() || late->IsLate(checkpoint)) return status;
-  late->Hold(checkpoint);
+void TakeCheckpoint(const LogRecord& record, LateRecords* late,
+                    CommittedState* state) {
+  auto checkpoint = late->ReadCheckpoint(record);
+  if (!checkpoint.has_value()) return;
+  late->Hold(*checkpoint);
   state->after_checkpoint = 0;
   state->checkpoint = std::move(checkpoint);
-  return absl::OkStatus();
 }
 
 absl::Status Take(const LogRecord& record,
@@ -35,7 +32,8 @@ absl::Status Take(const LogRecord& record,
         "it has no key: another program writes to the topic");
   }
   if (*record.key == kCheckpointKey) {
-    return TakeCheckpoint(record, late, state);
+    TakeCheckpoint(record, late, state);
+    return absl::OkStatus();
   }
   const auto made_by = late->MadeBy(record);
   if (!made_by.ok()) return made_by.status();
@@ -114,6 +112,9 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
       }
       read_to[stretch.partition] = stretch.to;
     }
+  }
+  for (const auto& [partition, its] : late) {
+    if (!its.bad().ok()) return its.bad();
   }
   return states;
 }

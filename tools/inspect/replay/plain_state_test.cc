@@ -70,6 +70,25 @@ TEST(PlainStateTest, ALateCheckpointWithinAStep) {
   EXPECT_EQ(StateOf(&log).after_checkpoint, 1u);
 }
 
+// As a restore has it.
+TEST(PlainStateTest, ABadCheckpointThatIsReplacedDoesNotMatter) {
+  PlainLog log;
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Commit(4, owner.get());
+  for (const absl::optional<std::string>& bad :
+       {absl::optional<std::string>("none"), absl::optional<std::string>()}) {
+    log.Write({{std::string(kCheckpointKey), bad, absl::nullopt}});
+    EXPECT_THAT(
+        ReadCommittedStates(&log.results_reader(), {Partition(0)},
+                            log.Options(), [](auto) { return true; }),
+        StatusIs(absl::StatusCode::kDataLoss, HasSubstr("partition 0, off")));
+    log.Commit(owner->next_offset().value() + 2, owner.get());
+    EXPECT_EQ(SnapshotsOf(StateOf(&log)),
+              log.OneGo(owner->next_offset().value()));
+  }
+}
+
 TEST(PlainStateTest, UnderTransactionsTheLastWordCounts) {
   PlainLog log(DeliveryMode::kExactlyOnce);
   log.WriteWithLate(4);  // as a rewind does
