@@ -56,16 +56,39 @@ uint64_t Keys(const Live& live) {
   return live.size() - live.count(std::string(kCheckpointKey));
 }
 
+// What the checkpoint says became of the records sent to retry topics, or is to
+// be; of a topic that is named twice the last word counts.
+uint64_t Accounted(const results::Checkpoint& c) {
+  std::map<std::string, uint64_t> waiting;
+  for (const results::RetryTopic& topic : c.retry_topics()) {
+    waiting[topic.topic()] = topic.waiting();
+  }
+  const results::RetryOutcomes& o = c.retry_outcomes();
+  uint64_t sum =
+      o.applied() + o.late() + o.filtered() + o.skipped() + o.dead_lettered();
+  for (const auto& topic : waiting) sum += topic.second;
+  return sum;
+}
+
+bool RetriesAddUp(const results::Checkpoint& c) {
+  const uint64_t sent = c.dispositions().retried();
+  for (const results::RetryTopic& topic : c.retry_topics()) {
+    if (topic.next_offset() < 0 || topic.waiting() > sent) return false;
+  }
+  return Accounted(c) == sent;
+}
+
 void Prove(const Pipeline& pipeline, const Live& live,
            results::Checkpoint* checkpoint) {
   checkpoint->set_fingerprint(pipeline.fingerprint.hash);
   checkpoint->set_keys(Keys(live));
   checkpoint->set_digest(Digest(live));
   results::Dispositions* d = checkpoint->mutable_dispositions();
+  d->set_retried(Accounted(*checkpoint));
   d->set_applied(static_cast<uint64_t>(checkpoint->next_offset()) -
                  static_cast<uint64_t>(checkpoint->start_offset()) - d->late() -
                  d->skipped() - d->dead_lettered() - d->retried() -
-                 d->filtered() - d->absent());
+                 d->filtered() - d->absent() - d->lost());
 }
 
 Records RecordsOf(const fuzz::Topic& topic, const Pipeline& pipeline) {
@@ -134,9 +157,9 @@ bool IsProven(const results::Checkpoint& c, const Live& live,
          c.keys() == Keys(live) && c.digest() == Digest(live) &&
          c.start_offset() >= 0 && c.next_offset() >= c.start_offset() &&
          c.stream_time().time() <= kFarthest &&
-         c.stream_time().time() >= -kFarthest &&
+         c.stream_time().time() >= -kFarthest && RetriesAddUp(c) &&
          d.applied() + d.late() + d.skipped() + d.dead_lettered() +
-                 d.retried() + d.filtered() + d.absent() ==
+                 d.retried() + d.filtered() + d.absent() + d.lost() ==
              passed;
 }
 
