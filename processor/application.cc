@@ -25,6 +25,7 @@
 #include "processor/kafka/plain_writer.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
+#include "processor/metrics/metrics_server.h"
 #include "processor/processor.h"
 #include "processor/record_handler.h"
 #include "processor/sample_reader.h"
@@ -132,8 +133,8 @@ std::string Promise(const Settings& settings) {
 absl::Status Work(const Settings& settings, const Pipeline& pipeline,
                   const WorkerLogsFactory& make_logs,
                   const StepFactories& steps, int worker,
-                  absl::Duration status_every, Heartbeat* heartbeat,
-                  const std::atomic<bool>* stop) {
+                  absl::Duration status_every, MetricsServer* metrics,
+                  Heartbeat* heartbeat, const std::atomic<bool>* stop) {
   auto reader = MakeSampleReader({settings.source, settings.step, steps});
   if (!reader.ok()) return reader.status();
   const auto logs = make_logs(WorkerOptionsOf(settings, worker));
@@ -150,7 +151,11 @@ absl::Status Work(const Settings& settings, const Pipeline& pipeline,
                       logs->transaction.get(), &handler, &clock,
                       OptionsOf(settings), retry_topics);
   StatusReporter reporter(absl::StrCat("worker ", worker), &processor,
-                          logs->input.get(), &clock, status_every);
+                          logs->input.get(), &clock, status_every,
+                          [metrics, worker](WorkerReport report) {
+                            if (metrics == nullptr) return;
+                            metrics->Publish(worker, std::move(report));
+                          });
   return RunWorker(&processor, &reporter, heartbeat, stop);
 }
 
@@ -182,7 +187,7 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options) {
 }
 
 absl::Status RunApplication(const Settings& settings,
-                            absl::Duration status_every,
+                            const Reporting& reporting,
                             const WorkerLogsFactory& make_logs,
                             const StepFactories& steps,
                             std::atomic<bool>* stop) {
@@ -190,6 +195,18 @@ absl::Status RunApplication(const Settings& settings,
             << DescribeSettings(settings);
   const absl::Status step = MakeStep(settings.step, steps).status();
   if (!step.ok()) return step;
+  std::unique_ptr<MetricsServer> metrics;
+  if (!reporting.metrics_address.empty()) {
+    auto started = MetricsServer::Start(reporting.metrics_address,
+                                        settings.application_id);
+    if (!started.ok()) {
+      return Stop(
+          StopReason::kConfig,
+          absl::StrCat("--metrics_address: ", started.status().message()));
+    }
+    metrics = *std::move(started);
+    LOG(INFO) << "metrics: port " << metrics->port() << ", /metrics";
+  }
   const absl::StatusOr<int32_t> partitions = CheckTopics(settings, stop);
   if (*stop) return absl::OkStatus();
   if (!partitions.ok()) return partitions.status();
@@ -207,7 +224,7 @@ absl::Status RunApplication(const Settings& settings,
     threads.emplace_back([&, i] {
       const absl::Status status =
           Work(settings, pipeline, make_logs, steps, static_cast<int>(i),
-               status_every, &heartbeats[i], stop);
+               reporting.status_every, metrics.get(), &heartbeats[i], stop);
       heartbeats[i].End();
       *stop = true;  // one for all
       outcome.Ended(status);

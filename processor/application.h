@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,8 +40,12 @@ absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options);
 // `*stop` or the first error of any of them. Returns that error, a Stop. Ends
 // the process itself, with StopReason::kWatchdog, when a worker stands still or
 // does not stop in time.
+struct Reporting {
+  absl::Duration status_every = absl::Seconds(5);
+  std::string metrics_address;  // HOST:PORT; empty: no metrics are served
+};
 absl::Status RunApplication(const Settings& settings,
-                            absl::Duration status_every,
+                            const Reporting& reporting,
                             const WorkerLogsFactory& make_logs,
                             const StepFactories& steps,
                             std::atomic<bool>* stop);

@@ -52,7 +52,11 @@ ABSL_FLAG(std::string, results_topic, "",
           "Where such a run writes; not the configuration's. Updates and dead "
           "letters it does not write.");
 ABSL_FLAG(absl::Duration, status_every, absl::Seconds(5),
-          "How often each worker logs a status line.");
+          "How often each worker logs a status line, and metrics are renewed.");
+ABSL_FLAG(std::string, metrics_address, "",
+          "HOST:PORT at which metrics are served for Prometheus, at /metrics; "
+          "docs/metrics.md lists them. Whoever reaches it may read them: "
+          "127.0.0.1:9464 is this machine alone. Default: none.");
 
 namespace exactmean {
 namespace {
@@ -138,8 +142,10 @@ int Run(const StepFactories& steps) {
   std::atomic<bool>* const stop = StopOnSignal();
   signal(SIGPIPE, SIG_IGN);
   LimitArenas(settings->workers);
-  return Exit(RunApplication(*settings, absl::GetFlag(FLAGS_status_every),
-                             &MakeKafkaLogs, steps, stop));
+  return Exit(RunApplication(
+      *settings,
+      {absl::GetFlag(FLAGS_status_every), absl::GetFlag(FLAGS_metrics_address)},
+      &MakeKafkaLogs, steps, stop));
 }
 
 }  // namespace

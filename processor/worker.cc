@@ -14,12 +14,13 @@ namespace exactmean {
 
 StatusReporter::StatusReporter(std::string name, const Processor* processor,
                                InputLog* input, Clock* clock,
-                               absl::Duration every)
+                               absl::Duration every, Publisher publish)
     : name_(std::move(name)),
       processor_(processor),
       input_(input),
       clock_(clock),
       every_(every),
+      publish_(std::move(publish)),
       last_(clock->Now()) {}
 
 void StatusReporter::MaybeLog() {
@@ -29,7 +30,8 @@ void StatusReporter::MaybeLog() {
   }
   const absl::Time now = clock_->Now();
   if (now - last_ < every_) return;
-  LOG(INFO) << name_ << ": " << Line(now - last_);
+  WorkerReport report = Report();
+  LOG(INFO) << name_ << ": " << Line(report, now - last_);
   for (const auto& [partition, task] : processor_->tasks()) {
     LOG_IF(WARNING, task->retry.pending())
         << name_ << ": partition " << partition << " is stuck "
@@ -39,37 +41,58 @@ void StatusReporter::MaybeLog() {
               << task->restorer().Describe(now);
   }
   last_ = now;
-  last_stats_ = processor_->stats();
+  last_records_ = report.records;
+  if (publish_ != nullptr) publish_(std::move(report));
 }
 
-// Records not yet folded in; markers count, so it may stay at a few.
-std::string StatusReporter::Lag() {
-  int64_t lag = 0;
-  bool known = false;
-  for (const auto& [partition, task] : processor_->tasks()) {
-    if (!task->running()) continue;
-    const auto range = input_->Range(partition);
-    if (!range.ok()) return "unknown";
-    known = true;
-    lag += range->high.value() - task->state().next_offset().value();
-  }
-  return known ? absl::StrCat(lag) : "-";
-}
-
-std::string StatusReporter::Line(absl::Duration since_last) {
+WorkerReport StatusReporter::Report() const {
   const ProcessorStats stats = processor_->stats();
+  WorkerReport report;
+  report.records = stats.records;
+  report.commits = stats.commits;
+  report.aborts = stats.aborts;
+  report.recoveries = stats.recoveries;
+  const absl::Time now = clock_->Now();
+  for (const auto& [partition, task] : processor_->tasks()) {
+    report.partitions.emplace_back();
+    PartitionReport& of = report.partitions.back();
+    of.partition = partition;
+    of.running = task->running();
+    if (!of.running) continue;
+    const PartitionState& state = task->state();
+    of.next = state.next_offset();
+    // Records not yet folded in; markers count, so it may stay at a few.
+    const auto range = input_->Range(partition);
+    if (range.ok()) of.lag = range->high.value() - of.next.value();
+    of.keys = state.live_keys();
+    of.dirty = state.dirty_keys();
+    of.dispositions = state.dispositions();
+    of.waiting = state.retries().waiting();
+    if (!task->retry.pending()) continue;
+    of.stuck_tries = task->retry.tries();
+    of.stuck_for = now - task->retry.since();
+  }
+  return report;
+}
+
+std::string StatusReporter::Line(const WorkerReport& report,
+                                 absl::Duration since_last) const {
   size_t keys = 0, dirty = 0, running = 0, stuck = 0;
   uint64_t skipped = 0, dead = 0, filtered = 0, waiting = 0;
-  for (const auto& [partition, task] : processor_->tasks()) {
-    if (!task->running()) continue;
+  int64_t lag = 0;
+  bool lag_known = true;
+  for (const PartitionReport& of : report.partitions) {
+    if (!of.running) continue;
     ++running;
-    keys += task->state().live_keys();
-    dirty += task->state().dirty_keys();
-    skipped += task->state().dispositions().skipped();
-    dead += task->state().dispositions().dead_lettered();
-    filtered += task->state().dispositions().filtered();
-    stuck += task->retry.pending() ? 1 : 0;
-    waiting += task->state().retries().waiting();
+    lag += of.lag.value_or(0);
+    lag_known &= of.lag.has_value();
+    keys += of.keys;
+    dirty += of.dirty;
+    skipped += of.dispositions.skipped();
+    dead += of.dispositions.dead_lettered();
+    filtered += of.dispositions.filtered();
+    stuck += of.stuck_tries > 0 ? 1 : 0;
+    waiting += of.waiting;
   }
   std::string of_step;
   if (filtered > 0) of_step = absl::StrCat(", ", filtered, " filtered");
@@ -81,10 +104,13 @@ std::string StatusReporter::Line(absl::Duration since_last) {
       "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
       "running, %d commits, %d aborts, %d recoveries; of all their records %d "
       "bad and skipped, %d dead-lettered%s",
-      static_cast<double>(stats.records - last_stats_.records) /
+      static_cast<double>(report.records - last_records_) /
           absl::ToDoubleSeconds(since_last),
-      Lag(), keys, dirty, running, processor_->tasks().size(), stats.commits,
-      stats.aborts, stats.recoveries, skipped, dead, of_step);
+      running == 0 ? "-"
+      : lag_known  ? absl::StrCat(lag)
+                   : "unknown",
+      keys, dirty, running, report.partitions.size(), report.commits,
+      report.aborts, report.recoveries, skipped, dead, of_step);
 }
 
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,

@@ -4,12 +4,15 @@
 #define EXACTMEAN_PROCESSOR_WORKER_H_
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "processor/clock.h"
 #include "processor/log.h"
+#include "processor/metrics/worker_report.h"
 #include "processor/processor.h"
 #include "processor/watchdog.h"
 
@@ -19,28 +22,32 @@ namespace exactmean {
 // thread.
 class StatusReporter {
  public:
-  // `name` begins each line; all pointers outlive this object.
+  using Publisher = std::function<void(WorkerReport)>;
+
+  // `name` begins each line; all pointers outlive this object. `publish`,
+  // unless null, gets what each line says.
   StatusReporter(std::string name, const Processor* processor, InputLog* input,
-                 Clock* clock, absl::Duration every);
+                 Clock* clock, absl::Duration every,
+                 Publisher publish = nullptr);
 
   // Logs a line when one is due: records a second, lag, keys, commits; for each
   // restoring partition how far it is. Before that, once: that records are
   // folded in, for start and restore are over then.
   void MaybeLog();
 
-  // "1234 records/s, lag 0, ..."
-  std::string Line(absl::Duration since_last);
-
  private:
-  std::string Lag();  // "-": of no partition
+  WorkerReport Report() const;
+  // "1234 records/s, lag 0, ..."
+  std::string Line(const WorkerReport& report, absl::Duration since_last) const;
 
   const std::string name_;
   const Processor* const processor_;
   InputLog* const input_;
   Clock* const clock_;
   const absl::Duration every_;
+  const Publisher publish_;
   absl::Time last_;
-  ProcessorStats last_stats_;
+  uint64_t last_records_ = 0;
   bool begun_ = false;
 };
 

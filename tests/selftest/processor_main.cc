@@ -47,7 +47,7 @@ absl::Status Run() {
   struct sigaction action = {};
   action.sa_handler = [](int) { stop = true; };
   sigaction(SIGTERM, &action, nullptr);
-  return RunApplication(*settings, absl::Seconds(1), make, /*steps=*/{}, &stop);
+  return RunApplication(*settings, {absl::Seconds(1), ""}, make, /*steps=*/{}, &stop);
 }
 
 }  // namespace

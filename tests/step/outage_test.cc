@@ -1,6 +1,7 @@
 // The server that a step asks goes and comes: nothing is lost, order is kept,
 // and the other partitions go on; also while processes die and others come.
 
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "httplib.h"
 #include "tests/broker/instance.h"
 #include "tests/broker/pipeline.h"
 #include "tests/inspect/inspector.h"
@@ -20,6 +22,7 @@ namespace exactmean {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr Partition kStuck(0);
@@ -37,9 +40,22 @@ std::vector<Record> Prices(int n, const char* currency = "EUR") {
   return records;
 }
 
+// What the instance with this log serves.
+std::string Metrics(const std::string& log) {
+  const std::string before = "metrics: port ";
+  const size_t at = log.find(before);
+  int port = 0;
+  if (at == std::string::npos ||
+      std::sscanf(log.c_str() + at + before.size(), "%d", &port) != 1) {
+    return "no port";
+  }
+  const auto answer = httplib::Client("127.0.0.1", port).Get("/metrics");
+  return answer ? answer->body : "no answer";
+}
+
 TEST(OutageTest, TheServerStopsAndStarts) {
   CurrencyPipeline pipeline("outage", 2);
-  const auto instance = pipeline->Start("a");
+  const auto instance = pipeline->Start("a", {"--metrics_address=127.0.0.1:0"});
   ASSERT_THAT(instance, IsOk());
   ASSERT_THAT(pipeline.Write(Prices(100)), IsOk());
   ASSERT_THAT(pipeline->AwaitDrained(), IsOk()) << (*instance)->Log();
@@ -57,6 +73,11 @@ TEST(OutageTest, TheServerStopsAndStarts) {
                     "partition 0 is stuck at offset ", at.value(), " for 1.")),
                 IsOk());
     ASSERT_THAT((*instance)->AwaitLog("1 partitions stuck"), IsOk());
+    EXPECT_THAT(
+        Metrics((*instance)->Log()),
+        AllOf(ContainsRegex("exactmean_stuck_tries[{]partition=\"0\"[}] [1-9]"),
+              HasSubstr("exactmean_stuck_tries{partition=\"1\"} 0\n"),
+              ContainsRegex("exactmean_lag[{]partition=\"0\"[}] [1-9]")));
     ASSERT_THAT(pipeline.Write(Prices(50)), IsOk());
     ASSERT_THAT(pipeline.AwaitCommitted(kOther, Offset(other.value() + 100)),
                 IsOk());
