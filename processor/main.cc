@@ -38,8 +38,8 @@ ABSL_FLAG(std::string, instance_id, "",
 ABSL_FLAG(bool, check, false,
           "Check configuration and cluster, print what is wrong, and exit.");
 ABSL_FLAG(bool, create_topics, false,
-          "Create the topics of results, updates and dead letters, as far as "
-          "they are configured, with the settings they need, and exit.");
+          "Create the topics of results, updates, dead letters and retries, as "
+          "far as they are configured, with the settings they need, and exit.");
 ABSL_FLAG(std::string, from, "",
           "With --to: run over a part of the input and exit. Where it begins: "
           "as input.start in the configuration. Default: earliest.");

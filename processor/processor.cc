@@ -40,7 +40,8 @@ std::vector<RetryTopics::Source> SourcesOf(
   CHECK_EQ(readers.size(), policy.topics.size());
   std::vector<RetryTopics::Source> sources;
   for (size_t step = 0; step < readers.size(); ++step) {
-    sources.push_back({policy.topics[step].name, readers[step]});
+    sources.push_back(
+        {policy.topics[step].name, policy.topics[step].delay, readers[step]});
   }
   return sources;
 }
@@ -265,7 +266,8 @@ bool Processor::anything_untold() const {
 }
 
 bool Processor::may_commit(const PartitionTask& task) const {
-  return task.running() && task.state().changed() && task.state().whole();
+  return task.running() && task.retries_begun && task.state().changed() &&
+         task.state().whole();
 }
 
 bool Processor::diverted_due() const {

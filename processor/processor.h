@@ -116,7 +116,8 @@ class Processor : public AssignmentListener {
   absl::Duration TimeToRetry() const;
   absl::Status StepRestores();
   absl::Status StepRetryTopics();
-  absl::Status HandleDue(PartitionTask* task);
+  absl::Status BeginRetries();
+  absl::Status HandleDue(absl::Time end, PartitionTask* task);
   // `idle`: the last poll brought nothing.
   absl::Status StepBounds(bool idle);
   absl::Status FindEnd(PartitionTask* task);
@@ -169,6 +170,7 @@ class Processor : public AssignmentListener {
   Partition last_stepped_{-1};  // the next turn goes on after it
   bool results_flow_ = false;   // the last turn has read some, to restore
   Partition last_retried_{-1};  // likewise
+  Partition last_begun_{-1};    // likewise
   bool more_due_ = false;       // than the last turn has handled
 
   absl::Time last_commit_;

@@ -14,37 +14,49 @@ constexpr absl::Duration kBeginTurn = absl::Milliseconds(200);
 }  // namespace
 
 absl::Status Processor::StepRetryTopics() {
-  absl::Status trouble;
-  for (auto& [partition, task] : tasks_) {
-    if (!task->running() || task->retries_begun) continue;
-    // Each may wait for an answer.
-    if (clock_->Now() - turn_began_ >= kBeginTurn) break;
-    const absl::Status begun = retry_topics_.Begin(&task->state());
-    if (!begun.ok() && !absl::IsUnavailable(begun)) return begun;
-    task->retries_begun = begun.ok();
-    trouble.Update(begun);
-  }
+  absl::Status trouble = BeginRetries();
+  if (!trouble.ok() && !absl::IsUnavailable(trouble)) return trouble;
   const absl::Status read = retry_topics_.ReadAhead();
   if (!read.ok() && !absl::IsUnavailable(read)) return read;
   trouble.Update(read);
   more_due_ = false;
+  // However long the input has taken: it must not starve them.
+  const absl::Time end = clock_->Now() + options_.longest_fold;
   auto next = tasks_.upper_bound(last_retried_);
-  for (size_t left = tasks_.size(); left > 0; --left, ++next) {
+  for (size_t left = tasks_.size(); left > 0 && !more_due_; --left, ++next) {
     if (next == tasks_.end()) next = tasks_.begin();
     last_retried_ = next->first;
-    const absl::Status handled = HandleDue(next->second.get());
+    const absl::Status handled = HandleDue(end, next->second.get());
     if (!handled.ok()) return handled;
-    if (clock_->Now() - turn_began_ >= options_.longest_fold) break;
   }
   return trouble;
 }
 
-absl::Status Processor::HandleDue(PartitionTask* task) {
+// Of one partition at least, however long the turn has taken so far: none flows
+// before.
+absl::Status Processor::BeginRetries() {
+  absl::Status trouble;
+  const absl::Time end = clock_->Now() + kBeginTurn;
+  auto next = tasks_.upper_bound(last_begun_);
+  for (size_t left = tasks_.size(); left > 0; --left, ++next) {
+    if (next == tasks_.end()) next = tasks_.begin();
+    auto& [partition, task] = *next;
+    if (!task->running() || task->retries_begun) continue;
+    last_begun_ = partition;
+    const absl::Status begun = retry_topics_.Begin(&task->state());
+    if (!begun.ok() && !absl::IsUnavailable(begun)) return begun;
+    task->retries_begun = begun.ok();
+    trouble.Update(begun);
+    if (clock_->Now() >= end) break;  // each may wait for an answer
+  }
+  return trouble;
+}
+
+absl::Status Processor::HandleDue(absl::Time end, PartitionTask* task) {
   if (!task->running() || !task->retries_begun) return absl::OkStatus();
   PartitionState& state = task->state();
-  for (int i = 0; i < kDueInATurn; ++i) {
-    if (state.diverted_bytes() > 4 * options_.diverted_bytes ||
-        clock_->Now() - turn_began_ >= options_.longest_fold) {
+  for (int i = 0; i < kDueInATurn && !more_due_; ++i) {
+    if (state.diverted_bytes() > 4 * options_.diverted_bytes) {
       return absl::OkStatus();
     }
     const WaitingRecord* record = retry_topics_.Due(task->partition());
@@ -59,8 +71,8 @@ absl::Status Processor::HandleDue(PartitionTask* task) {
     retry_topics_.Pop(*record, task->partition());
     ++records_;
     ++records_since_commit_;
+    more_due_ = i + 1 == kDueInATurn || clock_->Now() >= end;
   }
-  more_due_ = true;
   return absl::OkStatus();
 }
 

@@ -120,7 +120,7 @@ class PartitionState {
   // the state is no longer fold(n) of the input alone. Not without
   // transactions, for no guard keeps such a record from being folded in twice.
 
-  // Reading of the topic begins at `next`. REQUIRES: it is not known yet.
+  // Reading of the topic begins at `next`. REQUIRES: nothing waits there.
   void BeginRetries(absl::string_view topic, Offset next);
   // Forgets the topic. REQUIRES: nothing waits there.
   void EndRetries(absl::string_view topic);

@@ -52,7 +52,7 @@ class Retries {
   const results::RetryOutcomes& outcomes() const { return outcomes_; }
   results::RetryOutcomes& outcomes() { return outcomes_; }
 
-  // Reading of a topic begins here. REQUIRES: it is not known yet.
+  // Reading of a topic begins here. REQUIRES: nothing waits there.
   void Begin(absl::string_view topic, Offset next) {
     topics_[std::string(topic)].next = next;
   }

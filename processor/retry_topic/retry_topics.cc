@@ -14,8 +14,8 @@ namespace exactmean {
 namespace {
 
 // So much of a partition of a topic is read before its time.
-constexpr size_t kAheadRecords = 500;
-constexpr size_t kAheadBytes = 1 << 20;
+constexpr size_t kAheadRecords = 100;
+constexpr size_t kAheadBytes = 256 << 10;
 
 std::string Place(const std::string& topic, Partition partition) {
   return absl::StrCat("retry topic \"", topic, "\", partition ",
@@ -85,7 +85,11 @@ absl::Status RetryTopics::BeginTopic(size_t step, PartitionState* state) {
   }
   const absl::Status opened = source.reader->OpenAt(partition, next);
   if (!opened.ok()) return opened;
-  if (known == nullptr) state->BeginRetries(source.topic, next);
+  // Also the position of an empty topic: it is where the next record will be
+  // looked for, whatever became of the topic meanwhile.
+  if (known == nullptr || (waiting == 0 && known->next != next)) {
+    state->BeginRetries(source.topic, next);
+  }
   Lane& lane = lanes_[{partition, step}];
   lane.next = next;
   lane.open = true;
@@ -192,10 +196,13 @@ absl::Status RetryTopics::Take(size_t step, const LogRecord& record) {
                      ": not a record that this application put there: ",
                      parsed.status().message(),
                      ". Let nobody else write to a retry topic. To be rid of "
-                     "it, start over with another topic once nothing waits in "
-                     "this one"));
+                     "it: exactmean-inspect rewind, which reads what waits "
+                     "again from the input, and steps over this topic"));
   }
   lane.bytes += parsed->record.bytes();
+  // By the clock of whoever sent it; one that is wrong, or a delay that was
+  // longer then, does not hold up what lies behind it.
+  parsed->due = std::min(parsed->due, now_() + sources_[step].delay);
   lane.next = Next(record.offset);
   lane.ahead.push_back({step, record.offset, *std::move(parsed)});
   return absl::OkStatus();

@@ -39,7 +39,8 @@ class RetryTopics {
  public:
   struct Source {
     std::string topic;
-    TopicReader* reader;  // outlives this object
+    absl::Duration delay;  // what is in it is due no later than this from now
+    TopicReader* reader;   // outlives this object
   };
   using WallClock = std::function<absl::Time()>;
 

@@ -178,6 +178,96 @@ TEST_F(RetryTopicTest, WhatIsGoneOrNotOursStopsTheProcess) {
               HasSubstr("not a record that this application put there"));
 }
 
+// The input alone takes all the time that a turn has.
+TEST_F(RetryTopicTest, ASlowStepStarvesNeitherWhatIsDueNorOtherPartitions) {
+  MakeWorld(TwoTopics());
+  Append(kStuck, "stuck");
+  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  ASSERT_EQ(Waiting(a_.get(), "soon"), 1u);
+  takes_ = absl::Milliseconds(400);
+  answer_ = absl::OkStatus();
+  for (int i = 0; i < 400; ++i) Append(kStuck, "key");
+  int turns = 0;
+  for (; turns < 20 && Waiting(a_.get(), "soon") > 0; ++turns) {
+    ASSERT_THAT(Turns(a_.get(), 1), IsOk());
+  }
+  EXPECT_LT(turns, 10);
+  // Nor is a partition that comes now left out.
+  InstanceOptions options;
+  options.name = "b";
+  const auto b = world_->Make(options);
+  takes_ = absl::ZeroDuration();
+  world_->group().Force({{"a", {kStuck}}, {"b", {kOther}}});
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_THAT(Turns(a_.get(), 1), IsOk());
+    ASSERT_THAT(Turns(b.get(), 1), IsOk());
+  }
+  takes_ = absl::Milliseconds(400);
+  for (int i = 0; i < 400; ++i) Append(kStuck, "key");
+  for (int i = 0; i < 3; ++i) Append(kOther, "key");
+  world_->group().Force({{"a", {kStuck, kOther}}});
+  for (int i = 0; i < 60 && Committed(kOther) < Offset(3); ++i) {
+    ASSERT_THAT(Turns(a_.get(), 1), IsOk());
+    ASSERT_THAT(Turns(b.get(), 1), IsOk());
+  }
+  EXPECT_EQ(Committed(kOther), Offset(3));
+  EXPECT_LT(Committed(kStuck), world_->model(kStuck).end());
+}
+
+// Its last position is no place to look for what is sent next.
+TEST_F(RetryTopicTest, AnEmptyTopicMayBeMadeAnew) {
+  MakeWorld(TwoTopics());
+  AppendAll();
+  answer_ = absl::UnavailableError("down");
+  ASSERT_THAT(Turns(a_.get(), 15), IsOk());
+  answer_ = absl::OkStatus();
+  ASSERT_THAT(world_->Drain(a_.get()), IsOk());
+  a_->plan.Kill();
+  world_->group().Expire("a");
+  world_->cluster().RecreateTopic("soon");
+  answer_ = absl::UnavailableError("down");
+  for (const char* name : {"b", "c"}) {
+    InstanceOptions options;
+    options.name = name;
+    const auto instance = world_->Make(options);
+    Append(kStuck, "stuck");
+    absl::Status status;
+    for (int i = 0; i < 12 && status.ok(); ++i) {
+      status = instance->Turn();
+      world_->Advance(absl::Milliseconds(20));
+    }
+    EXPECT_THAT(status, IsOk()) << name;
+    EXPECT_GE(Waiting(instance.get(), "soon"), 1u);
+    instance->plan.Kill();
+    world_->group().Expire(name);
+  }
+}
+
+// A clock that was a day ahead has sent the first of them.
+TEST_F(RetryTopicTest, NothingIsDueLaterThanItsDelayFromNow) {
+  MakeWorld(TwoTopics());
+  Append(kStuck, "stuck");
+  RecordHandler ahead(
+      SampleReader(nullptr), BadRecordPolicy::kSkip, "in", "app",
+      [this] { return world_->cluster().now() + absl::Hours(24); },
+      TwoTopics().topics);
+  ASSERT_THAT(Turns(a_.get(), 3), IsOk());
+  PartitionState& state = a_->processor->tasks().at(kStuck)->state();
+  LogRecord record;
+  record.partition = kStuck;
+  record.offset = state.next_offset();
+  record.key = "key";
+  record.value = "1";
+  Append(kStuck, "key");
+  ahead.GiveUp(record, "down", 1, &state);
+  answer_ = absl::OkStatus();
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_THAT(a_->Turn(), IsOk());
+    world_->Advance(absl::Milliseconds(50));
+  }
+  EXPECT_EQ(RetriesOf(a_.get()).waiting(), 0u);
+}
+
 TEST_F(RetryTopicTest, ATopicIsNotForgottenWhileRecordsWaitThere) {
   MakeWorld(TwoTopics());
   AppendAll();

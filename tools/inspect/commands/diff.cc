@@ -137,7 +137,7 @@ what it could not compare. With grace, idle_key_ttl or another input section it
 is unavailable then. Offsets are a partition's: see --partition.
 
 Exits with 0 whether or not anything differs (4 with --exit_code if so), and
-with 1 when not everything could be compared, beyond windows of one side.
+with 7 when not everything could be compared, beyond windows of one side.
 
 JSON, a line each: first row "partition": partition, left, right (now, exact,
 replayed, unavailable), left_offset, right_offset (null: no state), same,

@@ -28,7 +28,9 @@ uint64_t NewRecords(const KeyHistory& history, size_t i) {
   if (!snapshot.has_value()) return 0;
   const KeyVersion* const before = i == 0 ? nullptr : &history.versions[i - 1];
   const bool follows = before != nullptr && before->snapshot.has_value();
-  if (follows && snapshot->last_offset() <= before->snapshot->last_offset()) {
+  // One that came by a retry topic leaves the offset as it was.
+  if (follows && snapshot->last_offset() <= before->snapshot->last_offset() &&
+      snapshot->retried() <= before->snapshot->retried()) {
     return 0;
   }
   // Deleted in between, it began anew; its tombstone was compacted away.

@@ -215,14 +215,14 @@ class Finder {
     }
     answer.reason = checkpoint == found_.checkpoints.end()
                         ? "there is no checkpoint: no state yet"
-                        : WhyNoReplay(checkpoint->second, at);
+                        : WhyNoReplayAt(checkpoint->second, at);
     if (answer.reason.empty()) {
       to_replay_[partition].push_back(found_.answers.size() - 1);
     }
   }
 
   // Empty when it can be tried.
-  std::string WhyNoReplay(const results::Checkpoint& checkpoint, Offset at) {
+  std::string WhyNoReplayAt(const results::Checkpoint& checkpoint, Offset at) {
     if (at.value() < checkpoint.start_offset()) {
       return absl::StrCat("the state was begun at input offset ",
                           checkpoint.start_offset());

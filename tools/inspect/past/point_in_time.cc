@@ -26,6 +26,7 @@ void PointInTime::TakeVersion(Offset results_offset,
   const Offset last(snapshot.last_offset());
   if (last < last_offset_) ForgetHistory();
   last_offset_ = last;
+  retried_ = snapshot.retried() > 0;
   if (last < at_) snapshot_ = std::string(*value);
 }
 
@@ -45,7 +46,9 @@ void PointInTime::TakeCheckpoint(const results::Checkpoint& checkpoint) {
   known_gone_ = seen_ ? tombstone_ : before && whole_log_;
   if (proven_.has_value() || next < at_) return;
   if (known_gone_ && next == at_) proven_.emplace();
-  if (decoded_ && last_offset_ < at_) proven_ = Newest();
+  if (decoded_ && last_offset_ < at_ && (!retried_ || next == at_)) {
+    proven_ = Newest();
+  }
 }
 
 ProvenKey PointInTime::Newest() const {

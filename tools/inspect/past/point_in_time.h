@@ -31,7 +31,9 @@ struct ProvenKey {
 //    (A tombstone goes later, by its age, when all before it are gone.) So
 //    between two records of a key that are there, there never was a third.
 // 2. A snapshot depends on its key's records alone, and names the last of them,
-//    `last_offset`: it is the key's from just after that offset on.
+//    `last_offset`: it is the key's from just after that offset on. But for one
+//    with records that came by a retry topic, after it and nobody knows when:
+//    it is proven where a checkpoint is, and nowhere else.
 // 3. Every commit ends with a checkpoint, and holds each key that has changed.
 //    So a snapshot is the key's up to the next_offset of every checkpoint after
 //    it and before the key's next record.
@@ -77,6 +79,7 @@ class PointInTime {
   bool seen_ = false;
   bool tombstone_ = false;
   bool decoded_ = false;  // a snapshot, of the offset
+  bool retried_ = false;  // by a retry topic came some of its records
   Offset last_offset_ = Offset(-1);
   Offset results_offset_ = Offset(-1);
   std::string snapshot_;
