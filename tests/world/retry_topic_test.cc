@@ -241,6 +241,15 @@ TEST_F(RetryTopicTest, AnEmptyTopicMayBeMadeAnew) {
     instance->plan.Kill();
     world_->group().Expire(name);
   }
+  answer_ = absl::OkStatus();
+  InstanceOptions options;
+  options.name = "d";
+  const auto last = world_->Make(options);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(last->Turn(), IsOk());
+    world_->Advance(absl::Milliseconds(50));
+  }
+  EXPECT_EQ(RetriesOf(last.get()).waiting(), 0u);
 }
 
 // A clock that was a day ahead has sent the first of them.
