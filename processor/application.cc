@@ -150,12 +150,15 @@ absl::Status Work(const Settings& settings, const Pipeline& pipeline,
   Processor processor(&pipeline, logs->input.get(), logs->results.get(),
                       logs->transaction.get(), &handler, &clock,
                       OptionsOf(settings), retry_topics);
+  StatusReporter::Publisher publish;
+  if (metrics != nullptr) {
+    publish = [metrics, worker](WorkerReport report) {
+      metrics->Publish(worker, std::move(report));
+    };
+  }
   StatusReporter reporter(absl::StrCat("worker ", worker), &processor,
                           logs->input.get(), &clock, status_every,
-                          [metrics, worker](WorkerReport report) {
-                            if (metrics == nullptr) return;
-                            metrics->Publish(worker, std::move(report));
-                          });
+                          std::move(publish));
   return RunWorker(&processor, &reporter, heartbeat, stop);
 }
 

@@ -53,6 +53,9 @@ WorkerReport StatusReporter::Report() const {
   report.aborts = stats.aborts;
   report.recoveries = stats.recoveries;
   const absl::Time now = clock_->Now();
+  // Each question may wait for an answer, and the worker with it: after one
+  // that had none no other is asked.
+  bool answers = true;
   for (const auto& [partition, task] : processor_->tasks()) {
     report.partitions.emplace_back();
     PartitionReport& of = report.partitions.back();
@@ -62,8 +65,11 @@ WorkerReport StatusReporter::Report() const {
     const PartitionState& state = task->state();
     of.next = state.next_offset();
     // Records not yet folded in; markers count, so it may stay at a few.
-    const auto range = input_->Range(partition);
-    if (range.ok()) of.lag = range->high.value() - of.next.value();
+    if (answers) {
+      const auto range = input_->Range(partition);
+      answers = range.ok();
+      if (answers) of.lag = range->high.value() - of.next.value();
+    }
     of.keys = state.live_keys();
     of.dirty = state.dirty_keys();
     of.dispositions = state.dispositions();
