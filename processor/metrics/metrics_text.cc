@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -39,18 +40,16 @@ class Writer {
 
   // Of each partition; nullopt: not known, and left out.
   using Gauge =
-      std::function<absl::optional<double>(const PartitionReport& report)>;
+      std::function<absl::optional<int64_t>(const PartitionReport& report)>;
   void OfPartitions(absl::string_view name, absl::string_view help,
                     const Gauge& gauge) {
     Head(name, help, "gauge");
     for (const auto& [worker, report] : reports_) {
       for (const PartitionReport& partition : report.partitions) {
-        const absl::optional<double> value = gauge(partition);
+        const absl::optional<int64_t> value = gauge(partition);
         if (!value.has_value()) continue;
         absl::StrAppend(&text_, name, "{partition=\"",
-                        partition.partition.value(), "\"} ");
-        // Offsets are exact to 2^53; a double's default has six digits.
-        absl::StrAppend(&text_, static_cast<int64_t>(*value), "\n");
+                        partition.partition.value(), "\"} ", *value, "\n");
       }
     }
   }
@@ -93,11 +92,9 @@ class Writer {
 };
 
 // Of partitions that run.
-template <typename T>
-Writer::Gauge Running(T PartitionReport::*member) {
-  return [member](const PartitionReport& p) {
-    return p.running ? absl::optional<double>(static_cast<double>(p.*member))
-                     : absl::nullopt;
+Writer::Gauge Running(std::function<int64_t(const PartitionReport&)> gauge) {
+  return [gauge = std::move(gauge)](const PartitionReport& p) {
+    return p.running ? absl::optional<int64_t>(gauge(p)) : absl::nullopt;
   };
 }
 
@@ -120,43 +117,30 @@ std::string MetricsText(absl::string_view application_id,
   writer.OfWorkers("exactmean_recoveries_total",
                    "Restores of all partitions: an outcome was unknown.",
                    &WorkerReport::recoveries);
-  writer.OfPartitions("exactmean_partition_running",
-                      "1: records are folded in; 0: it is being restored.",
-                      [](const PartitionReport& p) {
-                        return absl::optional<double>(p.running ? 1 : 0);
-                      });
+  writer.OfPartitions(
+      "exactmean_partition_running",
+      "1: records are folded in; 0: it is being restored.",
+      [](const PartitionReport& p) { return p.running ? 1 : 0; });
   writer.OfPartitions(
       "exactmean_next_offset", "Of the input: all before it is folded in.",
-      [](const PartitionReport& p) {
-        return p.running
-                   ? absl::optional<double>(static_cast<double>(p.next.value()))
-                   : absl::nullopt;
-      });
-  writer.OfPartitions(
-      "exactmean_lag",
-      "Offsets from there to the input's end, markers and open "
-      "transactions included.",
-      [](const PartitionReport& p) {
-        return p.lag.has_value()
-                   ? absl::optional<double>(static_cast<double>(*p.lag))
-                   : absl::nullopt;
-      });
+      Running([](const PartitionReport& p) { return p.next.value(); }));
+  writer.OfPartitions("exactmean_lag",
+                      "Offsets from there to the input's end, markers and open "
+                      "transactions included.",
+                      [](const PartitionReport& p) { return p.lag; });
   writer.OfPartitions("exactmean_keys", "Live keys.",
-                      Running(&PartitionReport::keys));
-  writer.OfPartitions("exactmean_retry_waiting",
-                      "Records that wait in retry topics.",
-                      Running(&PartitionReport::waiting));
-  writer.OfPartitions("exactmean_stuck_tries",
-                      "Tries of the record that holds the partition up; 0: "
-                      "none does.",
-                      Running(&PartitionReport::stuck_tries));
+                      Running([](const PartitionReport& p) { return p.keys; }));
   writer.OfPartitions(
-      "exactmean_stuck_seconds", "Since when it does.",
-      [](const PartitionReport& p) {
-        return p.running
-                   ? absl::optional<double>(absl::ToDoubleSeconds(p.stuck_for))
-                   : absl::nullopt;
-      });
+      "exactmean_retry_waiting", "Records that wait in retry topics.",
+      Running([](const PartitionReport& p) { return p.waiting; }));
+  writer.OfPartitions(
+      "exactmean_stuck_tries",
+      "Tries of the record that holds the partition up; 0: none does.",
+      Running([](const PartitionReport& p) { return p.stuck_tries; }));
+  writer.OfPartitions("exactmean_stuck_seconds", "Since when it does.",
+                      Running([](const PartitionReport& p) {
+                        return absl::ToInt64Seconds(p.stuck_for);
+                      }));
   writer.Fates();
   return writer.text();
 }
