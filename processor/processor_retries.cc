@@ -16,6 +16,7 @@ constexpr absl::Duration kBeginTurn = absl::Milliseconds(200);
 absl::Status Processor::StepRetryTopics() {
   absl::Status trouble = BeginRetries();
   if (!trouble.ok() && !absl::IsUnavailable(trouble)) return trouble;
+  if (options_.retry.topics.empty()) return trouble;
   const absl::Status read = retry_topics_.ReadAhead();
   if (!read.ok() && !absl::IsUnavailable(read)) return read;
   trouble.Update(read);
