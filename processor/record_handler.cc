@@ -30,32 +30,37 @@ absl::Status RecordHandler::Handle(const LogRecord& record,
                                    PartitionState* state) {
   const absl::Status bad = Fold(record, state);
   if (bad.ok() || absl::IsUnavailable(bad)) return bad;
-  if (IsStop(bad) || policy_ == BadRecordPolicy::kStop) {
-    return StopBefore(record, bad);
+  return PassBad(
+      record, bad, [&] { state->Skip(record.offset); },
+      [&](OwnedRecord letter) {
+        state->AddDeadLetter(record.offset, std::move(letter));
+      });
+}
+
+absl::Status RecordHandler::PassBad(
+    const LogRecord& record, const absl::Status& bad,
+    absl::FunctionRef<void()> skip,
+    absl::FunctionRef<void(OwnedRecord letter)> add_dead_letter) const {
+  if (IsStop(bad)) {
+    return Stop(ReasonOf(bad),
+                absl::StrCat("the step failed on the record in ",
+                             PlaceOf(record), ": ", bad.message()));
+  }
+  if (policy_ == BadRecordPolicy::kStop) {
+    return Stop(
+        StopReason::kBadRecord,
+        absl::StrCat("bad record in ", PlaceOf(record), ": ", bad.message(),
+                     ". Policy STOP: to pass over bad records set "
+                     "on_bad_record: SKIP, to keep them aside "
+                     "DEAD_LETTER"));
   }
   LogPassed(policy_, PlaceOf(record), bad);
   if (policy_ == BadRecordPolicy::kSkip) {
-    state->Skip(record.offset);
+    skip();
   } else {
-    state->AddDeadLetter(record.offset,
-                         ToDeadLetterOf(record, bad, /*tries=*/0));
+    add_dead_letter(ToDeadLetterOf(record, bad, /*tries=*/0));
   }
   return absl::OkStatus();
-}
-
-absl::Status RecordHandler::StopBefore(const LogRecord& record,
-                                       const absl::Status& why) const {
-  if (IsStop(why)) {
-    return Stop(ReasonOf(why),
-                absl::StrCat("the step failed on the record in ",
-                             PlaceOf(record), ": ", why.message()));
-  }
-  return Stop(
-      StopReason::kBadRecord,
-      absl::StrCat("bad record in ", PlaceOf(record), ": ", why.message(),
-                   ". Policy STOP: to pass over bad records set "
-                   "on_bad_record: SKIP, to keep them aside "
-                   "DEAD_LETTER"));
 }
 
 std::string RecordHandler::PlaceOf(const LogRecord& record) const {
@@ -107,16 +112,11 @@ absl::Status RecordHandler::HandleRetried(const WaitingRecord& waiting,
     }
     return absl::OkStatus();
   }
-  if (IsStop(bad) || policy_ == BadRecordPolicy::kStop) {
-    return StopBefore(record, bad);
-  }
-  LogPassed(policy_, PlaceOf(record), bad);
-  if (policy_ == BadRecordPolicy::kSkip) {
-    state->SkipRetried(from);
-  } else {
-    state->AddDeadLetterRetried(from, ToDeadLetterOf(record, bad, 0));
-  }
-  return absl::OkStatus();
+  return PassBad(
+      record, bad, [&] { state->SkipRetried(from); },
+      [&](OwnedRecord letter) {
+        state->AddDeadLetterRetried(from, std::move(letter));
+      });
 }
 
 // What is told of the record; `copy` becomes the record itself.

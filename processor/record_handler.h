@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -77,9 +78,12 @@ class RecordHandler {
  private:
   // nullopt: the step lets it go by. kInvalidArgument: the record is bad.
   absl::StatusOr<absl::optional<Sample>> ReadSample(const LogRecord& record);
-  // The Stop of a record that ends the process.
-  absl::Status StopBefore(const LogRecord& record,
-                          const absl::Status& why) const;
+  // The policy for bad records, and the Stop of a step that has failed. `bad`:
+  // not OK, and not kUnavailable.
+  absl::Status PassBad(
+      const LogRecord& record, const absl::Status& bad,
+      absl::FunctionRef<void()> skip,
+      absl::FunctionRef<void(OwnedRecord letter)> add_dead_letter) const;
   DeadLetterOrigin OriginOf(const LogRecord& record, const absl::Status& bad,
                             int tries, OwnedRecord* copy) const;
   OwnedRecord ToDeadLetterOf(const LogRecord& record, const absl::Status& bad,
