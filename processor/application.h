@@ -35,15 +35,17 @@ using WorkerLogsFactory =
 // Kafka's.
 absl::StatusOr<WorkerLogs> MakeKafkaLogs(const KafkaOptions& options);
 
+// How a run tells what it does.
+struct Reporting {
+  absl::Duration status_every = absl::Seconds(5);
+  std::string metrics_address;  // HOST:PORT; empty: no metrics are served
+};
+
 // Checks the step and the topics, then runs the configured number of workers,
 // each with a step of its own among `steps` and on a thread of its own, until
 // `*stop` or the first error of any of them. Returns that error, a Stop. Ends
 // the process itself, with StopReason::kWatchdog, when a worker stands still or
 // does not stop in time.
-struct Reporting {
-  absl::Duration status_every = absl::Seconds(5);
-  std::string metrics_address;  // HOST:PORT; empty: no metrics are served
-};
 absl::Status RunApplication(const Settings& settings,
                             const Reporting& reporting,
                             const WorkerLogsFactory& make_logs,
