@@ -35,7 +35,20 @@ def run_to_end(command, job):
                 "start_ms": process.start_ms, **process.figures()}
 
 
-class Exactmean:
+class OneTopic:
+    """What writes to its results topic, made beforehand, and to no other."""
+
+    def results_topic(self, job):
+        return job.name
+
+    def created_topics(self, job):
+        return [job.name]
+
+    def topics(self, job):
+        return [job.name]
+
+
+class Exactmean(OneTopic):
     """The shipped binary. Its log says when the first batch was folded in;
     from outside it is seen that its group has committed the input's end."""
 
@@ -57,15 +70,6 @@ workers: %d
         self.workers = workers
         self.name = f"exactmean-{workers}"
         self.title = f"Exactmean, {workers} worker" + "s" * (workers > 1)
-
-    def results_topic(self, job):
-        return job.name
-
-    def created_topics(self, job):
-        return [job.name]
-
-    def topics(self, job):
-        return [job.name]
 
     def run(self, job):
         config = os.path.join(job.folder, "exactmean.textproto")
@@ -102,7 +106,7 @@ def epoch_ms(stamp):
     return time.mktime(parsed) * 1000 + int(micros) / 1000
 
 
-class BareLoop:
+class BareLoop(OneTopic):
     """librdkafka and nothing else."""
 
     format = "binary"
@@ -110,15 +114,6 @@ class BareLoop:
 
     def __init__(self, name, title, *flags):
         self.name, self.title, self.flags = name, title, flags
-
-    def results_topic(self, job):
-        return job.name
-
-    def created_topics(self, job):
-        return [job.name]
-
-    def topics(self, job):
-        return [job.name]
 
     def run(self, job):
         return run_to_end(
