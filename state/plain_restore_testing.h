@@ -12,41 +12,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "state/change_set.h"
 #include "state/partition_state.h"
 #include "state/partition_state_testing.h"
-#include "state/reserved_keys.h"
 #include "state/types.h"
+#include "state/written_step_testing.h"
 
 namespace exactmean {
-
-// The results partition in the order of its offsets.
-struct Written {
-  std::string key;
-  absl::optional<std::string> value;
-  absl::optional<Offset> deleted_at;
-};
-using OrderedLog = std::vector<Written>;
 
 class PlainRestoreTest : public PartitionStateTest {
  protected:
   static OrderedLog StepOf(PartitionState* state) {
-    const ChangeSet changes = state->Changes("writer");
-    state->MarkCommitted();
-    OrderedLog step;
-    for (size_t i = 0; i < changes.size(); ++i) {
-      Written record;
-      record.key = std::string(changes.key(i));
-      if (changes.value(i).has_value()) {
-        record.value = std::string(*changes.value(i));
-      } else {
-        record.deleted_at = changes.deleted_at(i);
-      }
-      step.push_back(record);
-    }
-    step.push_back({std::string(kCheckpointKey),
-                    std::string(changes.checkpoint()), absl::nullopt});
-    return step;
+    return exactmean::StepOf(state, "writer");
   }
   static void Add(const OrderedLog& step, OrderedLog* log) {
     log->insert(log->end(), step.begin(), step.end());

@@ -18,6 +18,7 @@
 #include "state/partition_state.h"
 #include "state/reserved_keys.h"
 #include "state/types.h"
+#include "state/written_step_testing.h"
 #include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_cluster.h"
 #include "tests/fake_log/fake_results_log.h"
@@ -29,12 +30,8 @@ namespace exactmean {
 // One partition of input ("in": numbers) and results ("out").
 class PlainLog {
  public:
-  struct Written {
-    std::string key;
-    absl::optional<std::string> value;
-    absl::optional<Offset> deleted_at;
-  };
-  using Step = std::vector<Written>;
+  using Written = exactmean::Written;
+  using Step = OrderedLog;
 
   explicit PlainLog(DeliveryMode mode = DeliveryMode::kAtLeastOnce,
                     const StateSpec& spec = Spec())
@@ -109,21 +106,7 @@ class PlainLog {
   }
   // What the owner writes, its checkpoint last.
   static Step StepOf(PartitionState* owner) {
-    const ChangeSet changes = owner->Changes("app/a-0");
-    owner->MarkCommitted();
-    Step step;
-    for (size_t i = 0; i < changes.size(); ++i) {
-      Written record{std::string(changes.key(i)), absl::nullopt, absl::nullopt};
-      if (changes.value(i).has_value()) {
-        record.value = std::string(*changes.value(i));
-      } else {
-        record.deleted_at = changes.deleted_at(i);
-      }
-      step.push_back(record);
-    }
-    step.push_back({std::string(kCheckpointKey),
-                    std::string(changes.checkpoint()), absl::nullopt});
-    return step;
+    return exactmean::StepOf(owner, "app/a-0");
   }
   void Write(const Step& step) {
     for (const Written& record : step) {
