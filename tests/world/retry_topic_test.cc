@@ -10,21 +10,12 @@
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
-#include "tests/world/call_matrix.h"
 #include "tests/world/step_testing.h"
 
 namespace exactmean {
 namespace {
 
 using ::testing::HasSubstr;
-
-RetryPolicy TwoTopics() {
-  RetryPolicy retry;
-  retry.max_tries = 1;
-  retry.give_up = RetryPolicy::GiveUp::kRetryTopic;
-  retry.topics = {{"soon", absl::Seconds(1)}, {"later", absl::Seconds(10)}};
-  return retry;
-}
 
 class RetryTopicTest : public StepTest {
  protected:
@@ -291,24 +282,6 @@ TEST_F(RetryTopicTest, ATopicIsNotForgottenWhileRecordsWaitThere) {
   ASSERT_THAT(world_->Drain(a_.get()), IsOk());
   EXPECT_THAT(none.Begin(&state), IsOk());
   EXPECT_TRUE(state.retries().topics().empty());
-}
-
-std::vector<MatrixShape> Shapes() {
-  std::vector<MatrixShape> shapes(2);
-  shapes[0].name = "retry topics";
-  shapes[0].records = 15;
-  shapes[0].retry = TwoTopics();
-  shapes[1] = shapes[0];
-  shapes[1].name = "retry topics, dead letters, writes buffered";
-  shapes[1].options.buffer_writes = true;
-  shapes[1].on_bad_record = BadRecordPolicy::kDeadLetter;
-  return shapes;
-}
-
-TEST(RetryTopicMatrixTest, ACrashAtEveryCall) { CrashAtEveryCall(Shapes()); }
-
-TEST(RetryTopicMatrixTest, EveryErrorAtEveryCall) {
-  FailAtEveryCall(Shapes(), TransactionFaults());
 }
 
 }  // namespace

@@ -21,6 +21,15 @@ namespace exactmean {
 constexpr Partition kStuck(0);
 constexpr Partition kOther(1);
 
+// One vain try, and then two topics.
+inline RetryPolicy TwoTopics() {
+  RetryPolicy retry;
+  retry.max_tries = 1;
+  retry.give_up = RetryPolicy::GiveUp::kRetryTopic;
+  retry.topics = {{"soon", absl::Seconds(1)}, {"later", absl::Seconds(10)}};
+  return retry;
+}
+
 // Of records of the key "stuck" the step says `answer_`, while that is an
 // error; of "fatal" and "refused" what they are called after; "skip" it lets
 // go by.
