@@ -182,6 +182,11 @@ absl::Status Committer::WriteState(const ChangeSet& changes) {
             : WriteTombstone(changes, i);
     if (!status.ok()) return status;
   }
+  for (const ChangeSet::Segment& segment : changes.segments()) {
+    const absl::Status status = WriteOne(
+        Destination::kResults, changes.partition(), segment.key, segment.value);
+    if (!status.ok()) return status;
+  }
   // Last: a reader that sees it has seen what it speaks of.
   return WriteOne(Destination::kResults, changes.partition(), kCheckpointKey,
                   changes.checkpoint());

@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "state/average.h"
 #include "state/record.h"
+#include "state/reserved_keys.h"
 #include "state/types.h"
 
 namespace exactmean {
@@ -31,8 +32,8 @@ struct DivertedRecord {
 // it out may share it.
 using DivertedRecords = std::vector<std::shared_ptr<const DivertedRecord>>;
 
-// Owns its bytes, so that another thread may carry it. To be written in this
-// order, diverted records first and the checkpoint last.
+// Owns its bytes, so that another thread may carry it. To be written: diverted
+// records, segments and keys in any order, and the checkpoint last.
 class ChangeSet {
  public:
   ChangeSet(Partition partition, size_t windows)
@@ -60,6 +61,11 @@ class ChangeSet {
     records_.back().deleted_at = deleted_at;
     averages_.resize(averages_.size() + windows_);
   }
+  // The bytes of null: the segment goes.
+  void AddSegment(const SegmentKey& key, const std::string* bytes) {
+    segments_.push_back({ToString(key), absl::nullopt});
+    if (bytes != nullptr) segments_.back().value = *bytes;
+  }
   void set_diverted(DivertedRecords diverted) {
     diverted_ = std::move(diverted);
   }
@@ -69,7 +75,7 @@ class ChangeSet {
   }
 
   Partition partition() const { return partition_; }
-  size_t size() const { return records_.size(); }  // checkpoint aside
+  size_t size() const { return records_.size(); }  // keys
   absl::string_view key(size_t i) const {
     const Record& r = records_[i];
     return absl::string_view(bytes_).substr(r.begin, r.value - r.begin);
@@ -85,6 +91,12 @@ class ChangeSet {
   absl::Span<const Average> averages(size_t i) const {
     return absl::MakeConstSpan(averages_).subspan(i * windows_, windows_);
   }
+  // Segments of keys, under keys of their own; without a value: it goes.
+  struct Segment {
+    std::string key;
+    absl::optional<std::string> value;
+  };
+  const std::vector<Segment>& segments() const { return segments_; }
   // In the order in which they were met.
   const DivertedRecords& diverted() const { return diverted_; }
   absl::string_view checkpoint() const { return checkpoint_; }
@@ -104,6 +116,7 @@ class ChangeSet {
   std::string bytes_;
   std::vector<Record> records_;
   std::vector<Average> averages_;
+  std::vector<Segment> segments_;
   DivertedRecords diverted_;
   std::string checkpoint_;
   Offset next_offset_;

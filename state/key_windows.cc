@@ -4,8 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 namespace exactmean {
+namespace {
+
+// Timed samples that are kept apart when there are no segments: so many more
+// may come in any order at little cost.
+constexpr size_t kOpenInMemory = 32;
+
+}  // namespace
 
 bool IsAdmissible(const Sample& sample) {
   constexpr int64_t kFarthest = int64_t{1} << 60;
@@ -13,7 +22,9 @@ bool IsAdmissible(const Sample& sample) {
          sample.time.value() <= kFarthest;
 }
 
-WindowLayout::WindowLayout(const StateSpec& spec) : windows(spec.windows) {
+WindowLayout::WindowLayout(const StateSpec& spec, bool in_segments)
+    : windows(spec.windows),
+      segment_samples(in_segments ? spec.segment_samples : 0) {
   for (const WindowSpec& window : windows) {
     switch (window.kind) {
       case WindowSpec::Kind::kCount:
@@ -41,12 +52,31 @@ std::unique_ptr<KeyWindows::Others> KeyWindows::MakeOthers(
   auto others = std::make_unique<Others>();
   others->panes.resize(layout.panes.size());
   others->decayed.resize(layout.decayed.size());
+  if (layout.in_segments()) others->segmented = std::make_unique<Segmented>();
   return others;
+}
+
+SegmentLog* KeyWindows::segments() const {
+  if (others_ == nullptr || others_->segmented == nullptr) return nullptr;
+  return &others_->segmented->log;
+}
+
+void KeyWindows::Clear(const WindowLayout& layout) {
+  ring_.Clear();
+  std::unique_ptr<Segmented> segmented;
+  if (others_ != nullptr) segmented = std::move(others_->segmented);
+  others_.reset();
+  if (segmented == nullptr) return;
+  segmented->log.DropAll();
+  if (!segmented->log.has_gone()) return;
+  segmented->open_values = 0;
+  others_ = MakeOthers(layout);
+  others_->segmented = std::move(segmented);
 }
 
 void KeyWindows::Add(const WindowLayout& layout, const Sample& sample) {
   if (layout.ring_capacity > 0) ring_.Push(sample.value, layout.ring_capacity);
-  if (layout.only_counts()) return;
+  if (layout.only_ring()) return;
   if (others_ == nullptr) others_ = MakeOthers(layout);
   Others& o = *others_;
   if (layout.timed_length_us > 0) o.timed.Add(sample, layout.timed_length_us);
@@ -64,6 +94,31 @@ void KeyWindows::Add(const WindowLayout& layout, const Sample& sample) {
     }
   }
   if (layout.cumulative) o.cumulative.Add(sample.value);
+  if (layout.in_segments()) {
+    MoveToSegments(layout);
+  } else if (o.timed.open().size() >= kOpenInMemory) {
+    o.timed.Close();
+  }
+}
+
+void KeyWindows::MoveToSegments(const WindowLayout& layout) {
+  Segmented& s = *others_->segmented;
+  const TimedSamples& timed = others_->timed;
+  if (layout.ring_in_segments()) {
+    s.open_values = std::min(s.open_values + 1, ring_.size());
+  }
+  if (std::max<size_t>(s.open_values, timed.open().size()) >=
+      layout.segment_samples) {
+    AppendSegment(layout);
+  }
+  const auto needed = [&](const SegmentLog::Contents& segment) {
+    const uint64_t after =
+        s.log.ring_values() - segment.ring_values + s.open_values;
+    return (layout.ring_in_segments() && after < layout.ring_capacity) ||
+           (segment.newest.has_value() &&
+            timed.InWindow(*segment.newest, layout.timed_length_us));
+  };
+  while (s.log.size() > 0 && !needed(s.log.front())) s.log.DropFront();
 }
 
 void KeyWindows::ToAverages(const WindowLayout& layout,

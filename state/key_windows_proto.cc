@@ -1,6 +1,7 @@
 // KeyWindows to and from the window fields of a Snapshot. What is read is
 // checked: bytes of a topic are not to be trusted.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "state/key_windows.h"
+#include "state/result_codec.h"
 
 namespace exactmean {
 namespace {
@@ -55,11 +57,22 @@ int64_t AddWrapping(int64_t a, int64_t b) {
                               static_cast<uint64_t>(b));
 }
 
+void TimedToProto(absl::Span<const Sample> from, results::TimedSamples* to) {
+  int64_t before = 0;
+  for (const Sample& sample : from) {
+    to->add_time_deltas(sample.time.value() - before);
+    to->add_values(sample.value);
+    before = sample.time.value();
+  }
+}
+
+// Appends them.
 absl::Status ReadTimed(const results::TimedSamples& from, int64_t length_us,
                        std::vector<Sample>* to) {
   if (from.time_deltas_size() != from.values_size()) {
     return Corrupt("times and values of a time window differ in number");
   }
+  const size_t first = to->size();
   int64_t time = 0;
   for (int i = 0; i < from.values_size(); ++i) {
     const int64_t delta = from.time_deltas(i);
@@ -68,11 +81,25 @@ absl::Status ReadTimed(const results::TimedSamples& from, int64_t length_us,
     to->push_back(Sample{from.values(i), EventTime(time)});
     if (!IsAdmissible(to->back())) return Corrupt("a sample out of range");
   }
-  if (to->empty()) return Corrupt("a time window without a sample");
-  if (to->front().time.value() <= time - length_us) {
+  if (first < to->size() && (*to)[first].time.value() <= time - length_us) {
     return Corrupt("a sample older than its time window");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckRing(const results::Samples& ring, uint32_t capacity) {
+  if (ring.values_size() > static_cast<int>(capacity)) {
+    return Corrupt("more samples than the longest count window");
+  }
+  for (double value : ring.values()) {
+    if (!IsAdmissible(value)) return Corrupt("a sample out of range");
+  }
+  return absl::OkStatus();
+}
+
+// Can a key have had so many?
+bool IsCountOfSegments(uint64_t first, uint64_t count) {
+  return first <= kMaxCount && count <= kMaxCount - first;
 }
 
 absl::Status ReadPanes(const results::Panes& from, const WindowSpec& window,
@@ -116,25 +143,49 @@ absl::Status ReadDecayed(const results::Decayed& from, Decayed* to) {
 
 }  // namespace
 
-void KeyWindows::ToProto(const WindowLayout& layout,
-                         results::Snapshot* snapshot) const {
+void KeyWindows::RingToProto(const WindowLayout& layout, uint32_t newest,
+                             results::Samples* samples) const {
+  auto* values = samples->mutable_values();
+  values->Reserve(static_cast<int>(newest));
+  for (uint32_t age = newest; age-- > 0;) {
+    values->AddAlreadyReserved(ring_.Newest(age, layout.ring_capacity));
+  }
+}
+
+void KeyWindows::ToWholeProto(const WindowLayout& layout,
+                              results::Snapshot* snapshot) const {
   if (layout.ring_capacity > 0) {
-    auto* values = snapshot->mutable_samples()->mutable_values();
-    values->Reserve(static_cast<int>(ring_.size()));
-    for (uint32_t age = ring_.size(); age-- > 0;) {
-      values->AddAlreadyReserved(ring_.Newest(age, layout.ring_capacity));
-    }
+    RingToProto(layout, ring_.size(), snapshot->mutable_samples());
   }
   if (others_ == nullptr) return;
   if (layout.timed_length_us > 0) {
-    results::TimedSamples* timed = snapshot->mutable_timed();
-    int64_t before = 0;
-    for (const Sample& sample : others_->timed.samples()) {
-      timed->add_time_deltas(sample.time.value() - before);
-      timed->add_values(sample.value);
-      before = sample.time.value();
-    }
+    TimedToProto(others_->timed.All(), snapshot->mutable_timed());
   }
+  OthersToProto(layout, snapshot);
+}
+
+void KeyWindows::ToProto(const WindowLayout& layout,
+                         results::Snapshot* snapshot) const {
+  if (!layout.in_segments()) return ToWholeProto(layout, snapshot);
+  const Segmented& segmented = *others_->segmented;
+  if (segmented.log.size() > 0) {
+    snapshot->set_first_segment(segmented.log.first_number());
+    snapshot->set_segments(segmented.log.size());
+  }
+  if (layout.ring_capacity > 0) {
+    RingToProto(
+        layout,
+        layout.ring_in_segments() ? segmented.open_values : ring_.size(),
+        snapshot->mutable_samples());
+  }
+  if (layout.timed_length_us > 0) {
+    TimedToProto(others_->timed.open(), snapshot->mutable_timed());
+  }
+  OthersToProto(layout, snapshot);
+}
+
+void KeyWindows::OthersToProto(const WindowLayout& layout,
+                               results::Snapshot* snapshot) const {
   for (const Panes& from : others_->panes) {
     results::Panes* panes = snapshot->add_panes();
     int64_t before = 0;
@@ -156,17 +207,33 @@ void KeyWindows::ToProto(const WindowLayout& layout,
   }
 }
 
+void KeyWindows::AppendSegment(const WindowLayout& layout) {
+  Segmented& s = *others_->segmented;
+  results::Segment segment;
+  segment.set_format(kSegmentFormat);
+  SegmentLog::Contents contents;
+  if (layout.ring_in_segments()) {
+    RingToProto(layout, s.open_values, segment.mutable_samples());
+    contents.ring_values = std::exchange(s.open_values, 0);
+  }
+  if (layout.timed_length_us > 0) {
+    TimedSamples& timed = others_->timed;
+    TimedToProto(timed.open(), segment.mutable_timed());
+    if (!timed.open().empty()) contents.newest = timed.open().back().time;
+    timed.Close();
+  }
+  s.log.Append(contents, EncodeResult(segment));
+}
+
 absl::Status KeyWindows::FromProto(const WindowLayout& layout,
                                    const results::Snapshot& snapshot) {
   const auto& ring = snapshot.samples().values();
-  if (ring.size() > static_cast<int>(layout.ring_capacity)) {
-    return Corrupt("more samples than the longest count window");
-  }
-  if (snapshot.samples().in_segments() != 0) {
-    return Corrupt("samples in segments, which this version cannot read");
-  }
-  for (double value : ring) {
-    if (!IsAdmissible(value)) return Corrupt("a sample out of range");
+  absl::Status status = CheckRing(snapshot.samples(), layout.ring_capacity);
+  if (!status.ok()) return status;
+  const uint64_t segments = snapshot.segments();
+  if (!IsCountOfSegments(snapshot.first_segment(), segments) ||
+      (segments > 0 && !layout.in_segments())) {
+    return Corrupt("samples in segments, where there are none");
   }
   if (snapshot.has_samples() != (layout.ring_capacity > 0) ||
       snapshot.panes_size() != static_cast<int>(layout.panes.size()) ||
@@ -176,36 +243,109 @@ absl::Status KeyWindows::FromProto(const WindowLayout& layout,
     return Corrupt("its windows are not those of the configuration");
   }
   std::unique_ptr<Others> others;
-  if (!layout.only_counts()) {
+  if (!layout.only_ring()) {
     others = MakeOthers(layout);
-    Others& o = *others;
-    std::vector<Sample> timed;
-    absl::Status status = absl::OkStatus();
-    if (layout.timed_length_us > 0) {
-      status = ReadTimed(snapshot.timed(), layout.timed_length_us, &timed);
-      if (!status.ok()) return status;
-      o.timed.Assign(std::move(timed));
-    }
-    for (size_t i = 0; i < layout.panes.size(); ++i) {
-      std::vector<Pane> panes;
-      status = ReadPanes(snapshot.panes(static_cast<int>(i)), layout.panes[i],
-                         &panes);
-      if (!status.ok()) return status;
-      o.panes[i].Assign(std::move(panes));
-    }
-    for (size_t i = 0; i < layout.decayed.size(); ++i) {
-      status =
-          ReadDecayed(snapshot.decayed(static_cast<int>(i)), &o.decayed[i]);
-      if (!status.ok()) return status;
-    }
-    if (layout.cumulative &&
-        !MomentsFromProto(snapshot.cumulative(), &o.cumulative)) {
-      return Corrupt("a cumulative window out of range");
-    }
+    status = ReadOthers(layout, snapshot, others.get());
+    if (!status.ok()) return status;
   }
   ring_.Assign(absl::MakeConstSpan(ring.data(), ring.size()),
                layout.ring_capacity);
   others_ = std::move(others);
+  if (layout.in_segments()) {
+    Segmented& segmented = *others_->segmented;
+    segmented.log.Begin(snapshot.first_segment());
+    segmented.awaited = segments;
+    if (layout.ring_in_segments()) segmented.open_values = ring_.size();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeyWindows::ReadOthers(const WindowLayout& layout,
+                                    const results::Snapshot& snapshot,
+                                    Others* to) {
+  if (layout.timed_length_us > 0) {
+    std::vector<Sample> timed;
+    const absl::Status status =
+        ReadTimed(snapshot.timed(), layout.timed_length_us, &timed);
+    if (!status.ok()) return status;
+    if (timed.empty() && snapshot.segments() == 0) {
+      return Corrupt("a time window without a sample");
+    }
+    // Those of the snapshot are to be in the next segment.
+    std::vector<Sample> none;
+    if (!layout.in_segments()) std::swap(timed, none);
+    to->timed.Assign(std::move(none), std::move(timed), layout.timed_length_us);
+  }
+  for (size_t i = 0; i < layout.panes.size(); ++i) {
+    std::vector<Pane> panes;
+    const absl::Status status =
+        ReadPanes(snapshot.panes(static_cast<int>(i)), layout.panes[i], &panes);
+    if (!status.ok()) return status;
+    to->panes[i].Assign(std::move(panes));
+  }
+  for (size_t i = 0; i < layout.decayed.size(); ++i) {
+    const absl::Status status =
+        ReadDecayed(snapshot.decayed(static_cast<int>(i)), &to->decayed[i]);
+    if (!status.ok()) return status;
+  }
+  if (layout.cumulative &&
+      !MomentsFromProto(snapshot.cumulative(), &to->cumulative)) {
+    return Corrupt("a cumulative window out of range");
+  }
+  return absl::OkStatus();
+}
+
+uint64_t KeyWindows::awaited_segments() const {
+  if (others_ == nullptr || others_->segmented == nullptr) return 0;
+  return others_->segmented->awaited;
+}
+
+absl::Status KeyWindows::TakeSegments(
+    const WindowLayout& layout, absl::Span<const WrittenSegment> segments) {
+  Segmented& s = *others_->segmented;
+  TimedSamples& timed = others_->timed;
+  std::vector<double> ring;
+  std::vector<Sample> closed;
+  results::Segment segment;
+  for (const WrittenSegment& written : segments) {
+    absl::Status status = DecodeSegment(written.bytes, &segment);
+    if (status.ok() && (segment.has_samples() != layout.ring_in_segments() ||
+                        segment.has_timed() != (layout.timed_length_us > 0))) {
+      status = Corrupt("a segment of other windows");
+    }
+    if (status.ok())
+      status = CheckRing(segment.samples(), layout.ring_capacity);
+    const size_t before = closed.size();
+    if (status.ok()) {
+      status = ReadTimed(segment.timed(), layout.timed_length_us, &closed);
+    }
+    if (!status.ok()) return status;
+    const auto& values = segment.samples().values();
+    ring.insert(ring.end(), values.begin(), values.end());
+    SegmentLog::Contents contents;
+    contents.ring_values = static_cast<uint32_t>(values.size());
+    if (before < closed.size()) contents.newest = closed.back().time;
+    s.log.AppendWritten(contents, written.hash);
+  }
+  s.awaited = 0;
+  if (layout.ring_in_segments()) {
+    for (uint32_t age = ring_.size(); age-- > 0;) {
+      ring.push_back(ring_.Newest(age, layout.ring_capacity));
+    }
+    const auto all = absl::MakeConstSpan(ring);
+    ring_.Assign(all.last(std::min<size_t>(all.size(), layout.ring_capacity)),
+                 layout.ring_capacity);
+  }
+  if (layout.timed_length_us == 0) return absl::OkStatus();
+  // Of equal times those of the earlier segment come first.
+  std::stable_sort(
+      closed.begin(), closed.end(),
+      [](const Sample& a, const Sample& b) { return a.time < b.time; });
+  std::vector<Sample> open(timed.open().begin(), timed.open().end());
+  if (closed.empty() && open.empty()) {
+    return Corrupt("a time window without a sample");
+  }
+  timed.Assign(std::move(closed), std::move(open), layout.timed_length_us);
   return absl::OkStatus();
 }
 

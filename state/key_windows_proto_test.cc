@@ -64,7 +64,7 @@ TEST(KeyWindowsProtoTest, RefusesWhatItCannotHaveWritten) {
   bad.mutable_samples()->set_values(0, std::nan(""));
   expect_corrupt(bad, "out of range");
   bad = good;
-  bad.mutable_samples()->set_in_segments(10);
+  bad.set_segments(10);
   expect_corrupt(bad, "segments");
   bad = good;
   bad.mutable_timed()->add_values(1);

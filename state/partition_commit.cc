@@ -15,7 +15,7 @@ constexpr size_t kAhead = 8;
 
 }  // namespace
 
-void PartitionState::EncodeSnapshot(const KeyEntry& entry,
+void PartitionState::EncodeSnapshot(const KeyEntry& entry, Form form,
                                     absl::Span<Average> averages,
                                     std::string* out) {
   scratch_.Clear();
@@ -35,7 +35,11 @@ void PartitionState::EncodeSnapshot(const KeyEntry& entry,
     to->set_max(average.max);
     to->set_stddev(average.stddev);
   }
-  entry.windows.ToProto(pipeline_->layout, &scratch_);
+  if (form == Form::kWhole) {
+    entry.windows.ToWholeProto(pipeline_->layout, &scratch_);
+  } else {
+    entry.windows.ToProto(pipeline_->layout, &scratch_);
+  }
   AppendResult(scratch_, out);
 }
 
@@ -72,12 +76,28 @@ void PartitionState::FillCheckpoint(absl::string_view writer) {
   retries_.ToCheckpoint(&to);
 }
 
+void PartitionState::AddSegments(KeyEntry* entry, ChangeSet* changes) {
+  SegmentLog* const segments = entry->windows.segments();
+  if (segments == nullptr) return;
+  segments->VisitDue([&](uint64_t number, const std::string* bytes,
+                         uint64_t hash_in_log) {
+    const SegmentKey key = {number, entry->key()};
+    changes->AddSegment(key, bytes);
+    const uint64_t hash =
+        bytes == nullptr ? 0
+                         : RecordHash(changes->segments().back().key, *bytes);
+    digest_in_flight_ += hash - hash_in_log;
+    segments_in_flight_.push_back({entry, number, hash});
+  });
+}
+
 ChangeSet PartitionState::Changes(absl::string_view writer) {
   ChangeSet changes(partition_, pipeline_->layout.windows.size());
   std::vector<Average> averages(pipeline_->layout.windows.size());
   digest_in_flight_ = digest_;
   in_flight_.clear();
   in_flight_.reserve(dirty_.size());
+  const bool in_segments = pipeline_->layout.in_segments();
   for (size_t i = 0; i < dirty_.size(); ++i) {
     if (i + kAhead < dirty_.size()) dirty_[i + kAhead]->Prefetch();
     KeyEntry* const entry = dirty_[i];
@@ -86,7 +106,8 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
     if (entry->has(KeyEntry::kLive)) {
       changes.AddKey(entry->key());
       const size_t value = changes.bytes().size();
-      EncodeSnapshot(*entry, absl::MakeSpan(averages), &changes.bytes());
+      EncodeSnapshot(*entry, Form::kWithSegments, absl::MakeSpan(averages),
+                     &changes.bytes());
       hash = RecordHash(entry->key(),
                         absl::string_view(changes.bytes()).substr(value));
       changes.EndSnapshot(averages);
@@ -94,6 +115,7 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
       changes.AddKey(entry->key());
       changes.EndTombstone(entry->last_offset);
     }
+    if (in_segments) AddSegments(entry, &changes);
     digest_in_flight_ += hash - entry->hash_in_log;
     entry->set(KeyEntry::kInFlight);
     in_flight_.push_back({entry, hash});
@@ -109,6 +131,11 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
 }
 
 void PartitionState::MarkCommitted() {
+  // Before an entry may be erased.
+  for (const SegmentInFlight& segment : segments_in_flight_) {
+    segment.entry->windows.segments()->Settle(segment.number, segment.hash);
+  }
+  std::vector<SegmentInFlight>().swap(segments_in_flight_);
   for (size_t i = 0; i < in_flight_.size(); ++i) {
     if (i + kAhead < in_flight_.size())
       in_flight_[i + kAhead].entry->Prefetch();
@@ -131,6 +158,10 @@ void PartitionState::MarkCommitted() {
 }
 
 void PartitionState::MarkAborted() {
+  for (const SegmentInFlight& segment : segments_in_flight_) {
+    segment.entry->windows.segments()->Abandon(segment.number);
+  }
+  segments_in_flight_.clear();
   for (const InFlight& change : in_flight_) {
     change.entry->clear(KeyEntry::kInFlight);
     MarkDirty(change.entry);

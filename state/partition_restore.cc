@@ -29,6 +29,10 @@ absl::Status PartitionState::Restore(absl::string_view key,
     RestoreCheckpoint(value);
     return absl::OkStatus();
   }
+  if (const auto segment = ParseSegmentKey(key)) {
+    RestoreSegment(*segment, key, value);
+    return absl::OkStatus();
+  }
   if (IsReservedKey(key)) {
     return absl::FailedPreconditionError(
         absl::StrCat("reserved key \"", absl::CHexEscape(key),
@@ -37,6 +41,67 @@ absl::Status PartitionState::Restore(absl::string_view key,
   }
   if (value.has_value()) return RestoreSnapshot(key, *value);
   RestoreTombstone(key, deleted_at);
+  return absl::OkStatus();
+}
+
+void PartitionState::RestoreSegment(const SegmentKey& segment,
+                                    absl::string_view key,
+                                    absl::optional<absl::string_view> value) {
+  auto& of_key = segments_read_[segment.key];
+  const auto before = of_key.find(segment.number);
+  if (before != of_key.end()) digest_ -= before->second.hash;
+  if (value.has_value()) {
+    const uint64_t hash = RecordHash(key, *value);
+    digest_ += hash;
+    of_key[segment.number] = {std::string(*value), hash};
+    return;
+  }
+  if (before != of_key.end()) of_key.erase(before);
+  if (of_key.empty()) segments_read_.erase(segment.key);
+}
+
+// To the windows of their keys, whose snapshots say which they are. The proof
+// leaves none over, unless a checkpoint was made for what is there.
+absl::Status PartitionState::TakeSegments() {
+  absl::Status status;
+  keys_.ForEach([&](KeyEntry& entry) {
+    if (!status.ok() || entry.windows.awaited_segments() == 0) return;
+    status = TakeSegmentsOf(&entry);
+  });
+  if (status.ok() && !segments_read_.empty()) {
+    status = absl::DataLossError(
+        absl::StrCat("key \"", absl::CHexEscape(segments_read_.begin()->first),
+                     "\": a segment that its snapshot does not speak of"));
+  }
+  return status;
+}
+
+absl::Status PartitionState::TakeSegmentsOf(KeyEntry* entry) {
+  const uint64_t first = entry->windows.segments()->first_number();
+  const uint64_t count = entry->windows.awaited_segments();
+  const auto corrupt = [&](absl::string_view why) {
+    return absl::DataLossError(
+        absl::StrCat("key \"", absl::CHexEscape(entry->key()), "\": ", why));
+  };
+  const auto found = segments_read_.find(entry->key());
+  std::vector<KeyWindows::WrittenSegment> segments;
+  if (found != segments_read_.end()) {
+    for (const auto& [number, read] : found->second) {
+      if (number - first >= count) {
+        return corrupt("a segment that its snapshot does not speak of");
+      }
+      segments.push_back({read.bytes, read.hash});
+    }
+  }
+  if (segments.size() != count) {
+    return corrupt(absl::StrCat("its snapshot speaks of ", count,
+                                " segments, of which there are ",
+                                segments.size()));
+  }
+  const absl::Status status =
+      entry->windows.TakeSegments(pipeline_->layout, segments);
+  if (!status.ok()) return corrupt(status.message());
+  segments_read_.erase(found);
   return absl::OkStatus();
 }
 
@@ -61,7 +126,7 @@ void PartitionState::RestoreTombstone(absl::string_view key,
     }
     entry->hash_in_log = 0;
     entry->clear(KeyEntry::kLive);
-    entry->windows.Clear();
+    entry->windows.Clear(pipeline_->layout);
   }
   if (!deleted_at.has_value()) return;
   // Kept: an older snapshot of it may follow.
@@ -134,12 +199,21 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
 absl::StatusOr<bool> PartitionState::FinishRestore() {
   if (!bad_checkpoint_.ok()) return bad_checkpoint_;
   if (!has_checkpoint_) {
-    if (live_keys_ == 0 && bad_snapshots_.empty()) return false;
+    if (live_keys_ == 0 && bad_snapshots_.empty() && segments_read_.empty()) {
+      return false;
+    }
     return absl::DataLossError(
         "there are snapshots but no checkpoint: another program writes to this "
         "topic, or records were deleted from it");
   }
   absl::Status status = CheckIdentity();
+  if (status.ok() && !segments_read_.empty() &&
+      pipeline_->delivery != DeliveryMode::kExactlyOnce) {
+    status = absl::FailedPreconditionError(absl::StrCat(
+        "samples of its long windows lie in segments, which EXACTLY_ONCE alone "
+        "keeps: they and a snapshot are written together. Go on under it, or "
+        "start over with a new application_id and results topic"));
+  }
   if (status.ok() && !bad_snapshots_.empty()) {
     const auto& [key, why] = *bad_snapshots_.begin();
     status = absl::DataLossError(
@@ -149,6 +223,7 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
     FindAhead();
     status = CheckProof();
   }
+  if (status.ok()) status = TakeSegments();
   if (status.ok()) status = retries_.FromCheckpoint(checkpoint_);
   if (!status.ok()) return status;
 

@@ -191,7 +191,7 @@ void PartitionState::Kill(KeyEntry* entry) {
   entry->clear(KeyEntry::kLive);
   if (entry->has(KeyEntry::kRetried)) retried_.erase(entry);
   entry->clear(KeyEntry::kRetried);
-  entry->windows.Clear();
+  entry->windows.Clear(pipeline_->layout);
   --live_keys_;
   MarkDirty(entry);
 }
@@ -214,7 +214,7 @@ void PartitionState::VisitSnapshots(
   keys_.ForEach([&](const KeyEntry& entry) {
     if (!entry.has(KeyEntry::kLive) || !wanted(entry.key())) return;
     bytes.clear();
-    EncodeSnapshot(entry, absl::MakeSpan(averages), &bytes);
+    EncodeSnapshot(entry, Form::kWhole, absl::MakeSpan(averages), &bytes);
     visit(entry.key(), bytes);
   });
 }

@@ -24,6 +24,7 @@
 #include "state/key_table.h"
 #include "state/pipeline.h"
 #include "state/record.h"
+#include "state/reserved_keys.h"
 #include "state/retries.h"
 #include "state/types.h"
 
@@ -177,8 +178,9 @@ class PartitionState {
   uint64_t digest() const { return digest_; }
   absl::optional<EventTime> stream_time() const { return stream_time_; }
 
-  // Each live key that `wanted` names, with the snapshot that a commit would
-  // write of it, due or not; in no particular order. For who compares states.
+  // Each live key that `wanted` names, with its whole snapshot, as if there
+  // were no segments, due or not; in no particular order. For who compares
+  // states.
   void VisitSnapshots(
       absl::FunctionRef<bool(absl::string_view key)> wanted,
       absl::FunctionRef<void(absl::string_view key, absl::string_view snapshot)>
@@ -191,6 +193,11 @@ class PartitionState {
   struct InFlight {
     KeyEntry* entry;
     uint64_t hash;  // what hash_in_log becomes
+  };
+  struct SegmentInFlight {
+    KeyEntry* entry;
+    uint64_t number;
+    uint64_t hash;
   };
   // By the time watched for, and keys of one time in an order that is the same
   // in every run.
@@ -218,6 +225,10 @@ class PartitionState {
   void EraseIfDone(KeyEntry* entry);
   void RestoreCheckpoint(absl::optional<absl::string_view> value);
   absl::Status RestoreSnapshot(absl::string_view key, absl::string_view value);
+  void RestoreSegment(const SegmentKey& segment, absl::string_view key,
+                      absl::optional<absl::string_view> value);
+  absl::Status TakeSegments();
+  absl::Status TakeSegmentsOf(KeyEntry* entry);
   void RestoreTombstone(absl::string_view key,
                         absl::optional<Offset> deleted_at);
   void FindAhead();
@@ -225,8 +236,10 @@ class PartitionState {
   absl::Status CheckProof();
   absl::Status CheckDigest(uint64_t keys, uint64_t digest) const;
   absl::Status CheckIdentity() const;
-  void EncodeSnapshot(const KeyEntry& entry, absl::Span<Average> averages,
-                      std::string* out);
+  enum class Form { kWithSegments, kWhole };
+  void EncodeSnapshot(const KeyEntry& entry, Form form,
+                      absl::Span<Average> averages, std::string* out);
+  void AddSegments(KeyEntry* entry, ChangeSet* changes);
   void FillCheckpoint(absl::string_view writer);
 
   const Pipeline* const pipeline_;
@@ -250,6 +263,7 @@ class PartitionState {
   bool changed_ = false;
   std::vector<KeyEntry*> dirty_;
   std::vector<InFlight> in_flight_;
+  std::vector<SegmentInFlight> segments_in_flight_;
   bool has_in_flight_ = false;
 
   DivertedRecords diverted_;
@@ -265,7 +279,14 @@ class PartitionState {
   results::Checkpoint checkpoint_in_flight_;
   results::Snapshot scratch_;  // kept for its memory
 
-  // While restoring: keys whose newest record cannot be used, and why.
+  // While restoring: of each key, by number.
+  struct ReadSegment {
+    std::string bytes;
+    uint64_t hash = 0;
+  };
+  absl::flat_hash_map<std::string, std::map<uint64_t, ReadSegment>>
+      segments_read_;
+  // Likewise: keys whose newest record cannot be used, and why.
   std::map<std::string, std::string> bad_snapshots_;
   absl::Status bad_checkpoint_;  // likewise
   // Likewise: keys whose last record in the log is older than another.

@@ -44,6 +44,13 @@ inline void Write(const ChangeSet& changes, Log* log) {
       log->erase(key);
     }
   }
+  for (const ChangeSet::Segment& segment : changes.segments()) {
+    if (segment.value.has_value()) {
+      (*log)[segment.key] = *segment.value;
+    } else {
+      log->erase(segment.key);
+    }
+  }
   (*log)[std::string(kCheckpointKey)] = std::string(changes.checkpoint());
 }
 

@@ -30,7 +30,7 @@ struct Pipeline {
   Pipeline(const StateSpec& state_spec, StateIdentity whose,
            DeliveryMode mode = DeliveryMode::kExactlyOnce)
       : spec(state_spec),
-        layout(state_spec),
+        layout(state_spec, mode == DeliveryMode::kExactlyOnce),
         fingerprint(FingerprintOf(state_spec)),
         identity(std::move(whose)),
         delivery(mode) {}

@@ -43,6 +43,10 @@ absl::Status DecodeSnapshot(absl::string_view bytes, results::Snapshot* to) {
   return Decode(bytes, "snapshot", kSnapshotFormat, to);
 }
 
+absl::Status DecodeSegment(absl::string_view bytes, results::Segment* to) {
+  return Decode(bytes, "segment", kSegmentFormat, to);
+}
+
 absl::Status DecodeCheckpoint(absl::string_view bytes,
                               results::Checkpoint* to) {
   return Decode(bytes, "checkpoint", kCheckpointFormat, to);

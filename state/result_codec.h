@@ -1,5 +1,5 @@
-// Snapshots and checkpoints to and from the bytes of a results record, with
-// their versions.
+// Snapshots, segments and checkpoints to and from the bytes of a results
+// record, with their versions.
 
 #ifndef EXACTMEAN_STATE_RESULT_CODEC_H_
 #define EXACTMEAN_STATE_RESULT_CODEC_H_
@@ -16,6 +16,7 @@ namespace exactmean {
 
 // What this version writes, and the only formats that it reads.
 constexpr uint32_t kSnapshotFormat = 1;
+constexpr uint32_t kSegmentFormat = 1;
 constexpr uint32_t kCheckpointFormat = 1;
 
 // The bytes depend on the message alone: fields in the order of their numbers,
@@ -24,9 +25,10 @@ void AppendResult(const google::protobuf::MessageLite& message,
                   std::string* out);
 std::string EncodeResult(const google::protobuf::MessageLite& message);
 
-// kDataLoss when the bytes are no snapshot or no checkpoint, or of a format
-// that this version does not know.
+// kDataLoss when the bytes are no such message, or of a format that this
+// version does not know.
 absl::Status DecodeSnapshot(absl::string_view bytes, results::Snapshot* to);
+absl::Status DecodeSegment(absl::string_view bytes, results::Segment* to);
 absl::Status DecodeCheckpoint(absl::string_view bytes, results::Checkpoint* to);
 
 }  // namespace exactmean

@@ -37,6 +37,10 @@ struct StateSpec {
   absl::optional<int64_t> grace_us;         // absent: nothing is late
   absl::optional<int64_t> idle_key_ttl_us;  // absent: keys live for ever
 
+  // Not of the configuration, and so not of the fingerprint: samples that make
+  // a segment, see WindowLayout. Tests have smaller ones.
+  uint32_t segment_samples = 32;
+
   // How samples are read from records, in readable form: state does not
   // interpret it, but another reading makes another state.
   std::string source;

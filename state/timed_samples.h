@@ -16,28 +16,41 @@ namespace exactmean {
 
 // Holds the samples with time in (newest - length, newest], `length` being the
 // longest exact time window's. Samples of equal time stand in the order of the
-// log.
+// log. Those that came since the last Close() are open, and kept apart.
 class TimedSamples {
  public:
   // Out of order is fine; a sample already out of the window is let go.
   void Add(const Sample& sample, int64_t length_us);
 
+  // The open samples are open no more.
+  void Close();
+
+  // Is `time` in (newest - length, newest]? REQUIRES: not empty.
+  bool InWindow(EventTime time, int64_t length_us) const;
+
   // Over the samples in (newest - length, newest], summed oldest first.
   Average Over(int64_t length_us) const;
 
-  absl::Span<const Sample> samples() const {
-    return absl::MakeConstSpan(samples_).subspan(first_);
-  }
+  // In the order of time.
+  absl::Span<const Sample> open() const { return open_; }
+  std::vector<Sample> All() const;
+  // REQUIRES: not empty.
+  EventTime newest() const;
 
-  // REQUIRES: in order of time.
-  void Assign(std::vector<Sample> samples);
+  // Each in the order of time, and `closed` before `open` in the log. Samples
+  // that have left the window are let go.
+  void Assign(std::vector<Sample> closed, std::vector<Sample> open,
+              int64_t length_us);
 
  private:
-  // The first sample of the window that ends at the newest sample.
-  size_t WindowBegin(int64_t length_us) const;
+  // The samples of the window that ends at the newest.
+  absl::Span<const Sample> InWindow(const std::vector<Sample>& samples,
+                                    size_t first, int64_t length_us) const;
+  void LetGo(int64_t length_us);
 
-  std::vector<Sample> samples_;
+  std::vector<Sample> closed_;
   size_t first_ = 0;  // what lies before is gone, and erased now and then
+  std::vector<Sample> open_;
 };
 
 }  // namespace exactmean
