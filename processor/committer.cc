@@ -173,6 +173,12 @@ absl::Status Committer::WriteOutputs(const ChangeSet& changes) {
 }
 
 absl::Status Committer::WriteState(const ChangeSet& changes) {
+  // Before the snapshots that speak of them.
+  for (const ChangeSet::Segment& segment : changes.segments()) {
+    const absl::Status status = WriteOne(
+        Destination::kResults, changes.partition(), segment.key, segment.value);
+    if (!status.ok()) return status;
+  }
   for (size_t i = 0; i < changes.size(); ++i) {
     const auto value = changes.value(i);
     const absl::Status status =
@@ -180,11 +186,6 @@ absl::Status Committer::WriteState(const ChangeSet& changes) {
             ? WriteOne(Destination::kResults, changes.partition(),
                        changes.key(i), value)
             : WriteTombstone(changes, i);
-    if (!status.ok()) return status;
-  }
-  for (const ChangeSet::Segment& segment : changes.segments()) {
-    const absl::Status status = WriteOne(
-        Destination::kResults, changes.partition(), segment.key, segment.value);
     if (!status.ok()) return status;
   }
   // Last: a reader that sees it has seen what it speaks of.

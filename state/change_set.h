@@ -32,8 +32,8 @@ struct DivertedRecord {
 // it out may share it.
 using DivertedRecords = std::vector<std::shared_ptr<const DivertedRecord>>;
 
-// Owns its bytes, so that another thread may carry it. To be written: diverted
-// records, segments and keys in any order, and the checkpoint last.
+// Owns its bytes, so that another thread may carry it. To be written in this
+// order: diverted records, segments, keys, and the checkpoint last.
 class ChangeSet {
  public:
   ChangeSet(Partition partition, size_t windows)

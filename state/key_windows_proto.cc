@@ -168,10 +168,8 @@ void KeyWindows::ToProto(const WindowLayout& layout,
                          results::Snapshot* snapshot) const {
   if (!layout.in_segments()) return ToWholeProto(layout, snapshot);
   const Segmented& segmented = *others_->segmented;
-  if (segmented.log.size() > 0) {
-    snapshot->set_first_segment(segmented.log.first_number());
-    snapshot->set_segments(segmented.log.size());
-  }
+  snapshot->set_first_segment(segmented.log.first_number());
+  snapshot->set_segments(segmented.log.size());
   if (layout.ring_capacity > 0) {
     RingToProto(
         layout,

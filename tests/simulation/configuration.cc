@@ -119,6 +119,8 @@ Configuration ConfigurationOf(uint64_t seed) {
   }
   c.world.promise = i.delivery.mode;
   if (c.transactional() && c.step.one_in != 0) AddRetryTopics(seed, &c.world);
+  // So that windows of a few samples have some.
+  c.world.spec.segment_samples = Dice(seed + 0x5e6).Of<uint32_t>({1, 1, 2, 32});
   return c;
 }
 

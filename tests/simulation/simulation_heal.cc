@@ -138,10 +138,10 @@ void Simulation::CheckBytes() {
     const bool watched = configuration_.transactional();
     const Offset next = watched ? watch.next() : plain.next();
     if (next < Offset(0) || (!watched && plain.lost() > 0)) continue;
-    const absl::Status status =
-        CheckAgainstOneGo(world_.pipeline(), partition, world_.model(partition),
-                          watched ? watch.start() : plain.start(), next,
-                          watched ? watch.view() : plain.view());
+    const absl::Status status = CheckAgainstOneGo(
+        world_.pipeline(configuration_.world.promise), partition,
+        world_.model(partition), watched ? watch.start() : plain.start(), next,
+        watched ? watch.view() : plain.view());
     if (!status.ok()) Fail(status);
   }
 }

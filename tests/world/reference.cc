@@ -45,6 +45,9 @@ absl::StatusOr<CommittedView> FoldInOneGo(const Pipeline& pipeline,
     if (!value.has_value()) continue;
     view[std::string(changes.key(i))] = std::string(*value);
   }
+  for (const ChangeSet::Segment& segment : changes.segments()) {
+    if (segment.value.has_value()) view[segment.key] = *segment.value;
+  }
   return view;
 }
 

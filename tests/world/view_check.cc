@@ -73,7 +73,7 @@ absl::Status CheckView(const Model& model, const CommittedView& view,
   std::set<std::string> keys;  // of the fold, deleted ones too, and the view
   model.Advance(*next, &fold, &keys);
   for (const auto& [key, value] : view) {
-    if (key != kCheckpointKey) keys.insert(key);
+    if (!IsReservedKey(key)) keys.insert(key);
   }
   for (const std::string& key : keys) {
     const auto found = view.find(key);

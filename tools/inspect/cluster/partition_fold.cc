@@ -23,6 +23,9 @@ void PartitionFold::Accept(const LogRecord& record) {
   ++records_;
   bytes_ += key.size() + value.size();
   if (key == kCheckpointKey) return AcceptCheckpoint(record);
+  if (ParseSegmentKey(key).has_value()) {
+    return AcceptSegment(key, record.value);
+  }
   const auto found = keys_.find(key);
   const auto made_by = late_.MadeBy(record);
   if (!made_by.ok()) {
@@ -50,6 +53,21 @@ void PartitionFold::Accept(const LogRecord& record) {
   } else {
     keys_.emplace(std::string(key), live);
   }
+}
+
+void PartitionFold::AcceptSegment(absl::string_view key,
+                                  absl::optional<absl::string_view> value) {
+  ++after_checkpoint_;
+  const auto found = segments_.find(key);
+  if (found != segments_.end()) {
+    digest_ -= found->second.hash;
+    segments_.erase(found);
+  }
+  if (!value.has_value()) return;
+  const Live live = {RecordHash(key, *value), key.size() + value->size(),
+                     LateRecords::kUnknown};
+  digest_ += live.hash;
+  segments_.emplace(std::string(key), live);
 }
 
 void PartitionFold::AcceptCheckpoint(const LogRecord& record) {

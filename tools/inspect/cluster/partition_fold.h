@@ -56,7 +56,9 @@ class PartitionFold {
   bool Passed(Offset next) const;
 
   const Keys& keys() const { return keys_; }
-  // Of `keys`, checkpoint aside.
+  // Of long windows, by the keys that they lie under.
+  const Keys& segments() const { return segments_; }
+  // Of both, checkpoint aside.
   uint64_t digest() const { return digest_; }
   uint64_t records() const { return records_; }
   uint64_t bytes() const { return bytes_; }  // of keys and values read
@@ -68,7 +70,11 @@ class PartitionFold {
  private:
   void AcceptCheckpoint(const LogRecord& record);
 
+  void AcceptSegment(absl::string_view key,
+                     absl::optional<absl::string_view> value);
+
   Keys keys_;
+  Keys segments_;
   LateRecords late_;
   Offset checkpoint_offset_{-1};
   uint64_t digest_ = 0;

@@ -165,6 +165,17 @@ absl::Status Rewind::Write(Transaction* transaction) {
                  ? absl::CancelledError("interrupted")
                  : absl::OkStatus();
     };
+    for (const size_t at : one.changed_segments) {
+      if (!status.ok()) break;
+      const ChangeSet::Segment& segment = one.changes.segments()[at];
+      status = write(one.partition, segment.key, segment.value);
+      status.Update(count());
+    }
+    for (const std::string& key : one.deleted_segments) {
+      if (!status.ok()) break;
+      status = write(one.partition, key, absl::nullopt);
+      status.Update(count());
+    }
     for (size_t i = 0; status.ok() && i < one.changed.size(); ++i) {
       const size_t at = one.changed[i];
       status = write(one.partition, one.changes.key(at), one.changes.value(at));

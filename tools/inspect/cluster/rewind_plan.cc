@@ -25,6 +25,28 @@ absl::Status Refused(const results::Checkpoint& checkpoint,
               absl::StrCat("partition ", checkpoint.partition(), ": ", why));
 }
 
+void PlanSegments(const PartitionFold& live, PartitionRewind* plan) {
+  absl::flat_hash_set<absl::string_view> kept;
+  const std::vector<ChangeSet::Segment>& segments = plan->changes.segments();
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const std::string& key = segments[i].key;
+    kept.insert(key);
+    const auto found = live.segments().find(key);
+    if (found != live.segments().end() &&
+        found->second.hash == RecordHash(key, *segments[i].value)) {
+      continue;
+    }
+    plan->changed_segments.push_back(i);
+    plan->bytes += key.size() + segments[i].value->size();
+  }
+  for (const auto& [key, there] : live.segments()) {
+    if (kept.contains(key)) continue;
+    plan->deleted_segments.push_back(key);
+    plan->bytes += key.size();
+  }
+  std::sort(plan->deleted_segments.begin(), plan->deleted_segments.end());
+}
+
 }  // namespace
 
 absl::StatusOr<Offset> ResolveGoal(const RewindGoal& goal,
@@ -122,6 +144,7 @@ absl::StatusOr<PartitionRewind> PlanRewind(const PartitionFold& live,
     plan.bytes += key.size();
   }
   std::sort(plan.deleted.begin(), plan.deleted.end());
+  PlanSegments(live, &plan);
   results::Checkpoint checkpoint;
   const absl::Status status =
       DecodeCheckpoint(plan.changes.checkpoint(), &checkpoint);

@@ -49,11 +49,16 @@ struct PartitionRewind {
   bool reconfigured = false;    // the state was made under other settings
   uint64_t bytes = 0;           // to write
   std::vector<size_t> changed;  // of `changes`: those to write
+  std::vector<size_t> changed_segments;  // likewise
   ChangeSet changes{Partition(0), 0};
   std::vector<std::string> deleted;  // keys that get a tombstone
+  std::vector<std::string> deleted_segments;
   std::string checkpoint;
 
-  uint64_t records() const { return changed.size() + deleted.size() + 1; }
+  uint64_t records() const {
+    return changed.size() + changed_segments.size() + deleted.size() +
+           deleted_segments.size() + 1;
+  }
 };
 
 // `live` is what the partition holds, `replayed` the fold of its input from its

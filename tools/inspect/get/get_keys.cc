@@ -9,9 +9,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
+#include "state/result_codec.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/past/state_at.h"
+#include "tools/inspect/records/key_segments.h"
 #include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
@@ -87,6 +89,13 @@ class Finder {
       TakeCheckpoint(record);
       return absl::OkStatus();
     }
+    if (const auto segment = ParseSegmentKey(key)) {
+      if (tracks.contains(segment->key)) {
+        segments_.try_emplace(record.partition, /*past=*/true)
+            .first->second.Take(*segment, record);
+      }
+      return absl::OkStatus();
+    }
     const auto asked = tracks.find(key);
     if (asked == tracks.end()) return absl::OkStatus();
     Track& track = asked->second;
@@ -154,14 +163,39 @@ class Finder {
         KeyAnswer& answer = found_.answers.emplace_back();
         answer.key = key;
         answer.partition = partition;
-        answer.snapshot = track.snapshot;
         answer.results_offset = track.results_offset;
+        const absl::Status whole = TakeWhole(*track.snapshot, &answer);
+        if (!whole.ok()) return whole;
       }
       if (found) return absl::OkStatus();
     }
     return absl::NotFoundError(
         absl::StrCat("no key \"", PrintableKey(meant.front()),
                      "\" in the results topic; `list` shows those there are"));
+  }
+
+  // What does not decode is for who shows it to say.
+  absl::Status TakeWhole(const std::string& bytes, KeyAnswer* answer) {
+    answer->snapshot = bytes;
+    results::Snapshot snapshot;
+    const auto checkpoint = found_.checkpoints.find(answer->partition);
+    if (checkpoint == found_.checkpoints.end() ||
+        !DecodeSnapshot(bytes, &snapshot).ok() || snapshot.segments() == 0) {
+      return absl::OkStatus();
+    }
+    const absl::Status status =
+        segments_.try_emplace(answer->partition, /*past=*/true)
+            .first->second.MakeWhole(checkpoint->second, answer->key,
+                                     answer->results_offset, &snapshot);
+    if (!status.ok()) {
+      return absl::Status(
+          status.code(),
+          absl::StrCat("partition ", answer->partition.value(), ", offset ",
+                       answer->results_offset.value(), ", key \"",
+                       PrintableKey(answer->key), "\": ", status.message()));
+    }
+    answer->snapshot = EncodeResult(snapshot);
+    return absl::OkStatus();
   }
 
   absl::Status AnswerAt(const std::vector<std::string>& meant) {
@@ -207,11 +241,13 @@ class Finder {
         at_checkpoint ? point.AtLastCheckpoint() : point.proven();
     if (proven.has_value()) {
       answer.label = AnswerLabel::kExact;
-      if (proven->live) {
-        answer.snapshot = proven->snapshot;
-        answer.results_offset = proven->results_offset;
-      }
-      return;
+      if (!proven->live) return;
+      answer.results_offset = proven->results_offset;
+      if (TakeWhole(proven->snapshot, &answer).ok()) return;
+      // Its segments are compacted away.
+      answer.snapshot.reset();
+      answer.results_offset = Offset(-1);
+      answer.label = AnswerLabel::kUnavailable;
     }
     answer.reason = checkpoint == found_.checkpoints.end()
                         ? "there is no checkpoint: no state yet"
@@ -277,6 +313,7 @@ class Finder {
   const ScanOptions& options_;
   std::map<Partition, Tracks> tracks_;
   std::map<Partition, LateRecords> late_;
+  std::map<Partition, KeySegments> segments_;
   std::set<Partition> at_checkpoint_;  // asked for is what it has
   std::map<Partition, std::vector<size_t>> to_replay_;  // answers
   KeyAnswers found_;

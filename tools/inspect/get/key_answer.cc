@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "state/result_codec.h"
 #include "tools/inspect/get/window_contents.h"
-#include "tools/inspect/get/window_specs.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
+#include "tools/inspect/records/window_specs.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/format.h"
 

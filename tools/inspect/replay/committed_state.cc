@@ -5,14 +5,20 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "state/delivery_mode.h"
+#include "state/digest.h"
 #include "state/reserved_keys.h"
+#include "state/result_codec.h"
+#include "tools/inspect/records/key_segments.h"
 #include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
+
+using Segments = std::map<Partition, KeySegments>;
 
 void TakeCheckpoint(const LogRecord& record, LateRecords* late,
                     CommittedState* state) {
@@ -25,7 +31,8 @@ void TakeCheckpoint(const LogRecord& record, LateRecords* late,
 
 absl::Status Take(const LogRecord& record,
                   absl::FunctionRef<bool(absl::string_view key)> wanted,
-                  LateRecords* late, CommittedState* state) {
+                  LateRecords* late, KeySegments* segments,
+                  CommittedState* state) {
   ++state->records;
   if (!record.key.has_value()) {
     return absl::DataLossError(
@@ -33,6 +40,11 @@ absl::Status Take(const LogRecord& record,
   }
   if (*record.key == kCheckpointKey) {
     TakeCheckpoint(record, late, state);
+    return absl::OkStatus();
+  }
+  if (const auto segment = ParseSegmentKey(*record.key)) {
+    ++state->after_checkpoint;
+    if (wanted(segment->key)) segments->Take(*segment, record);
     return absl::OkStatus();
   }
   const auto made_by = late->MadeBy(record);
@@ -55,6 +67,31 @@ absl::Status Take(const LogRecord& record,
   entry.made_by = *made_by;
   entry.snapshot.assign(record.value->data(), record.value->size());
   return absl::OkStatus();
+}
+
+void MakeWhole(const KeySegments& segments, CommittedState* state) {
+  for (const auto& [key, entry] : state->keys) {
+    state->digest += RecordHash(key, entry.snapshot);
+  }
+  absl::flat_hash_set<std::string> tried;
+  segments.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
+    const std::string record_key = ToString(segment);
+    state->digest += RecordHash(record_key, bytes);
+    const auto found = state->keys.find(segment.key);
+    if (found == state->keys.end() || !state->checkpoint.has_value()) {
+      state->keys[record_key].snapshot = std::string(bytes);
+      return;
+    }
+    if (!tried.insert(std::string(segment.key)).second) return;
+    results::Snapshot snapshot;
+    CommittedState::Entry& entry = found->second;
+    if (DecodeSnapshot(entry.snapshot, &snapshot).ok() &&
+        segments
+            .MakeWhole(*state->checkpoint, segment.key, entry.offset, &snapshot)
+            .ok()) {
+      entry.snapshot = EncodeResult(snapshot);
+    }
+  });
 }
 
 }  // namespace
@@ -85,6 +122,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
   std::map<Partition, CommittedState> states;
   for (const Partition partition : partitions) states[partition];
   std::map<Partition, LateRecords> late;
+  Segments segments;
   std::map<Partition, Offset> read_to;
   std::vector<Partition> left(partitions.begin(), partitions.end());
   while (!left.empty()) {
@@ -97,7 +135,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     const auto ends =
         Scan(reader, *stretches, options, [&](const LogRecord& record) {
           return Take(record, wanted, &late[record.partition],
-                      &states[record.partition]);
+                      &segments[record.partition], &states[record.partition]);
         });
     if (!ends.ok()) return ends.status();
     left.clear();
@@ -115,6 +153,9 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
   }
   for (const auto& [partition, its] : late) {
     if (!its.bad().ok()) return its.bad();
+  }
+  for (auto& [partition, state] : states) {
+    MakeWhole(segments[partition], &state);
   }
   return states;
 }

@@ -26,13 +26,15 @@ namespace exactmean {
 // passed over, as by a restore.
 struct CommittedState {
   struct Entry {
-    Offset offset;   // of the newest record, in the results partition
-    Offset made_by;  // the input's; as LateRecords has it
-    std::string snapshot;
+    Offset offset;         // of the newest record, in the results partition
+    Offset made_by;        // the input's; as LateRecords has it
+    std::string snapshot;  // whole, unless its segments do not fit it
   };
   // Live ones that were asked for. A reserved key that nobody knows is here,
-  // too: it is none of the state's.
+  // too, as is a segment of no key: it is none of the state's.
   absl::flat_hash_map<std::string, Entry> keys;
+  // Of their records as they lie there.
+  uint64_t digest = 0;
 
   absl::optional<results::Checkpoint> checkpoint;
   uint64_t records = 0;

@@ -81,7 +81,8 @@ Fields Flatten(const results::Snapshot& snapshot,
   to.Add("", "event_time", snapshot.event_time());
   to.Add("", "records", snapshot.records());
   to.AddList("samples.values", snapshot.samples().values());
-  to.Add("samples", "in_segments", snapshot.samples().in_segments());
+  to.Add("snapshot", "first_segment", snapshot.first_segment());
+  to.Add("snapshot", "segments", snapshot.segments());
   to.AddList("timed.time_deltas", snapshot.timed().time_deltas());
   to.AddList("timed.values", snapshot.timed().values());
   for (int i = 0; i < snapshot.panes_size(); ++i) {

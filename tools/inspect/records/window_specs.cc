@@ -1,6 +1,6 @@
 // WindowSpecsOf.
 
-#include "tools/inspect/get/window_specs.h"
+#include "tools/inspect/records/window_specs.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"

@@ -1,7 +1,7 @@
 // The windows that a checkpoint tells of.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_
-#define EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_RECORDS_WINDOW_SPECS_H_
+#define EXACTMEAN_TOOLS_INSPECT_RECORDS_WINDOW_SPECS_H_
 
 #include <vector>
 
@@ -18,4 +18,4 @@ absl::optional<std::vector<WindowSpec>> WindowSpecsOf(
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_GET_WINDOW_SPECS_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_RECORDS_WINDOW_SPECS_H_

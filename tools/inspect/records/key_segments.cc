@@ -1,0 +1,61 @@
+// KeySegments.
+
+#include "tools/inspect/records/key_segments.h"
+
+#include "absl/strings/str_cat.h"
+#include "state/whole_snapshot.h"
+#include "tools/inspect/records/window_specs.h"
+
+namespace exactmean {
+
+void KeySegments::Take(const SegmentKey& key, const LogRecord& record) {
+  Numbered& numbered = keys_[key.key];
+  std::vector<Version>& versions = numbered[key.number];
+  if (!past_) versions.clear();
+  versions.push_back({record.offset, absl::nullopt});
+  if (record.value.has_value()) {
+    versions.back().bytes = std::string(*record.value);
+  } else if (!past_) {
+    numbered.erase(key.number);
+    if (numbered.empty()) keys_.erase(key.key);
+  }
+}
+
+absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
+                                    absl::string_view key, Offset written_at,
+                                    results::Snapshot* snapshot) const {
+  if (snapshot->segments() == 0) return absl::OkStatus();
+  const auto windows = WindowSpecsOf(checkpoint);
+  if (!windows.has_value()) {
+    return absl::DataLossError(
+        "its checkpoint does not tell of its windows as this version does");
+  }
+  std::vector<absl::string_view> segments;
+  const auto found = keys_.find(key);
+  if (found != keys_.end()) {
+    for (const auto& [number, versions] : found->second) {
+      if (number - snapshot->first_segment() >= snapshot->segments()) continue;
+      const Version* then = nullptr;
+      for (const Version& version : versions) {
+        if (version.offset < written_at) then = &version;
+      }
+      if (then != nullptr && then->bytes.has_value()) {
+        segments.push_back(*then->bytes);
+      }
+    }
+  }
+  return exactmean::MakeWhole(*windows, segments, snapshot);
+}
+
+void KeySegments::Visit(
+    absl::FunctionRef<void(const SegmentKey&, absl::string_view)> visit) const {
+  for (const auto& [key, numbered] : keys_) {
+    for (const auto& [number, versions] : numbered) {
+      if (versions.back().bytes.has_value()) {
+        visit({number, key}, *versions.back().bytes);
+      }
+    }
+  }
+}
+
+}  // namespace exactmean
