@@ -3,13 +3,13 @@
 #include "state/whole_snapshot.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "state/key_windows.h"
 
 namespace exactmean {
 
-absl::Status MakeWhole(const std::vector<WindowSpec>& windows,
+absl::Status MakeWhole(const WindowLayout& layout,
                        absl::Span<const absl::string_view> segments,
                        results::Snapshot* snapshot) {
   if (snapshot->segments() != segments.size()) {
@@ -18,9 +18,6 @@ absl::Status MakeWhole(const std::vector<WindowSpec>& windows,
                      " segments, of which there are ", segments.size()));
   }
   if (segments.empty()) return absl::OkStatus();
-  StateSpec spec;
-  spec.windows = windows;
-  const WindowLayout layout(spec, /*in_segments=*/true);
   KeyWindows read;
   absl::Status status = read.FromProto(layout, *snapshot);
   if (!status.ok()) return status;

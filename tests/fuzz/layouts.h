@@ -32,6 +32,7 @@ inline StateSpec MakeSpec(size_t i) {
   using Kind = WindowSpec::Kind;
   StateSpec spec;
   spec.source = "fuzz";
+  spec.segment_samples = 2;
   if (i == 0) spec.windows = {MakeWindow("count", Kind::kCount)};
   if (i == 1) spec.windows = {MakeWindow("time", Kind::kTimeExact)};
   if (i == 2) {

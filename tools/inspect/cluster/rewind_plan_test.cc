@@ -59,6 +59,9 @@ class RewindPlanTest : public ::testing::Test {
   // As a processor does.
   void Commit(PartitionState* state) {
     const ChangeSet changes = state->Changes("app/a-0");
+    for (const ChangeSet::Segment& segment : changes.segments()) {
+      Put(segment.key, segment.value);
+    }
     for (size_t i = 0; i < changes.size(); ++i) {
       Put(changes.key(i), changes.value(i));
     }
@@ -67,6 +70,12 @@ class RewindPlanTest : public ::testing::Test {
   }
   // As Rewind does.
   void Write(const PartitionRewind& plan) {
+    for (const size_t i : plan.changed_segments) {
+      const ChangeSet::Segment& segment = plan.changes.segments()[i];
+      Put(segment.key, segment.value);
+    }
+    for (const std::string& key : plan.deleted_segments)
+      Put(key, absl::nullopt);
     for (const size_t i : plan.changed) {
       Put(plan.changes.key(i), plan.changes.value(i));
     }
@@ -141,6 +150,24 @@ TEST_F(RewindPlanTest, ToWhereItIsRepairsTheState) {
   EXPECT_THAT(plan->deleted, ElementsAre("foreign"));
   Write(*plan);
   EXPECT_THAT(Restore(pipeline_), IsOkAndHolds(Offset(9)));
+}
+
+TEST_F(RewindPlanTest, LongWindows) {
+  StateSpec spec = Spec(12);
+  spec.segment_samples = 2;
+  const Pipeline pipeline(spec, {"app", "in", 1});
+  const auto now = Fold(pipeline, 60);
+  Commit(now.get());
+  EXPECT_GT(live_.segments().size(), 4u);
+  for (const int64_t to : {40, 9}) {
+    const auto plan = Plan(pipeline, to);
+    ASSERT_THAT(plan, IsOk());
+    EXPECT_GT(plan->changed_segments.size() + plan->deleted_segments.size(),
+              0u);
+    Write(*plan);
+    EXPECT_THAT(Restore(pipeline), IsOkAndHolds(Offset(to)));
+    EXPECT_TRUE(live_.DigestVerified());
+  }
 }
 
 TEST_F(RewindPlanTest, UnderAnotherConfiguration) {

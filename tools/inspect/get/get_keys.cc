@@ -164,7 +164,8 @@ class Finder {
         answer.key = key;
         answer.partition = partition;
         answer.results_offset = track.results_offset;
-        const absl::Status whole = TakeWhole(*track.snapshot, &answer);
+        const absl::Status whole =
+            TakeWhole(*track.snapshot, KeySegments::kNow, &answer);
         if (!whole.ok()) return whole;
       }
       if (found) return absl::OkStatus();
@@ -175,7 +176,8 @@ class Finder {
   }
 
   // What does not decode is for who shows it to say.
-  absl::Status TakeWhole(const std::string& bytes, KeyAnswer* answer) {
+  absl::Status TakeWhole(const std::string& bytes, Offset as_of,
+                         KeyAnswer* answer) {
     answer->snapshot = bytes;
     results::Snapshot snapshot;
     const auto checkpoint = found_.checkpoints.find(answer->partition);
@@ -185,8 +187,8 @@ class Finder {
     }
     const absl::Status status =
         segments_.try_emplace(answer->partition, /*past=*/true)
-            .first->second.MakeWhole(checkpoint->second, answer->key,
-                                     answer->results_offset, &snapshot);
+            .first->second.MakeWhole(checkpoint->second, answer->key, as_of,
+                                     &snapshot);
     if (!status.ok()) {
       return absl::Status(
           status.code(),
@@ -243,7 +245,9 @@ class Finder {
       answer.label = AnswerLabel::kExact;
       if (!proven->live) return;
       answer.results_offset = proven->results_offset;
-      if (TakeWhole(proven->snapshot, &answer).ok()) return;
+      if (TakeWhole(proven->snapshot, proven->results_offset, &answer).ok()) {
+        return;
+      }
       // Its segments are compacted away.
       answer.snapshot.reset();
       answer.results_offset = Offset(-1);

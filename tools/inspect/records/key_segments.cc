@@ -3,10 +3,14 @@
 #include "tools/inspect/records/key_segments.h"
 
 #include "absl/strings/str_cat.h"
+#include "state/key_windows.h"
+#include "state/spec.h"
 #include "state/whole_snapshot.h"
 #include "tools/inspect/records/window_specs.h"
 
 namespace exactmean {
+
+constexpr Offset KeySegments::kNow;
 
 void KeySegments::Take(const SegmentKey& key, const LogRecord& record) {
   Numbered& numbered = keys_[key.key];
@@ -22,7 +26,7 @@ void KeySegments::Take(const SegmentKey& key, const LogRecord& record) {
 }
 
 absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
-                                    absl::string_view key, Offset written_at,
+                                    absl::string_view key, Offset as_of,
                                     results::Snapshot* snapshot) const {
   if (snapshot->segments() == 0) return absl::OkStatus();
   const auto windows = WindowSpecsOf(checkpoint);
@@ -37,14 +41,17 @@ absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
       if (number - snapshot->first_segment() >= snapshot->segments()) continue;
       const Version* then = nullptr;
       for (const Version& version : versions) {
-        if (version.offset < written_at) then = &version;
+        if (version.offset < as_of) then = &version;
       }
       if (then != nullptr && then->bytes.has_value()) {
         segments.push_back(*then->bytes);
       }
     }
   }
-  return exactmean::MakeWhole(*windows, segments, snapshot);
+  StateSpec spec;
+  spec.windows = *windows;
+  return exactmean::MakeWhole(WindowLayout(spec, /*in_segments=*/true),
+                              segments, snapshot);
 }
 
 void KeySegments::Visit(

@@ -4,6 +4,7 @@
 #define EXACTMEAN_TOOLS_INSPECT_RECORDS_KEY_SEGMENTS_H_
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,17 +25,19 @@ namespace exactmean {
 // one partition.
 class KeySegments {
  public:
+  static constexpr Offset kNow = Offset(std::numeric_limits<int64_t>::max());
+
   // `past`: snapshots that are not the newest of their key will be asked for,
   // too; then nothing is forgotten.
   explicit KeySegments(bool past = false) : past_(past) {}
 
   void Take(const SegmentKey& key, const LogRecord& record);
 
-  // `written_at`: the offset of the snapshot in the results partition; its
-  // segments are written before it. kDataLoss: they are not there, or no
+  // `as_of`: kNow, or the offset of the snapshot in the results partition, for
+  // its segments are written before it. kDataLoss: they are not there, or no
   // longer.
   absl::Status MakeWhole(const results::Checkpoint& checkpoint,
-                         absl::string_view key, Offset written_at,
+                         absl::string_view key, Offset as_of,
                          results::Snapshot* snapshot) const;
 
   // Of the newest segments: their keys, and the records.

@@ -87,7 +87,8 @@ void MakeWhole(const KeySegments& segments, CommittedState* state) {
     CommittedState::Entry& entry = found->second;
     if (DecodeSnapshot(entry.snapshot, &snapshot).ok() &&
         segments
-            .MakeWhole(*state->checkpoint, segment.key, entry.offset, &snapshot)
+            .MakeWhole(*state->checkpoint, segment.key, KeySegments::kNow,
+                       &snapshot)
             .ok()) {
       entry.snapshot = EncodeResult(snapshot);
     }

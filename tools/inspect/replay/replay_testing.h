@@ -27,6 +27,7 @@ class ReplayTest : public ::testing::Test {
  protected:
   explicit ReplayTest(int32_t partitions = 2, uint64_t seed = 7)
       : world_(partitions, seed) {}
+  explicit ReplayTest(const WorldOptions& options) : world_(options) {}
 
   // The processor folds in all that the input holds.
   void Drain() {

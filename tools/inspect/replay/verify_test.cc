@@ -132,7 +132,18 @@ TEST_F(VerifyTest, OneFlippedBit) {
     EXPECT_EQ(verdict.first.at("b").stored, flipped);
     EXPECT_EQ(verdict.first.at("b").replayed, good);
   }
-  EXPECT_THAT(RunFirst().checkpoint,
+  EXPECT_THAT(RunFirst().checkpoint, IsEmpty());
+}
+
+TEST_F(VerifyTest, ADigestOfOtherRecords) {
+  AppendSome();
+  Drain();
+  results::Checkpoint checkpoint = Checkpoint();
+  checkpoint.set_digest(checkpoint.digest() + 1);
+  Forge(checkpoint);
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
+  EXPECT_THAT(verdict.checkpoint,
               ElementsAre(Field(&FieldDifference::field, "digest")));
 }
 
