@@ -40,6 +40,8 @@ absl::string_view MutationName(Mutation mutation) {
       "retry-forgotten-after-abort",
       "retry-not-read",
       "tombstones-not-written",
+      "segments-not-written",
+      "segments-outside-of-the-transaction",
       "written-to-another-partition",
       "abort-commits",
       "abort-taken-for-commit",

@@ -48,6 +48,8 @@ enum class Mutation {
   kRetryForgottenAfterAbort,
   kRetryNotRead,
   kTombstonesNotWritten,
+  kSegmentsNotWritten,
+  kSegmentsOutsideOfTheTransaction,
   kWrittenToAnotherPartition,
   kAbortCommits,
   kAbortTakenForCommit,

@@ -95,6 +95,13 @@ absl::Status TransactionProbe::SpoiltWrite(
       case Mutation::kTombstonesNotWritten:
         if (!value.has_value()) return absl::OkStatus();
         break;
+      case Mutation::kSegmentsNotWritten:
+        if (ParseSegmentKey(key).has_value()) return absl::OkStatus();
+        break;
+      case Mutation::kSegmentsOutsideOfTheTransaction:
+        if (!ParseSegmentKey(key).has_value()) break;
+        cluster->Produce("out", partition, key, value);
+        return absl::OkStatus();
       case Mutation::kDirtyKeyForgottenAfterAbort:
         if (!checkpoint && Forgets(key)) return absl::OkStatus();
         break;
