@@ -245,6 +245,32 @@ TEST_F(ExportTest, ARecordThatIsNoSnapshotIsNamed) {
                        HasSubstr("partition 1, offset 2: key \"b\": ")));
 }
 
+TEST_F(ExportTest, OneThatAGoodOneFollowsDoesNotMatter) {
+  MakeState();
+  cluster_.Produce("out", Partition(0), "b", "no snapshot");
+  cluster_.Produce("out", Partition(0), "gone", "no snapshot");
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
+                                  HasSubstr("offset 7: key \"b\": ")));
+  Apply(0, "b", 30);
+  states_[0].Delete(states_[0].next_offset(), "gone");
+  cluster_.Produce("out", Partition(0), "gone", absl::nullopt);
+  Commit(0);
+  EXPECT_THAT(Csv(), HasSubstr("\r\nb,,0,"));
+}
+
+// The digest is of all that the record holds.
+TEST_F(ExportTest, ABitInWhatWindowsHoldIsFound) {
+  Apply(0, "a", 1);
+  const ChangeSet changes = states_[0].Changes("w");
+  std::string bent(*changes.value(0));
+  bent.back() = static_cast<char>(bent.back() ^ 1);
+  cluster_.Produce("out", Partition(0), "a", bent);
+  cluster_.Produce("out", Partition(0), "__exactmean/checkpoint",
+                   changes.checkpoint());
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
+                                  HasSubstr("partition 0: 1 keys with the")));
+}
+
 TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {
   PartitionState state(&other_, Partition(1));
   state.StartEmpty(Offset(0));

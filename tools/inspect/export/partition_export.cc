@@ -39,21 +39,19 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   pending.live = record.value.has_value();
   pending.made_by = *made_by;
   pending.averages.clear();
+  if (!bad_.empty()) bad_.erase(pending.key);
   if (!pending.live) return absl::OkStatus();
   pending.hash = RecordHash(key, *record.value);
   pending.offset = record.offset;
   if (!filter_.Matches(key)) return absl::OkStatus();
-  const absl::Status status = DecodeSnapshot(*record.value, &scratch_);
-  if (!status.ok()) {
-    return absl::Status(status.code(), absl::StrCat("key \"", PrintableKey(key),
-                                                    "\": ", status.message()));
+  const auto head = head_.Of(*record.value);
+  if (head.ok()) {
+    pending.averages.assign(head->data(), head->size());
+  } else {
+    bad_[pending.key] = absl::StrFormat(
+        "partition %d, offset %d: key \"%s\": %s", partition_.value(),
+        record.offset.value(), PrintableKey(key), head.status().message());
   }
-  scratch_.clear_samples();
-  scratch_.clear_timed();
-  scratch_.clear_panes();
-  scratch_.clear_decayed();
-  scratch_.clear_cumulative();
-  AppendResult(scratch_, &pending.averages);
   return absl::OkStatus();
 }
 
@@ -135,6 +133,7 @@ bool PartitionExport::TakenOnTrust() const {
 
 absl::Status PartitionExport::CheckProof() const {
   if (!late_.bad().ok()) return late_.bad();
+  if (!bad_.empty()) return absl::DataLossError(bad_.begin()->second);
   if (!checkpoint_.has_value() && PendingKeys() > 0) {
     return absl::DataLossError(absl::StrFormat(
         "partition %d: %d keys but no checkpoint: another program writes to "
