@@ -87,6 +87,13 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
   std::map<Partition, LateRecords> late;
   std::map<Partition, Offset> read_to;
   std::vector<Partition> left(partitions.begin(), partitions.end());
+  ScanOptions ahead = options;
+  // Keys lie anywhere in memory.
+  ahead.upcoming = [&](absl::Span<const LogRecord> records) {
+    for (const LogRecord& record : records) {
+      states[record.partition].keys.prefetch(record.key.value_or(""));
+    }
+  };
   while (!left.empty()) {
     auto stretches = CommittedPartitions(reader, left, options);
     if (!stretches.ok()) return stretches.status();
@@ -95,7 +102,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
       if (before != read_to.end()) stretch.from = before->second;
     }
     const auto ends =
-        Scan(reader, *stretches, options, [&](const LogRecord& record) {
+        Scan(reader, *stretches, ahead, [&](const LogRecord& record) {
           return Take(record, wanted, &late[record.partition],
                       &states[record.partition]);
         });
