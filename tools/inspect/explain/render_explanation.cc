@@ -246,10 +246,11 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
   std::string text;
   if (e.snapshot.has_value()) {
     text = absl::StrCat(
-        key, ": ", e.snapshot->records(), " records, the last at input offset ",
-        e.snapshot->last_offset(), ", event time ",
-        TimeText(e.snapshot->event_time()), "; snapshot at results offset ",
-        e.results_offset.value(), "\n", read);
+        key, ": ", e.snapshot->records(),
+        e.snapshot->records() == 1 ? " record" : " records",
+        ", the last at input offset ", e.snapshot->last_offset(),
+        ", event time ", TimeText(e.snapshot->event_time()),
+        "; snapshot at results offset ", e.results_offset.value(), "\n", read);
     for (const WindowExplanation& window : e.windows) {
       absl::StrAppend(&text, Sentence(window, e));
     }
