@@ -66,11 +66,14 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                     spec->columns, windows);
   const absl::Status status =
       List(reader->get(), *stretches, *spec, options, [&](const ListRow& row) {
+        // Nothing is read any more, but a terminal may be slow.
+        if (*session.stop()) return;
         progress.Clear();
         writer.Add(row);
       });
   progress.Clear();
   writer.Finish();
+  if (*session.stop()) return absl::CancelledError("interrupted");
   if (status.ok() && writer.rows() == 0) {
     session.err() << (checkpoint->has_value()
                           ? "no such key: --prefix, --match and --partition "
