@@ -81,7 +81,7 @@ absl::Status Take(const std::string& word, const Histories& histories,
     if (found) return absl::OkStatus();
   }
   return absl::NotFoundError(
-      absl::StrCat("no key \"", word,
+      absl::StrCat("no key \"", PrintableKey(word),
                    "\" in the results topic, not even deleted; "
                    "`exactmean-inspect list` shows those there are"));
 }
