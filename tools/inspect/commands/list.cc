@@ -116,7 +116,8 @@ sorted by their bytes; with --limit and with --sort=none the topic is read
 twice, and only the keys within the limit are held in memory; otherwise all
 keys are, with the cells of their columns.
 
-What it cannot tell: keys whose first record has not been committed yet.
+What it cannot tell: keys whose first record has not been committed yet, and
+whether what the windows hold is whole, which it steps over (`verify` tells).
 Exit code 4: some record is no snapshot; the others were listed.
 )";
   command.examples = {
