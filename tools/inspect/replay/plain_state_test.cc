@@ -71,13 +71,14 @@ TEST(PlainStateTest, AStepThatIsBeingWrittenIsAwaited) {
         : ClusterClock(&log->cluster()), log_(log), rest_(rest) {}
     void Sleep(absl::Duration duration) override {
       ClusterClock::Sleep(duration);
+      if (++sleeps_ != 3) return;
       log_->Write(*rest_);
-      rest_->clear();
     }
 
    private:
     PlainLog* const log_;
     PlainLog::Step* const rest_;
+    int sleeps_ = 0;
   } clock(&log, &rest);
   ScanOptions options = log.Options();
   options.clock = &clock;
