@@ -44,6 +44,8 @@ TEST(InspectExportTest, WritesWhatAProcessorWroteWhileItRuns) {
               HasSubstr("partition 1: 1 keys as of input offset 1, digest "
                         "verified\n"));
 
+  EXPECT_EQ(Inspect(pipeline, {"export", "--file=-"}).out, csv.out);
+
   const std::string file = ::testing::TempDir() + "/export.db";
   const InspectResult sqlite =
       Inspect(pipeline, {"export", "--format=sqlite", "--file=" + file});

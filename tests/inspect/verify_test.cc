@@ -1,8 +1,10 @@
 // verify on a real broker: what it must catch, and what it must not.
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +13,9 @@
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
+#include "tests/broker/shared_broker.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -140,6 +144,48 @@ TEST_F(InspectVerifyTest, WhileProcessorsRunAndATransactionIsOpen) {
   EXPECT_EQ(result.code, 0) << result.out << result.err;
   ASSERT_THAT((*writer)->Commit(), IsOk());
   EXPECT_EQ(Inspect(pipeline, {"verify"}).code, 4);
+}
+
+// Writes to the input, on a thread of its own, while it lives.
+class Busy {
+ public:
+  explicit Busy(const BrokerPipeline& pipeline)
+      : thread_([this, input = pipeline.input()] {
+          auto writer = Writer::Create(SharedBroker());
+          ASSERT_THAT(writer, IsOk());
+          std::vector<Record> records(100);
+          for (size_t i = 0; i < records.size(); ++i) {
+            records[i].key = absl::StrCat("busy-", i);
+            records[i].value = absl::StrCat(i);
+          }
+          while (!done_) ASSERT_THAT((*writer)->Write(input, records), IsOk());
+        }) {}
+  ~Busy() {
+    done_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
+// Its commits are seen half written, again and again.
+TEST_F(InspectVerifyTest, WhileAProcessorWithoutTransactionsIsBusy) {
+  BrokerPipeline pipeline("verify-plain", 1);
+  pipeline.extra_config =
+      "delivery { mode: AT_LEAST_ONCE } commit { interval: \"10ms\" }";
+  const auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  const Busy busy(pipeline);
+  ASSERT_THAT(Eventually([&] { return pipeline.Checkpoint(kFirst).status(); }),
+              IsOk());
+  for (const char* sample : {"0.2", "0.5", "0.2", "0.5", "1"}) {
+    const InspectResult result =
+        Inspect(pipeline, {"verify", absl::StrCat("--sample=", sample)});
+    EXPECT_EQ(result.code, 0) << result.out << result.err;
+    EXPECT_THAT(result.out, HasSubstr(": VERIFIED"));
+  }
 }
 
 TEST_F(InspectVerifyTest, WhatIsNoLongerRetainedIsNotCalledVerified) {

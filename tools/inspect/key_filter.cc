@@ -19,10 +19,27 @@ absl::StatusOr<std::string> Unescaped(absl::string_view text,
                    ". Write a backslash as \\\\, a byte as \\xff"));
 }
 
+// Does UTF-8 text hold what a terminal obeys, beyond ASCII: controls (U+0080 to
+// U+009F), line ends, or marks that turn the direction of what follows?
+bool Misleads(absl::string_view text) {
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '\xc2' && text[i + 1] < '\xa0') return true;
+    if (text[i] != '\xe2') continue;
+    const absl::string_view mark = text.substr(i + 1, 2);
+    if ((mark >= "\x80\x8e" && mark <= "\x80\x8f") ||
+        (mark >= "\x80\xa8" && mark <= "\x80\xae") ||
+        (mark >= "\x81\xa6" && mark <= "\x81\xa9")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string PrintableKey(absl::string_view key) {
-  return IsUtf8(key) ? absl::Utf8SafeCHexEscape(key) : absl::CHexEscape(key);
+  return IsUtf8(key) && !Misleads(key) ? absl::Utf8SafeCHexEscape(key)
+                                       : absl::CHexEscape(key);
 }
 
 std::vector<std::string> KeysMeantBy(absl::string_view word) {

@@ -33,6 +33,12 @@ TEST(KeyFilterTest, WhatIsPrintedIsTakenBack) {
     EXPECT_THAT(KeysMeantBy(text), Contains(key)) << text;
   }
   EXPECT_EQ(PrintableKey("Z\xc3\xbcrich"), "Z\xc3\xbcrich");
+  // What a terminal would obey: a control beyond ASCII, a change of direction.
+  EXPECT_EQ(PrintableKey("a\xc2\x9b"
+                         "31m"),
+            "a\\xc2\\x9b\\x33\\x31m");
+  EXPECT_EQ(PrintableKey("\xe2\x80\xaetxt"), "\\xe2\\x80\\xaetxt");
+  EXPECT_EQ(PrintableKey("\xe2\x82\xac\xc2\xa0"), "\xe2\x82\xac\xc2\xa0");
 }
 
 TEST(KeyFilterTest, AWordIsFirstTheKeyThatItSpells) {

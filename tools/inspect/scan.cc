@@ -12,6 +12,9 @@
 namespace exactmean {
 namespace {
 
+// More would not stay at hand.
+constexpr size_t kFetchedTogether = 16;
+
 // Asks and opens with patience; reads without end.
 class Scanner {
  public:
@@ -96,8 +99,11 @@ class Scanner {
                      absl::FunctionRef<absl::Status(const LogRecord&)> visit) {
     if (records.empty()) return absl::OkStatus();
     Progressed();
-    if (options_.upcoming) options_.upcoming(records);
-    for (const LogRecord& record : records) {
+    for (size_t i = 0; i < records.size(); ++i) {
+      const LogRecord& record = records[i];
+      if (options_.upcoming && i % kFetchedTogether == 0) {
+        options_.upcoming(records.subspan(i, kFetchedTogether));
+      }
       const Reading& reading = readings_[record.partition];
       if (reading.done || record.offset < reading.stretch.from ||
           record.offset >= reading.stretch.to) {

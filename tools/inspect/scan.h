@@ -43,8 +43,8 @@ struct ScanOptions {
   const std::atomic<bool>* stop = nullptr;  // null: never
   // Now and then, with the records read so far; for a progress line.
   std::function<void(uint64_t records)> progress;
-  // Records that came together, before they are visited (those that are outside
-  // of the stretches are not): to have memory at hand for all of them at once.
+  // Some of the records that are visited next, if not outside of the stretches:
+  // to have memory at hand for all of them at once.
   std::function<void(absl::Span<const LogRecord> records)> upcoming;
 };
 

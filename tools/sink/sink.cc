@@ -10,8 +10,6 @@
 #include "glog/logging.h"
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
-#include "tools/inspect/checkpoint_record.h"
-#include "tools/inspect/list/any_checkpoint.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
@@ -26,14 +24,6 @@ constexpr absl::Duration kPositionsEvery = absl::Seconds(10);
 constexpr absl::Duration kCaughtUpEvery = absl::Minutes(1);
 // What is stored less often than deletions go would never be up to date.
 constexpr absl::Duration kLeastRetention = absl::Minutes(1);
-
-bool SameWindows(const Windows& a, const Windows& b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(),
-                    [](const NamedWindow& x, const NamedWindow& y) {
-                      return x.name == y.name && x.has_spread == y.has_spread;
-                    });
-}
 
 }  // namespace
 
@@ -141,43 +131,7 @@ void Sink::CloseAll() {
   for (const auto& [partition, from] : open_) reader_->Close(partition);
   open_.clear();
   batch_.Clear();
-}
-
-absl::Status Sink::FindWindows(const SourceTopic& topic) {
-  std::vector<Stretch> stretches;
-  for (const auto& [partition, range] : topic.ranges) {
-    stretches.push_back({partition, range.low, range.high});
-  }
-  ScanOptions scan;
-  scan.clock = clock_;
-  scan.stop = stop_;
-  const auto checkpoint = AnyCheckpoint(reader_, stretches, scan);
-  if (!checkpoint.ok()) return checkpoint.status();
-  if (checkpoint->has_value()) {
-    windows_ = WindowsOf(&**checkpoint, (*checkpoint)->windows_size());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Sink::TakeCheckpoint(const LogRecord& record) {
-  results::Checkpoint checkpoint;
-  const absl::Status status = DecodeCheckpointRecord(record, &checkpoint);
-  if (!status.ok()) return status;
-  const Windows windows = WindowsOf(&checkpoint, checkpoint.windows_size());
-  if (!windows_.has_value()) windows_ = windows;
-  if (!SameWindows(*windows_, windows)) {
-    // Before a rewind to another configuration, which has written every key
-    // anew, or deleted it.
-    if (table_->resyncing(record.partition)) {
-      batch_.Discard(record.partition, Next(record.offset));
-      return absl::OkStatus();
-    }
-    return absl::DataLossError(
-        "the windows of the topic have changed: rows of the former ones would "
-        "stay. Start again with --resync");
-  }
-  batch_.EndCommit(record.partition, Next(record.offset));
-  return absl::OkStatus();
+  bad_checkpoints_.clear();
 }
 
 absl::Status Sink::Accept(const LogRecord& record) {
@@ -218,6 +172,8 @@ absl::Status Sink::ReadSome() {
     if (options_.once) read = std::min(read, ends_->at(partition));
     batch_.Advance(partition, read);
   }
+  const absl::Status checkpoints = CheckCheckpoints();
+  if (!checkpoints.ok()) return checkpoints;
   const bool full = batch_.held() >= kBatchesHeld * options_.batch_keys ||
                     batch_.bytes() >= kBytesHeld;
   if (full && windows_.has_value()) batch_.CutAnywhere();

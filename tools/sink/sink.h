@@ -73,6 +73,9 @@ class Sink {
   // Of any checkpoint that there is.
   absl::Status FindWindows(const SourceTopic& topic);
   absl::Status TakeCheckpoint(const LogRecord& record);
+  absl::Status Doubt(const LogRecord& record, const absl::Status& why);
+  // kDataLoss: one that is none is its partition's newest.
+  absl::Status CheckCheckpoints();
   absl::Status Accept(const LogRecord& record);
   absl::Status ReadSome();
   bool IsDue() const;
@@ -102,6 +105,13 @@ class Sink {
   absl::optional<Windows> windows_;  // once a checkpoint has named them
   absl::optional<std::map<Partition, Offset>> ends_;  // of `once`
   std::string topic_id_;
+  // What should be a checkpoint and is none, and where its partition ended
+  // then: it does not matter if a good one follows.
+  struct BadCheckpoint {
+    absl::Status why;
+    Offset end;
+  };
+  std::map<Partition, BadCheckpoint> bad_checkpoints_;
   std::map<Partition, Offset> open_;    // from where
   std::map<Partition, Offset> stored_;  // positions
   Batch batch_;

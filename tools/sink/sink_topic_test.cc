@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
+#include "state/reserved_keys.h"
 #include "tests/status_matchers.h"
 #include "tools/sink/sink.h"
 #include "tools/sink/sink_testing.h"
@@ -48,6 +49,27 @@ TEST_P(SinkTest, ATopicMadeAgain) {
   ASSERT_THAT(Resync(), IsOk());
   ExpectInStep();
   EXPECT_THAT(world_.database().Rows(), Contains(HasSubstr("after[0]")));
+}
+
+TEST_P(SinkTest, ABadCheckpointMattersWhileItIsTheNewest) {
+  world_.MakeState();
+  world_.cluster().Produce("out", Partition(0), kCheckpointKey, "none");
+  ExpectStop(world_.RunOnce(), StopReason::kState, "partition 0, offset ");
+  world_.Apply(0, "key0", 1);
+  world_.Commit(0);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  ExpectInStep();
+  // Another, while it reads on.
+  const auto process = world_.Process();
+  process->sink.once = false;
+  int looks = 0;
+  process->sink.now = [&] {
+    if (++looks == 2) {
+      world_.cluster().Produce("out", Partition(0), kCheckpointKey, "none");
+    }
+    return world_.cluster().now();
+  };
+  ExpectStop(process->Run(), StopReason::kState, "out[0], offset ");
 }
 
 TEST_P(SinkTest, RecordsDeletedBeforeTheyWereRead) {

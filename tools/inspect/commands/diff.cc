@@ -131,7 +131,8 @@ it ends. Never by a guess, for a compacted topic shows states that never were:
                folding the input in
   unavailable  neither can be, for example as the input is no longer retained;
                a remark says why. Nothing is compared then
-A shadow run over input whose beginning is gone compares keys whose records are
+A shadow run over input that lacks records which were processed says so in a
+remark. Over input whose beginning is gone it compares keys whose records are
 all retained, and of other keys the count windows that are full; NOT counts
 what it could not compare. With grace, idle_key_ttl or another input section it
 is unavailable then. Offsets are a partition's: see --partition.

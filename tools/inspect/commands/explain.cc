@@ -100,13 +100,14 @@ found, and nobody knows which: then a difference is undecided, and no error.
 JSON, a line a key: key (key_base64), partition, offset (of the snapshot),
 deleted, records, last_offset, event_time, differs, complete (all records of
 the key were read), retained_from, read_from, read_to, checkpoint (input
-offsets), lost (records, of whatever key, that AT_MOST_ONCE has lost), windows:
-[{window, verdict: agrees, differs, not_retained or undecided, average, count,
+offsets), lost (records, of whatever key, that AT_MOST_ONCE has lost), retried
+(records, of whatever key, that went to retry topics), windows: [{window, verdict: agrees, differs, not_retained or undecided, average, count,
 recomputed, found, offsets, weights, weight_of_rest}], input: [{offset, fate:
 folded, late, skipped, filtered, deletes or missed, event_time, value, problem}].
 
 What it cannot tell: whether a record was late when the input before it is
-gone, or which were lost (undecided). It trusts the snapshot for the key's
+gone, which were lost, or when one came back from a retry topic (undecided; or
+no answer, and exit code 7). It trusts the snapshot for the key's
 number of records and newest time, to know when it has read enough; `verify`
 trusts nothing.
 Exit code 4: something differs.

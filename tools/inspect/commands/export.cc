@@ -20,8 +20,8 @@
 ABSL_FLAG(std::string, format, "",
           "csv, jsonl or sqlite. Default: csv; with --output=json, jsonl.");
 ABSL_FLAG(std::string, file, "",
-          "Where to: replaced once all is written, or left as it is. Default: "
-          "standard output, but not for sqlite.");
+          "Where to: replaced once all is written, or left as it is. Default, "
+          "and -: standard output, but not for sqlite.");
 
 namespace exactmean {
 namespace {
@@ -33,6 +33,12 @@ struct Output {
   std::unique_ptr<ExportWriter> writer;
 };
 
+// Empty: standard output.
+std::string PathOfFlag() {
+  const std::string path = absl::GetFlag(FLAGS_file);
+  return path == "-" ? "" : path;
+}
+
 absl::StatusOr<std::string> FormatOf(const Session& session) {
   std::string format = absl::GetFlag(FLAGS_format);
   if (format.empty()) format = session.json() ? "jsonl" : "csv";
@@ -43,14 +49,14 @@ absl::StatusOr<std::string> FormatOf(const Session& session) {
     return Stop(StopReason::kConfig,
                 absl::StrCat("--output=json is --format=jsonl, not ", format));
   }
-  if (format == "sqlite" && absl::GetFlag(FLAGS_file).empty()) {
+  if (format == "sqlite" && PathOfFlag().empty()) {
     return Stop(StopReason::kConfig, "--format=sqlite needs --file=FILE");
   }
   return format;
 }
 
 absl::Status Open(Session& session, const std::string& format, Output* output) {
-  const std::string path = absl::GetFlag(FLAGS_file);
+  const std::string path = PathOfFlag();
   std::ostream* out = &session.out();
   if (!path.empty()) {
     output->file = std::make_unique<NewFile>(path);
@@ -111,7 +117,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (!status.ok()) return status;
   // Not between rows on the same terminal.
   const bool rows_are_seen =
-      absl::GetFlag(FLAGS_file).empty() && session.terminal().interactive;
+      PathOfFlag().empty() && session.terminal().interactive;
   Progress progress = session.MakeProgress("export", 0, !rows_are_seen);
   ScanOptions options = ScanOptionsOf(session);
   options.progress = [&](uint64_t records) { progress.Update(records); };

@@ -66,11 +66,14 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                     spec->columns, windows);
   const absl::Status status =
       List(reader->get(), *stretches, *spec, options, [&](const ListRow& row) {
+        // Nothing is read any more, but a terminal may be slow.
+        if (*session.stop()) return;
         progress.Clear();
         writer.Add(row);
       });
   progress.Clear();
   writer.Finish();
+  if (*session.stop()) return absl::CancelledError("interrupted");
   if (status.ok() && writer.rows() == 0) {
     session.err() << (checkpoint->has_value()
                           ? "no such key: --prefix, --match and --partition "
@@ -113,7 +116,8 @@ sorted by their bytes; with --limit and with --sort=none the topic is read
 twice, and only the keys within the limit are held in memory; otherwise all
 keys are, with the cells of their columns.
 
-What it cannot tell: keys whose first record has not been committed yet.
+What it cannot tell: keys whose first record has not been committed yet, and
+whether what the windows hold is whole, which it steps over (`verify` tells).
 Exit code 4: some record is no snapshot; the others were listed.
 )";
   command.examples = {

@@ -3,6 +3,7 @@
 #include "tools/inspect/commands/new_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,12 @@ NewFile::~NewFile() {
 }
 
 absl::Status NewFile::Create() {
+  // A device, such as /dev/null, would be gone for everybody.
+  struct stat there = {};
+  if (stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": it is no regular file, and would be replaced"));
+  }
   const int file =
       open(temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file < 0) return Error(temporary());

@@ -20,7 +20,8 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  // Creates it, empty. Errors of all calls name the path.
+  // Creates it, empty. Errors of all calls name the path. kInvalidArgument: at
+  // the path is a directory, a device or a pipe.
   absl::Status Create();
   std::string temporary() const { return path_ + ".tmp"; }
   // On the disk, and then in its place. REQUIRES: written and closed.

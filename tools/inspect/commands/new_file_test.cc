@@ -2,6 +2,7 @@
 
 #include "tools/inspect/commands/new_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -41,6 +42,20 @@ TEST(NewFileTest, ReplacesWhatWasThereWhenItIsWhole) {
   ASSERT_THAT(file.Commit(), IsOk());
   EXPECT_EQ(ContentsOf(path), "new");
   EXPECT_NE(access((path + ".tmp").c_str(), F_OK), 0);
+}
+
+// Renamed over it, a file would take the place of /dev/null for everybody.
+TEST(NewFileTest, TakesThePlaceOfFilesAlone) {
+  const std::string pipe = ::testing::TempDir() + "/new_file_test.pipe";
+  unlink(pipe.c_str());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& path :
+       {pipe, ::testing::TempDir(), std::string("/dev/null")}) {
+    NewFile file(path);
+    EXPECT_THAT(file.Create(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                        HasSubstr("no regular file")));
+    EXPECT_NE(access((path + ".tmp").c_str(), F_OK), 0);
+  }
 }
 
 TEST(NewFileTest, ErrorsNameThePath) {

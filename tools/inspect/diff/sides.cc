@@ -81,6 +81,12 @@ void RemarkOnRecords(const ReplayedPartition& of,
                      const results::Checkpoint& live, DiffSide* side) {
   const results::Dispositions& now = live.dispositions();
   const results::Dispositions& then = of.state->dispositions();
+  const std::string fewer =
+      side->cut.has_value() ? "" : WhyFewer(live, of.records);
+  if (!fewer.empty()) {
+    side->remarks.push_back(absl::StrCat(
+        fewer, ": what differs may be for want of them, not by configuration"));
+  }
   if (!side->cut.has_value() &&
       (now.applied() != then.applied() || now.late() != then.late())) {
     side->remarks.push_back(

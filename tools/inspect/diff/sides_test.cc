@@ -183,6 +183,19 @@ TEST_F(SidesTest, AShadowOverWhatIsLeftOfTheInputComparesWhatItCan) {
   EXPECT_EQ(wider.partitions()[0].not_compared, 4u);
 }
 
+TEST_F(SidesTest, AShadowOfFewerRecordsThanWereProcessedSaysSo) {
+  Fill();
+  auto live = Now();
+  live.at(kFirst).checkpoint->mutable_dispositions()->set_applied(28);
+  const auto sides =
+      SidesOfShadow(source_, source_, Sources(), live, Options());
+  ASSERT_THAT(sides, IsOk());
+  EXPECT_THAT(sides->at(kFirst).remarks,
+              ElementsAre(HasSubstr("holds 3 records fewer than were"),
+                          HasSubstr("25 records are applied, 0 are late")));
+  EXPECT_THAT(sides->at(kSecond).remarks, IsEmpty());
+}
+
 TEST_F(SidesTest, AShadowThatNeedsWhatIsGoneIsUnavailable) {
   Fill();
   world_.cluster().partition("in", kFirst).DeleteBefore(Offset(16));

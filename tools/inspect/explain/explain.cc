@@ -39,6 +39,7 @@ class Explainer {
     result_.snapshot = history.newest().snapshot;
     result_.checkpoint = Offset(checkpoint_.next_offset());
     result_.lost = checkpoint_.dispositions().lost();
+    result_.retried = checkpoint_.dispositions().retried();
     // Of a step that is not whole, a key may be ahead of the checkpoint.
     result_.read_to =
         ModeOf(checkpoint_) == DeliveryMode::kExactlyOnce

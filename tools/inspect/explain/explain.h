@@ -22,7 +22,7 @@ enum class Verdict {
   kAgrees,       // bit for bit, or as far as what is missing may weigh
   kDiffers,      // it is not what the input gives
   kNotRetained,  // records that it takes are no longer there, or were not read
-  kUndecided,    // it differs, but a record may have been late, or lost
+  kUndecided,    // it differs, but a record may have been late, lost or retried
 };
 
 // One window: what the snapshot says and what the records give.
@@ -56,6 +56,9 @@ struct Explanation {
   // Records that the partition has lost, of whatever key: up to so many that
   // look folded in, or missed, are among them.
   uint64_t lost = 0;
+  // Records of the partition that went to retry topics: those of the key may
+  // have been folded in later than in their place, and another be the newer.
+  uint64_t retried = 0;
   // All records since the key's first were found.
   bool complete = false;
   // Records folded into the snapshot, as far as they were found, oldest first.

@@ -109,6 +109,7 @@ std::string ExplanationJson(const Explanation& e) {
       .Add("read_to", e.read_to.value())
       .Add("checkpoint", e.checkpoint.value())
       .Add("lost", e.lost)
+      .Add("retried", e.retried)
       .AddRaw("windows", JsonArray(windows))
       .AddRaw("input", JsonArray(records));
   return json.ToString() + "\n";

@@ -112,6 +112,30 @@ TEST(FatesTest, ARecordThatMayBeLateDecidesNothing) {
   EXPECT_EQ(e->windows[0].verdict, Verdict::kNotRetained);
 }
 
+// Of what is not known to be late, a retry topic may be the cause as well.
+TEST(FatesTest, RetriesAreNamedAsACause) {
+  StateSpec spec = EveryKind();
+  spec.windows = {spec.windows[0]};
+  spec.grace_us = 50 * kSecond;
+  WrittenState state(spec);
+  state.Fold("other", "1", 1100);
+  state.SendToRetry("IBM", "9", 1099);
+  for (const char* value : {"1", "2", "3"}) state.Fold("IBM", value, 1060);
+  state.FoldRetried("IBM", 9, 1099);
+  state.Fold("other", "1", 1200);
+  state.Commit();
+  // Whether those that are left were late is not known any more.
+  state.input().DeleteBefore(Offset(1));
+  const auto e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  ASSERT_EQ(e->windows[0].verdict, Verdict::kUndecided);
+  EXPECT_THAT(
+      Text(*e),
+      HasSubstr("undecided: 1 record of this partition went to retry topics, "
+                "and 1 of this key came back from there out of their place"));
+  EXPECT_THAT(ExplanationJson(*e), HasSubstr("\"retried\":1,"));
+}
+
 TEST(FatesTest, AKeyThatCameBackAfterItsDeletion) {
   WrittenState state(EveryKind());
   Fill(&state, 0);

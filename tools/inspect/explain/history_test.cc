@@ -175,6 +175,13 @@ TEST_F(HistoryTest, WhatIsNoSnapshotIsNamed) {
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr("partition 0, offset 9: key \"IBM\"")));
   EXPECT_THAT(state_.Histories({"MSFT"}), IsOk());
+  // As in a restore, one that a good one follows does not matter.
+  state_.Fold("IBM", "5", 3000);
+  state_.Commit();
+  const auto histories = state_.Histories({"IBM"});
+  ASSERT_THAT(histories, IsOk());
+  EXPECT_THAT(HistoryText((*histories)[0], {}, false, 0),
+              HasSubstr("1 record left out: no snapshots"));
 }
 
 }  // namespace

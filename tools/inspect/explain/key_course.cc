@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "state/key_windows.h"
 #include "tools/inspect/explain/render_history.h"
@@ -13,8 +14,9 @@
 namespace exactmean {
 namespace {
 
-// By the input offset of the last record folded in.
-using Points = std::map<Offset, Point>;
+// By the input offset of the last record folded in, of which there may be
+// several: a record from a retry topic does not move it.
+using Points = std::map<Offset, std::vector<Point>>;
 
 Points FromVersions(const KeyHistory& history, int window) {
   Points points;
@@ -23,9 +25,9 @@ Points FromVersions(const KeyHistory& history, int window) {
         window >= version.snapshot->averages_size()) {
       continue;
     }
-    points[Offset(version.snapshot->last_offset())] = {
-        version.snapshot->event_time(),
-        version.snapshot->averages(window).average()};
+    points[Offset(version.snapshot->last_offset())].push_back(
+        {version.snapshot->event_time(),
+         version.snapshot->averages(window).average()});
   }
   return points;
 }
@@ -81,7 +83,7 @@ KeyCourse CourseOf(const KeyHistory& history, const Explanation& explanation,
     for (size_t w = 0; w < points.size(); ++w) {
       if (explanation.complete ||
           IsKnown(layout.windows[w], averages[w], n, first, newest)) {
-        points[w][record.offset] = {newest.value(), averages[w].average};
+        points[w][record.offset] = {{newest.value(), averages[w].average}};
       }
     }
   }
@@ -91,13 +93,14 @@ KeyCourse CourseOf(const KeyHistory& history, const Explanation& explanation,
       [](const Point& a, const Point& b) { return a.time_us < b.time_us; });
   for (size_t w = 0; w < points.size(); ++w) {
     // What the results topic says goes first.
-    for (const auto& [offset, point] :
+    for (const auto& [offset, versions] :
          FromVersions(history, static_cast<int>(w))) {
-      points[w][offset] = point;
+      points[w][offset] = versions;
     }
     Series series{layout.windows[w].name, {}};
-    for (const auto& [offset, point] : points[w]) {
-      series.points.push_back(point);
+    for (const auto& [offset, of_offset] : points[w]) {
+      series.points.insert(series.points.end(), of_offset.begin(),
+                           of_offset.end());
     }
     course.averages.push_back(std::move(series));
   }

@@ -64,5 +64,23 @@ TEST(KeyCourseTest, WhatIsNotKnownIsNotDrawn) {
   EXPECT_EQ(course.averages[1].points[0].value, 2.5);
 }
 
+// A retried record leaves the key's last offset where it was.
+TEST(KeyCourseTest, VersionsOfOneLastOffsetAreAllDrawn) {
+  WrittenState state(Spec());
+  state.SendToRetry("IBM", "9", 1000);
+  state.Fold("IBM", "1", 1001);
+  state.Commit();
+  state.FoldRetried("IBM", 9, 1000);
+  state.Commit();
+  const auto histories = state.Histories({"IBM"});
+  ASSERT_THAT(histories, IsOk());
+  const KeyCourse course =
+      CourseOf((*histories)[0], Explanation(), state.options().spec);
+  const std::vector<Point>& all = course.averages[1].points;
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].value, 1);
+  EXPECT_EQ(all[1].value, 5);
+}
+
 }  // namespace
 }  // namespace exactmean

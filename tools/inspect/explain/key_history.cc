@@ -18,8 +18,17 @@ namespace {
 // By key and partition.
 using Histories = std::map<std::pair<std::string, Partition>, KeyHistory>;
 
+// Records of a key that are no snapshots, since its last that is one.
+struct Damage {
+  absl::Status newest;
+  uint64_t records = 0;
+};
+using Damages = std::map<std::pair<std::string, Partition>, Damage>;
+
 absl::Status Accept(const LogRecord& record, absl::string_view key,
-                    LateRecords* late, Histories* histories) {
+                    LateRecords* late, Damages* damages, Histories* histories) {
+  const std::pair<std::string, Partition> where = {std::string(key),
+                                                   record.partition};
   const auto made_by = late->MadeBy(record);
   if (!made_by.ok()) return made_by.status();
   KeyVersion version;
@@ -30,12 +39,17 @@ absl::Status Accept(const LogRecord& record, absl::string_view key,
     const absl::Status status =
         DecodeSnapshot(*record.value, &version.snapshot.emplace());
     if (!status.ok()) {
-      return absl::Status(
+      Damage& damage = (*damages)[where];
+      ++damage.records;
+      damage.newest = absl::Status(
           status.code(),
-          absl::StrCat("key \"", PrintableKey(key), "\": ", status.message()));
+          absl::StrCat("partition ", record.partition.value(), ", offset ",
+                       record.offset.value(), ": key \"", PrintableKey(key),
+                       "\": ", status.message()));
+      return absl::OkStatus();
     }
   }
-  KeyHistory& history = (*histories)[{std::string(key), record.partition}];
+  KeyHistory& history = (*histories)[where];
   history.key = std::string(key);
   history.partition = record.partition;
   const bool held =
@@ -44,6 +58,11 @@ absl::Status Accept(const LogRecord& record, absl::string_view key,
                    held ? history.newest().made_by : LateRecords::kUnknown)) {
     ++history.late;
     return absl::OkStatus();
+  }
+  const auto damage = damages->find(where);
+  if (damage != damages->end()) {
+    history.damaged += damage->second.records;
+    damages->erase(damage);
   }
   history.versions.push_back(std::move(version));
   return absl::OkStatus();
@@ -62,7 +81,7 @@ absl::Status Take(const std::string& word, const Histories& histories,
     if (found) return absl::OkStatus();
   }
   return absl::NotFoundError(
-      absl::StrCat("no key \"", word,
+      absl::StrCat("no key \"", PrintableKey(word),
                    "\" in the results topic, not even deleted; "
                    "`exactmean-inspect list` shows those there are"));
 }
@@ -103,6 +122,7 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
     for (std::string& key : KeysMeantBy(word)) wanted.insert(std::move(key));
   }
   Histories histories;
+  Damages damages;
   std::map<Partition, results::Checkpoint> checkpoints;  // the newest
   std::map<Partition, LateRecords> late;
   const auto ends =
@@ -116,12 +136,14 @@ absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
         if (IsReservedKey(key) || !wanted.contains(key)) {
           return absl::OkStatus();
         }
-        return Accept(record, key, &late[record.partition], &histories);
+        return Accept(record, key, &late[record.partition], &damages,
+                      &histories);
       });
   if (!ends.ok()) return ends.status();
   for (const auto& [partition, its] : late) {
     if (!its.bad().ok()) return its.bad();
   }
+  if (!damages.empty()) return damages.begin()->second.newest;
   for (auto& [where, history] : histories) {
     const auto it = checkpoints.find(history.partition);
     if (it != checkpoints.end()) history.checkpoint = it->second;

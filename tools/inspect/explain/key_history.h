@@ -39,6 +39,8 @@ struct KeyHistory {
   // Records left out of `versions`: older than one that was there already,
   // written by an owner that had lost the partition.
   uint64_t late = 0;
+  // Likewise: no snapshots, and a good one followed them.
+  uint64_t damaged = 0;
   // The partition's newest checkpoint, as of the same transaction.
   absl::optional<results::Checkpoint> checkpoint;
   // By fingerprint, one checkpoint of each configuration that `versions` have:
@@ -54,8 +56,8 @@ struct KeyHistory {
 
 // Of each of `words`, as KeysMeantBy takes them, in their order; a key that
 // lies in several partitions in the order of these. kNotFound: the topic holds
-// nothing of one. kDataLoss: a record is no snapshot, or no checkpoint.
-// REQUIRES: `stretches` are of CommittedPartitions.
+// nothing of one. kDataLoss: the newest record of one is no snapshot, or that
+// of a checkpoint is none. REQUIRES: `stretches` are of CommittedPartitions.
 absl::StatusOr<std::vector<KeyHistory>> ReadKeyHistories(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     absl::Span<const std::string> words, const ScanOptions& options);

@@ -60,6 +60,25 @@ std::string Missing(const WindowExplanation& w, const Explanation& e) {
                       " was not read (--max_records)");
 }
 
+std::string WhyUndecided(const Explanation& e) {
+  if (e.lost > 0) {
+    return absl::StrCat("undecided: AT_MOST_ONCE has lost up to ", e.lost,
+                        " records of this partition");
+  }
+  if (e.retried == 0) {
+    return "undecided: a record may have been late; --max_records=0 tells";
+  }
+  const uint64_t of_key = e.snapshot.has_value() ? e.snapshot->retried() : 0;
+  return absl::StrCat(
+      "undecided: ", e.retried, e.retried == 1 ? " record" : " records",
+      " of this partition went to retry topics",
+      of_key > 0 ? absl::StrCat(", and ", of_key,
+                                " of this key came back from there out of "
+                                "their place")
+                 : "",
+      "; or a record was late");
+}
+
 std::string Sentence(const WindowExplanation& w, const Explanation& e) {
   const std::string name = absl::StrCat(w.window.name, ": ");
   const std::string stored = NumberText(w.stored.average);
@@ -73,13 +92,8 @@ std::string Sentence(const WindowExplanation& w, const Explanation& e) {
     case Verdict::kDiffers:
       break;
   }
-  std::string verdict = "DIFFERS";
-  if (w.verdict == Verdict::kUndecided && e.lost > 0) {
-    verdict = absl::StrCat("undecided: AT_MOST_ONCE has lost up to ", e.lost,
-                           " records of this partition");
-  } else if (w.verdict == Verdict::kUndecided) {
-    verdict = "undecided: a record may have been late; --max_records=0 tells";
-  }
+  const std::string verdict =
+      w.verdict == Verdict::kUndecided ? WhyUndecided(e) : "DIFFERS";
   if (w.members.size() < w.wanted) {
     return absl::StrCat(name, stored, " of ", w.wanted,
                         " records, but the input has ", w.members.size(),
@@ -232,10 +246,11 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
   std::string text;
   if (e.snapshot.has_value()) {
     text = absl::StrCat(
-        key, ": ", e.snapshot->records(), " records, the last at input offset ",
-        e.snapshot->last_offset(), ", event time ",
-        TimeText(e.snapshot->event_time()), "; snapshot at results offset ",
-        e.results_offset.value(), "\n", read);
+        key, ": ", e.snapshot->records(),
+        e.snapshot->records() == 1 ? " record" : " records",
+        ", the last at input offset ", e.snapshot->last_offset(),
+        ", event time ", TimeText(e.snapshot->event_time()),
+        "; snapshot at results offset ", e.results_offset.value(), "\n", read);
     for (const WindowExplanation& window : e.windows) {
       absl::StrAppend(&text, Sentence(window, e));
     }

@@ -104,8 +104,15 @@ std::string TablesText(const KeyHistory& history, const Terminal& terminal,
 
 // Nor this.
 std::string LateText(const KeyHistory& history) {
-  if (history.late == 0) return "";
-  return absl::StrCat(history.late, history.late == 1 ? " record" : " records",
+  std::string text;
+  if (history.damaged > 0) {
+    text = absl::StrCat(history.damaged,
+                        history.damaged == 1 ? " record" : " records",
+                        " left out: no snapshots, written by somebody else\n");
+  }
+  if (history.late == 0) return text;
+  return absl::StrCat(text, history.late,
+                      history.late == 1 ? " record" : " records",
                       " left out: older than what was there, written late by a "
                       "process\nthat had lost the partition\n");
 }

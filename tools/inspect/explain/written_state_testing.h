@@ -64,6 +64,19 @@ class WrittenState {
       state_.Skip(offset);
     }
   }
+  // One that comes to the state by a retry topic, behind all the others.
+  void SendToRetry(absl::string_view key, absl::string_view value,
+                   int64_t seconds) {
+    const Offset offset =
+        cluster_.Produce("in", Partition(0), key, value, seconds * 1000);
+    if (sent_++ == 0) state_.BeginRetries(kRetryTopic, Offset(0));
+    state_.SendToRetry(offset, {0, kRetryTopic}, OwnedRecord());
+  }
+  void FoldRetried(absl::string_view key, double value, int64_t seconds) {
+    const Offset at(back_++);
+    state_.ApplyRetried({kRetryTopic, at, Offset(0)}, key,
+                        {value, EventTime(seconds * kSecond)});
+  }
   // An input record that the state will never know.
   void FoldNot(absl::string_view key, absl::string_view value,
                int64_t seconds) {
@@ -100,6 +113,8 @@ class WrittenState {
   PartitionState& state() { return state_; }
 
  private:
+  static constexpr char kRetryTopic[] = "retry";
+
   FakeCluster cluster_;
   FaultPlan plan_;
   MonotonicClock clock_;
@@ -108,6 +123,7 @@ class WrittenState {
   FakeResultsLog input_, results_;
   ExplainOptions options_;
   int64_t commits_ = 0;
+  int64_t sent_ = 0, back_ = 0;  // to, and from, the retry topic
 };
 
 // One window of each kind.

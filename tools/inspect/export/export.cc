@@ -2,6 +2,7 @@
 
 #include "tools/inspect/export/export.h"
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -38,9 +39,11 @@ class Windows {
   absl::optional<results::Checkpoint> first_;
 };
 
-absl::Status WriteRows(const PartitionExport& state, ExportWriter* writer) {
+absl::Status WriteRows(const PartitionExport& state,
+                       const std::atomic<bool>* stop, ExportWriter* writer) {
   const results::Checkpoint& checkpoint = *state.checkpoint();
   const absl::Status status = state.ForEach([&](const ExportRow& row) {
+    if (stop != nullptr && *stop) return absl::CancelledError("interrupted");
     if (row.snapshot.averages_size() == checkpoint.windows_size()) {
       return writer->Write(row);
     }
@@ -57,7 +60,8 @@ absl::Status WriteRows(const PartitionExport& state, ExportWriter* writer) {
 // Writes the rows of one partition while the next one is read.
 class WriteBeside {
  public:
-  explicit WriteBeside(ExportWriter* writer) : writer_(writer) {}
+  WriteBeside(ExportWriter* writer, const std::atomic<bool>* stop)
+      : writer_(writer), stop_(stop) {}
   ~WriteBeside() { AwaitWritten().IgnoreError(); }
 
   // What became of the rows of Start.
@@ -66,17 +70,17 @@ class WriteBeside {
   }
   // REQUIRES: the rows of the last Start were awaited.
   void Start(std::unique_ptr<const PartitionExport> state) {
-    writing_ =
-        std::async(std::launch::async,
-                   [writer = writer_, rows = std::move(state)]() mutable {
-                     const absl::Status status = WriteRows(*rows, writer);
-                     rows.reset();
-                     return status;
-                   });
+    writing_ = std::async(
+        std::launch::async, [this, rows = std::move(state)]() mutable {
+          const absl::Status status = WriteRows(*rows, stop_, writer_);
+          rows.reset();
+          return status;
+        });
   }
 
  private:
   ExportWriter* const writer_;
+  const std::atomic<bool>* const stop_;
   std::future<absl::Status> writing_;
 };
 
@@ -88,7 +92,7 @@ absl::StatusOr<std::vector<ExportedPartition>> Export(
   const auto stretches = CommittedPartitions(reader, partitions, options);
   if (!stretches.ok()) return stretches.status();
   Windows windows;
-  WriteBeside writing(writer);
+  WriteBeside writing(writer, options.stop);
   std::vector<ExportedPartition> exported;
   uint64_t records_before = 0;
   for (const Stretch& stretch : *stretches) {

@@ -28,7 +28,7 @@ struct ExportedPartition {
 // Each partition as of one checkpoint, proven, one after the other: in memory
 // are the keys and averages of two, one being read and one being written.
 // Calls `writer` on a thread of its own meanwhile; does not call Finish.
-// kDataLoss: a record is none of ours, or the proof fails;
+// kDataLoss: a newest record is none of ours, or the proof fails;
 // kFailedPrecondition: partitions of several configurations.
 absl::StatusOr<std::vector<ExportedPartition>> Export(
     TopicReader* reader, absl::Span<const Partition> partitions,

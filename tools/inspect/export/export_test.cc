@@ -2,102 +2,24 @@
 
 #include "tools/inspect/export/export.h"
 
-#include <sqlite3.h>
-
+#include <atomic>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "state/partition_state.h"
-#include "tests/fake_log/cluster_clock.h"
-#include "tests/fake_log/fake_cluster.h"
-#include "tests/fake_log/fake_results_log.h"
-#include "tests/fake_log/fault_plan.h"
+#include "state/change_set.h"
 #include "tests/status_matchers.h"
+#include "tools/inspect/export/export_testing.h"
 #include "tools/inspect/export/export_writer.h"
 
 namespace exactmean {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-StateSpec Spec(const std::string& second) {
-  StateSpec spec;
-  spec.source = "number";
-  spec.windows = {{"last2", WindowSpec::Kind::kCount, 2, 0, 0, 0, 0},
-                  {second, WindowSpec::Kind::kEwmaRecords, 0, 0, 0, 0.5, 0}};
-  return spec;
-}
-
-// Two results partitions, written by states of the product.
-class ExportTest : public ::testing::Test {
- protected:
-  ExportTest() {
-    cluster_.CreateTopic("out", 2);
-    for (int p = 0; p < 2; ++p) states_[p].StartEmpty(Offset(0));
-  }
-
-  void Apply(int p, const std::string& key, double value) {
-    PartitionState& state = states_[p];
-    state.Apply(state.next_offset(), key,
-                {value, EventTime(state.next_offset().value() * 1000000)});
-  }
-  // All that changed, but for the last `without` records.
-  void Commit(int p, size_t without = 0) {
-    const ChangeSet changes = states_[p].Changes("w");
-    states_[p].MarkCommitted();
-    for (size_t i = 0; i < changes.size() + 1 - without; ++i) {
-      const bool last = i == changes.size();
-      cluster_.Produce("out", Partition(p),
-                       last ? "__exactmean/checkpoint" : changes.key(i),
-                       last ? changes.checkpoint() : changes.value(i));
-    }
-  }
-  absl::StatusOr<std::vector<ExportedPartition>> ExportTo(
-      ExportWriter* writer, const std::string& match = "") {
-    FakeResultsLog log(&cluster_, &plan_, {"out"});
-    ClusterClock clock(&cluster_, absl::Milliseconds(10));
-    ScanOptions options;
-    options.clock = &clock;
-    options.patience = absl::Seconds(3);
-    return Export(&log, {Partition(0), Partition(1)},
-                  KeyFilter::Create("", match).value(), options, writer);
-  }
-  std::string Csv(const std::string& match = "") {
-    std::ostringstream out;
-    const auto writer = MakeCsvWriter(&out);
-    EXPECT_THAT(ExportTo(writer.get(), match), IsOk());
-    EXPECT_THAT(writer->Finish(), IsOk());
-    return out.str();
-  }
-  absl::Status Failure() {
-    std::ostringstream out;
-    return ExportTo(MakeCsvWriter(&out).get()).status();
-  }
-  void MakeState() {
-    Apply(0, "b", 10);
-    Apply(0, "a,\"x\"", 0.1);
-    Apply(0, "gone", 1);
-    Commit(0);
-    Apply(0, "b", 20);
-    states_[0].Delete(states_[0].next_offset(), "gone");
-    Commit(0);
-    Apply(1, "\xff", -1e30);
-    Commit(1);
-  }
-
-  FakeCluster cluster_;
-  FaultPlan plan_;
-  const Pipeline pipeline_{Spec("ewma"), {"app", "in", 2}};
-  const Pipeline other_{Spec("other"), {"app", "in", 2}};
-  PartitionState states_[2] = {PartitionState(&pipeline_, Partition(0)),
-                               PartitionState(&pipeline_, Partition(1))};
-};
 
 constexpr char kHeader[] =
     "key,key_base64,partition,offset,last_offset,event_time,records,"
@@ -133,61 +55,6 @@ TEST_F(ExportTest, JsonLines) {
   ASSERT_EQ(exported->size(), 2u);
   EXPECT_EQ((*exported)[0].rows, 2u);
   EXPECT_EQ((*exported)[0].checkpoint->next_offset(), 5);
-}
-
-// All cells of a query, as text; NULL as "-".
-std::vector<std::string> Query(const std::string& path, const char* sql) {
-  sqlite3* database = nullptr;
-  EXPECT_EQ(
-      sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr),
-      SQLITE_OK);
-  std::vector<std::string> cells;
-  const auto add = [](void* to, int columns, char** values, char**) {
-    for (int i = 0; i < columns; ++i) {
-      static_cast<std::vector<std::string>*>(to)->push_back(
-          values[i] == nullptr ? "-" : values[i]);
-    }
-    return 0;
-  };
-  char* error = nullptr;
-  EXPECT_EQ(sqlite3_exec(database, sql, add, &cells, &error), SQLITE_OK)
-      << error;
-  sqlite3_free(error);
-  sqlite3_close(database);
-  return cells;
-}
-
-TEST_F(ExportTest, Sqlite) {
-  MakeState();
-  const std::string path = ::testing::TempDir() + "/export_test.db";
-  const auto writer = MakeSqliteWriter(path);
-  ASSERT_THAT(writer, IsOk());
-  ASSERT_THAT(ExportTo(writer->get()), IsOk());
-  ASSERT_THAT((*writer)->Finish(), IsOk());
-  EXPECT_THAT(
-      Query(path,
-            "SELECT partition, last_offset, event_time, records, "
-            "last2_average, last2_stddev, ewma_count FROM state "
-            "WHERE key = 'b'"),
-      ElementsAre("0", "3", "1970-01-01T00:00:03Z", "2", "15.0", "5.0", "2"));
-  EXPECT_THAT(Query(path, "SELECT last2_average FROM state WHERE key = x'ff'"),
-              ElementsAre("-1.0e+30"));
-  EXPECT_THAT(Query(path, "SELECT count(*) FROM state"), ElementsAre("3"));
-  EXPECT_THAT(Query(path,
-                    "SELECT partition, next_offset, keys, applied, stream_time "
-                    "FROM checkpoint ORDER BY partition"),
-              ElementsAre("0", "5", "2", "5", "1970-01-01T00:00:03Z",  //
-                          "1", "1", "1", "1", "1970-01-01T00:00:00Z"));
-}
-
-TEST_F(ExportTest, SqliteCannotTellSmallLettersFromLargeOnes) {
-  const std::string path = ::testing::TempDir() + "/export_case_test.db";
-  const auto writer = MakeSqliteWriter(path);
-  ASSERT_THAT(writer, IsOk());
-  EXPECT_THAT((*writer)->Begin({{"Hour"}, {"day"}, {"hour"}}),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("\"Hour\" and \"hour\""),
-                             HasSubstr("csv or jsonl"))));
 }
 
 TEST_F(ExportTest, WhatFollowsTheLastCheckpointCountsForNothing) {
@@ -245,6 +112,32 @@ TEST_F(ExportTest, ARecordThatIsNoSnapshotIsNamed) {
                        HasSubstr("partition 1, offset 2: key \"b\": ")));
 }
 
+TEST_F(ExportTest, OneThatAGoodOneFollowsDoesNotMatter) {
+  MakeState();
+  cluster_.Produce("out", Partition(0), "b", "no snapshot");
+  cluster_.Produce("out", Partition(0), "gone", "no snapshot");
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
+                                  HasSubstr("offset 7: key \"b\": ")));
+  Apply(0, "b", 30);
+  states_[0].Delete(states_[0].next_offset(), "gone");
+  cluster_.Produce("out", Partition(0), "gone", absl::nullopt);
+  Commit(0);
+  EXPECT_THAT(Csv(), HasSubstr("\r\nb,,0,"));
+}
+
+// The digest is of all that the record holds.
+TEST_F(ExportTest, ABitInWhatWindowsHoldIsFound) {
+  Apply(0, "a", 1);
+  const ChangeSet changes = states_[0].Changes("w");
+  std::string bent(*changes.value(0));
+  bent.back() = static_cast<char>(bent.back() ^ 1);
+  cluster_.Produce("out", Partition(0), "a", bent);
+  cluster_.Produce("out", Partition(0), "__exactmean/checkpoint",
+                   changes.checkpoint());
+  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
+                                  HasSubstr("partition 0: 1 keys with the")));
+}
+
 TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {
   PartitionState state(&other_, Partition(1));
   state.StartEmpty(Offset(0));
@@ -260,6 +153,37 @@ TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {
                    changes.checkpoint());
   EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kFailedPrecondition,
                                   HasSubstr("another configuration")));
+}
+
+// A terminal may be slow.
+TEST_F(ExportTest, EndsWhileRowsAreWritten) {
+  MakeState();
+  std::atomic<bool> stop{false};
+  class Stopping : public ExportWriter {
+   public:
+    explicit Stopping(std::atomic<bool>* stop) : stop_(stop) {}
+    absl::Status Begin(const std::vector<NamedWindow>& /*windows*/) override {
+      return absl::OkStatus();
+    }
+    absl::Status Write(const ExportRow& /*row*/) override {
+      *stop_ = true;
+      ++rows_;
+      return absl::OkStatus();
+    }
+    absl::Status WriteCheckpoint(const results::Checkpoint&) override {
+      return absl::OkStatus();
+    }
+    absl::Status Finish() override { return absl::OkStatus(); }
+    int rows() const { return rows_; }
+
+   private:
+    std::atomic<bool>* const stop_;
+    int rows_ = 0;
+  } writer(&stop);
+  stop_ = &stop;
+  EXPECT_THAT(ExportTo(&writer).status(),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(writer.rows(), 1);
 }
 
 TEST_F(ExportTest, AFullDiskIsAnError) {

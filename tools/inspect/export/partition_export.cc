@@ -30,7 +30,8 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
     AcceptCheckpoint(record);
     return absl::OkStatus();
   }
-  if (IsReservedKey(key)) return absl::OkStatus();
+  const bool segment = ParseSegmentKey(key).has_value();
+  if (IsReservedKey(key) && !segment) return absl::OkStatus();
   const auto made_by = late_.MadeBy(record);
   if (!made_by.ok()) return made_by.status();
   if (pending_size_ == pending_.size()) pending_.emplace_back();
@@ -38,22 +39,21 @@ absl::Status PartitionExport::Accept(const LogRecord& record) {
   pending.key.assign(key.data(), key.size());
   pending.live = record.value.has_value();
   pending.made_by = *made_by;
+  pending.segment = segment;
   pending.averages.clear();
+  if (!bad_.empty()) bad_.erase(pending.key);
   if (!pending.live) return absl::OkStatus();
   pending.hash = RecordHash(key, *record.value);
   pending.offset = record.offset;
-  if (!filter_.Matches(key)) return absl::OkStatus();
-  const absl::Status status = DecodeSnapshot(*record.value, &scratch_);
-  if (!status.ok()) {
-    return absl::Status(status.code(), absl::StrCat("key \"", PrintableKey(key),
-                                                    "\": ", status.message()));
+  if (segment || !filter_.Matches(key)) return absl::OkStatus();
+  const auto head = head_.Of(*record.value);
+  if (head.ok()) {
+    pending.averages.assign(head->data(), head->size());
+  } else {
+    bad_[pending.key] = absl::StrFormat(
+        "partition %d, offset %d: key \"%s\": %s", partition_.value(),
+        record.offset.value(), PrintableKey(key), head.status().message());
   }
-  scratch_.clear_samples();
-  scratch_.clear_timed();
-  scratch_.clear_panes();
-  scratch_.clear_decayed();
-  scratch_.clear_cumulative();
-  AppendResult(scratch_, &pending.averages);
   return absl::OkStatus();
 }
 
@@ -70,6 +70,10 @@ void PartitionExport::Commit() {
   // than for one.
   for (size_t i = 0; i < pending_size_; ++i) entries_.prefetch(pending_[i].key);
   for (Pending& pending : absl::MakeSpan(pending_).first(pending_size_)) {
+    if (pending.segment) {
+      CommitSegment(pending);
+      continue;
+    }
     const auto it = entries_.find(pending.key);
     if (late_.IsLate(pending.key, pending.made_by, pending.live,
                      it != entries_.end() ? it->second.made_by
@@ -89,6 +93,14 @@ void PartitionExport::Commit() {
     Take(pending, it != entries_.end() ? &it->second : &entries_[pending.key]);
   }
   pending_size_ = 0;
+}
+
+void PartitionExport::CommitSegment(const Pending& pending) {
+  uint64_t& hash = segments_[pending.key];
+  digest_ -= hash;
+  hash = pending.live ? pending.hash : 0;
+  digest_ += hash;
+  if (!pending.live) segments_.erase(pending.key);
 }
 
 void PartitionExport::Take(const Pending& pending, Entry* entry) {
@@ -135,6 +147,7 @@ bool PartitionExport::TakenOnTrust() const {
 
 absl::Status PartitionExport::CheckProof() const {
   if (!late_.bad().ok()) return late_.bad();
+  if (!bad_.empty()) return absl::DataLossError(bad_.begin()->second);
   if (!checkpoint_.has_value() && PendingKeys() > 0) {
     return absl::DataLossError(absl::StrFormat(
         "partition %d: %d keys but no checkpoint: another program writes to "

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "state/types.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/records/late_records.h"
+#include "tools/inspect/records/snapshot_head.h"
 
 namespace exactmean {
 
@@ -32,21 +34,23 @@ struct ExportRow {
 
 // Takes in the committed records of one partition, in order. What follows the
 // last checkpoint counts for nothing: it is a part of a commit whose rest is
-// not to be read yet. Keeps of a key its averages alone, not what its windows
-// hold; of keys that the filter does not want, a hash for the digest. Confined
-// to one thread.
+// not to be read yet. Keeps of a key the bytes of its averages alone, not what
+// its windows hold, and decodes them when they are asked for; of keys that the
+// filter does not want, a hash for the digest. Confined to one thread.
 class PartitionExport {
  public:
   PartitionExport(Partition partition, KeyFilter filter)
       : partition_(partition), filter_(std::move(filter)) {}
 
-  // kDataLoss: it is no record of ours.
+  // kDataLoss: its headers cannot be read.
   absl::Status Accept(const LogRecord& record);
 
-  // After the last record. kDataLoss: the newest checkpoint is none, digest or
-  // number of keys differ from the checkpoint's, or there are keys but no
-  // checkpoint: keys are lost, or another wrote to the topic. kUnavailable:
-  // without transactions a step is half written, so that nobody can tell.
+  // After the last record. kDataLoss: the newest checkpoint is none, a key's
+  // newest record is no snapshot (one that a good one follows does not matter),
+  // digest or number of keys differ from the checkpoint's, or there are keys
+  // but no checkpoint: keys are lost, or another wrote to the topic.
+  // kUnavailable: without transactions a step is half written, so that nobody
+  // can tell.
   absl::Status CheckProof() const;
 
   Partition partition() const { return partition_; }
@@ -77,6 +81,7 @@ class PartitionExport {
     uint64_t hash = 0;
     Offset offset;
     Offset made_by;
+    bool segment = false;  // of a key, and none of its own
     std::string averages;
   };
 
@@ -93,12 +98,15 @@ class PartitionExport {
   bool TakenOnTrust() const;
   size_t PendingKeys() const;  // live ones
   void Take(const Pending& pending, Entry* entry);
+  void CommitSegment(const Pending& pending);
   // Those that are wanted.
   std::vector<Sorted> InOrder() const;
 
   const Partition partition_;
   const KeyFilter filter_;
   absl::flat_hash_map<std::string, Entry> entries_;
+  // Their hashes: they count for the digest alone.
+  absl::flat_hash_map<std::string, uint64_t> segments_;
   // Since the last checkpoint, the first so many; the others are kept for their
   // memory.
   std::vector<Pending> pending_;
@@ -111,7 +119,9 @@ class PartitionExport {
   absl::optional<results::Checkpoint> checkpoint_;
   uint64_t digest_ = 0;
   uint64_t wanted_ = 0;
-  results::Snapshot scratch_;  // kept for its memory
+  SnapshotHead head_;
+  // Keys whose newest record is no snapshot, and why.
+  std::map<std::string, std::string> bad_;
 };
 
 }  // namespace exactmean

@@ -104,7 +104,8 @@ absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
   if (!status.ok()) return status;
   const results::Snapshot& snapshot = decoded.snapshot;
   absl::StrAppend(&text, snapshot.records(),
-                  " records, the last at input offset ", snapshot.last_offset(),
+                  snapshot.records() == 1 ? " record" : " records",
+                  ", the last at input offset ", snapshot.last_offset(),
                   "\nevent time ", TimeText(snapshot.event_time()),
                   ", a snapshot of ", answer.snapshot->size(), " bytes");
   if (answer.results_offset >= Offset(0)) {

@@ -3,8 +3,11 @@
 #include "tools/inspect/list/any_checkpoint.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/checkpoint_record.h"
 
@@ -14,6 +17,7 @@ absl::StatusOr<absl::optional<results::Checkpoint>> AnyCheckpoint(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     const ScanOptions& options) {
   absl::optional<results::Checkpoint> found;
+  std::map<Partition, absl::Status> bad;  // the newest of its partition
   std::vector<Stretch> tails(stretches.begin(), stretches.end());
   for (Stretch& tail : tails) tail.from = tail.to;
   for (int64_t length = 64; !found.has_value(); length *= 64) {
@@ -28,9 +32,23 @@ absl::StatusOr<absl::optional<results::Checkpoint>> AnyCheckpoint(
     const auto ends =
         Scan(reader, tails, options, [&](const LogRecord& record) {
           if (record.key != kCheckpointKey) return absl::OkStatus();
-          return DecodeCheckpointRecord(record, &found.emplace());
+          results::Checkpoint checkpoint;
+          const absl::Status status =
+              DecodeCheckpointRecord(record, &checkpoint);
+          if (status.ok()) {
+            found = std::move(checkpoint);
+            bad.erase(record.partition);
+          } else {
+            bad[record.partition] = absl::Status(
+                status.code(),
+                absl::StrCat("partition ", record.partition.value(),
+                             ", offset ", record.offset.value(), ": ",
+                             status.message()));
+          }
+          return absl::OkStatus();
         });
     if (!ends.ok()) return ends.status();
+    if (!bad.empty()) return bad.begin()->second;
   }
   return found;
 }

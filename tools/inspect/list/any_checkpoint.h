@@ -14,7 +14,9 @@ namespace exactmean {
 
 // The newest of one of the stretches, for what all have in common: windows and
 // fingerprint. Reads from their ends backwards: a checkpoint is the last record
-// of every transaction. nullopt: there is none.
+// of every transaction. nullopt: there is none. kDataLoss, with partition and
+// offset: the newest of a partition is none; one that a good one follows does
+// not matter.
 absl::StatusOr<absl::optional<results::Checkpoint>> AnyCheckpoint(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     const ScanOptions& options);

@@ -168,12 +168,16 @@ std::string CellText(const Column& column, Cell cell) {
   return column.is_real() ? NumberText(RealOf(cell)) : absl::StrCat(cell);
 }
 
-std::string CellJson(const Column& column, Cell cell) {
-  if (cell == kMissing) return "null";
-  if (column.field == Field::kTime) {
-    return absl::StrCat("\"", TimeText(cell), "\"");
+void AppendCellJson(const Column& column, Cell cell, std::string* out) {
+  if (cell == kMissing) {
+    *out += "null";
+  } else if (column.field == Field::kTime) {
+    absl::StrAppend(out, "\"", TimeText(cell), "\"");
+  } else if (column.is_real()) {
+    AppendJsonNumber(RealOf(cell), out);
+  } else {
+    absl::StrAppend(out, cell);
   }
-  return column.is_real() ? JsonNumber(RealOf(cell)) : absl::StrCat(cell);
 }
 
 uint64_t RankOf(const Column& column, Cell cell) {

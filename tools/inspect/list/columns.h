@@ -68,7 +68,7 @@ Cell CellOfReal(double value);
 
 // For a table, and as JSON.
 std::string CellText(const Column& column, Cell cell);
-std::string CellJson(const Column& column, Cell cell);
+void AppendCellJson(const Column& column, Cell cell, std::string* out);
 
 // Cells in the order of their numbers, kMissing last.
 uint64_t RankOf(const Column& column, Cell cell);

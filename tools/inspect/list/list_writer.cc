@@ -2,6 +2,9 @@
 
 #include "tools/inspect/list/list_writer.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -14,7 +17,7 @@ namespace exactmean {
 namespace {
 
 constexpr size_t kRowsAtOnce = 1000;
-constexpr size_t kBytesAtOnce = 64 << 10;
+constexpr size_t kThreads = 2;
 // In a file one long key would make a column of its width.
 constexpr size_t kLongestKey = 60;
 
@@ -74,62 +77,96 @@ ListWriter::ListWriter(std::ostream* out, OutputFormat format,
 }
 
 void ListWriter::Add(const ListRow& row) {
+  gathered_->first = gathered_->first || rows_ == 0;
   ++rows_;
-  if (format_ == OutputFormat::kJson) {
-    AddJson(row);
-  } else {
-    AddText(row);
+  gathered_->rows.push_back({row.key.size(), row.deleted});
+  gathered_->keys.append(row.key.data(), row.key.size());
+  gathered_->cells.insert(gathered_->cells.end(), row.cells.begin(),
+                          row.cells.end());
+  if (gathered_->rows.size() >= kRowsAtOnce) HandOver();
+}
+
+void ListWriter::HandOver() {
+  if (format_ == OutputFormat::kText && widths_.empty()) {
+    widths_ = ToTable(*gathered_).Widths(terminal_);
+  }
+  if (formatted_.size() >= kThreads) WriteFirst();
+  formatted_.push_back(std::async(
+      std::launch::async,
+      [this, rows = std::move(gathered_)] { return Format(*rows); }));
+  gathered_ = std::make_unique<Rows>();
+}
+
+void ListWriter::Rows::ForEach(
+    size_t columns, absl::FunctionRef<void(const ListRow&)> visit) const {
+  ListRow row;
+  const char* key = keys.data();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    row.key = {key, rows[i].key_size};
+    row.deleted = rows[i].deleted;
+    row.cells = absl::MakeConstSpan(cells).subspan(i * columns, columns);
+    visit(row);
+    key += rows[i].key_size;
   }
 }
 
-void ListWriter::AddText(const ListRow& row) {
-  if (rows_ == 1) {
+std::string ListWriter::Format(const Rows& rows) const {
+  if (format_ == OutputFormat::kText) {
+    return ToTable(rows).RowsToString(widths_, terminal_);
+  }
+  std::string json;
+  rows.ForEach(columns_.size(),
+               [&](const ListRow& row) { AppendJson(row, &json); });
+  return json;
+}
+
+Table ListWriter::ToTable(const Rows& rows) const {
+  Table table;
+  if (rows.first) {
     std::vector<std::string> header = {"KEY"};
     for (const Column& column : columns_) header.push_back(Header(column));
-    table_.Add(std::move(header));
+    table.Add(std::move(header));
+  } else {
+    table.Clear();
   }
-  std::vector<std::string> cells;
-  cells.reserve(columns_.size() + 1);
-  cells.push_back(PrintableKey(row.key));
-  if (terminal_.width <= 0) cells[0] = Shortened(cells[0], kLongestKey);
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    cells.push_back(CellText(columns_[i], row.cells[i]));
-  }
-  table_.Add(std::move(cells));
-  if (++in_table_ >= kRowsAtOnce) FlushTable();
+  rows.ForEach(columns_.size(), [&](const ListRow& row) {
+    std::vector<std::string> cells;
+    cells.reserve(columns_.size() + 1);
+    cells.push_back(PrintableKey(row.key));
+    if (terminal_.width <= 0) cells[0] = Shortened(cells[0], kLongestKey);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      cells.push_back(CellText(columns_[i], row.cells[i]));
+    }
+    table.Add(std::move(cells));
+  });
+  return table;
 }
 
-void ListWriter::FlushTable() {
-  if (widths_.empty()) widths_ = table_.Widths(terminal_);
-  *out_ << table_.RowsToString(widths_, terminal_);
-  table_.Clear();
-  in_table_ = 0;
-}
-
-void ListWriter::AddJson(const ListRow& row) {
-  absl::StrAppend(&json_, "{\"key\":", JsonString(row.key));
+void ListWriter::AppendJson(const ListRow& row, std::string* json) const {
+  absl::StrAppend(json, "{\"key\":", JsonString(row.key));
   // Keys that are no text would all look alike.
   if (!IsUtf8(row.key)) {
-    absl::StrAppend(&json_, ",\"key_base64\":\"", absl::Base64Escape(row.key),
+    absl::StrAppend(json, ",\"key_base64\":\"", absl::Base64Escape(row.key),
                     "\"");
   }
-  if (row.deleted) absl::StrAppend(&json_, ",\"deleted\":true");
+  if (row.deleted) *json += ",\"deleted\":true";
   const size_t pieces = row.deleted ? of_key_ : pieces_.size();
   for (size_t i = 0; i < pieces; ++i) {
     const size_t column = pieces_[i].column;
-    absl::StrAppend(&json_, pieces_[i].before,
-                    CellJson(columns_[column], row.cells[column]));
+    *json += pieces_[i].before;
+    AppendCellJson(columns_[column], row.cells[column], json);
   }
-  absl::StrAppend(&json_, row.deleted ? "" : after_, "}\n");
-  if (json_.size() < kBytesAtOnce) return;
-  *out_ << json_;
-  json_.clear();
+  absl::StrAppend(json, row.deleted ? "" : after_, "}\n");
+}
+
+void ListWriter::WriteFirst() {
+  *out_ << formatted_.front().get();
+  formatted_.pop_front();
 }
 
 void ListWriter::Finish() {
-  if (in_table_ > 0) FlushTable();
-  *out_ << json_;
-  json_.clear();
+  if (!gathered_->rows.empty()) HandOver();
+  while (!formatted_.empty()) WriteFirst();
 }
 
 }  // namespace exactmean

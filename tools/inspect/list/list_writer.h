@@ -4,11 +4,14 @@
 #define EXACTMEAN_TOOLS_INSPECT_LIST_LIST_WRITER_H_
 
 #include <cstddef>
+#include <deque>
+#include <future>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "absl/functional/function_ref.h"
 #include "tools/inspect/list/columns.h"
 #include "tools/inspect/list/list.h"
 #include "tools/inspect/session.h"
@@ -17,8 +20,9 @@
 
 namespace exactmean {
 
-// The widths of a table are those of its first thousand rows. JSON is an object
-// a row:
+// Formats some thousand rows at once, on threads of its own, and writes on that
+// of its caller. The widths of a table are those of its first thousand rows.
+// JSON is an object a row:
 //   {"key":"IBM","partition":0,"records":3,"last_offset":2,
 //    "event_time":"2018-03-27T00:00:00Z",
 //    "averages":{"sma20":{"average":1.5,"count":3,...}}}
@@ -38,19 +42,34 @@ class ListWriter {
   size_t rows() const { return rows_; }
 
  private:
-  void AddText(const ListRow& row);
-  void AddJson(const ListRow& row);
-  void FlushTable();
+  // Copies of rows, one after the other.
+  struct Rows {
+    struct Row {
+      size_t key_size;
+      bool deleted;
+    };
+    bool first = false;  // a table's header comes before them
+    std::vector<Row> rows;
+    std::string keys;
+    std::vector<Cell> cells;
+
+    void ForEach(size_t columns,
+                 absl::FunctionRef<void(const ListRow&)> visit) const;
+  };
+
+  void HandOver();
+  void WriteFirst();
+  // Of all rows; on any thread.
+  std::string Format(const Rows& rows) const;
+  Table ToTable(const Rows& rows) const;
+  void AppendJson(const ListRow& row, std::string* json) const;
 
   std::ostream* const out_;
   const OutputFormat format_;
   const Terminal terminal_;
   const std::vector<Column> columns_;
   size_t rows_ = 0;
-
-  Table table_;
-  size_t in_table_ = 0;
-  std::vector<size_t> widths_;  // empty: not known yet
+  std::vector<size_t> widths_;  // of the table; empty: not known yet
 
   // What stands before each cell, in the order in which cells are written.
   struct Piece {
@@ -60,7 +79,9 @@ class ListWriter {
   std::vector<Piece> pieces_;
   size_t of_key_ = 0;  // pieces that are no window's
   std::string after_;
-  std::string json_;
+
+  std::unique_ptr<Rows> gathered_ = std::make_unique<Rows>();
+  std::deque<std::future<std::string>> formatted_;  // in their order
 };
 
 }  // namespace exactmean

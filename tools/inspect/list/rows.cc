@@ -29,7 +29,9 @@ absl::Status RowReader::Read(const LogRecord& record) {
   snapshot_.Clear();
   const bool deleted = !record.value.has_value();
   if (!deleted) {
-    const absl::Status status = DecodeSnapshot(*record.value, &snapshot_);
+    const auto head = head_.Of(*record.value);
+    const absl::Status status =
+        head.ok() ? DecodeSnapshot(*head, &snapshot_) : head.status();
     if (!status.ok()) {
       return absl::Status(
           status.code(),

@@ -16,6 +16,7 @@
 #include "processor/log.h"
 #include "proto/result.pb.h"
 #include "tools/inspect/list/list.h"
+#include "tools/inspect/records/snapshot_head.h"
 
 namespace exactmean {
 
@@ -26,7 +27,8 @@ class RowReader {
   explicit RowReader(const ListSpec* spec)
       : spec_(spec), cells_(spec->columns.size()) {}
 
-  // Fills cells() and rank(). kDataLoss, with key and offset: no snapshot.
+  // Fills cells() and rank(). kDataLoss, with key and offset: no snapshot. What
+  // the windows hold is not looked at.
   absl::Status Read(const LogRecord& record);
 
   absl::Span<const Cell> cells() const { return cells_; }
@@ -39,6 +41,7 @@ class RowReader {
 
  private:
   const ListSpec* const spec_;
+  SnapshotHead head_;
   results::Snapshot snapshot_;
   std::vector<Cell> cells_;
   uint64_t rank_ = 0;

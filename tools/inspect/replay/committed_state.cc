@@ -2,97 +2,149 @@
 
 #include "tools/inspect/replay/committed_state.h"
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "state/delivery_mode.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tools/inspect/records/key_segments.h"
 #include "tools/inspect/records/late_records.h"
+#include "xxhash.h"
 
 namespace exactmean {
 namespace {
 
-using Segments = std::map<Partition, KeySegments>;
+constexpr absl::Duration kPause = absl::Milliseconds(20);
 
-void TakeCheckpoint(const LogRecord& record, LateRecords* late,
-                    CommittedState* state) {
-  auto checkpoint = late->ReadCheckpoint(record);
-  if (!checkpoint.has_value()) return;
-  late->Hold(*checkpoint);
-  state->after_checkpoint = 0;
-  state->checkpoint = std::move(checkpoint);
-}
+// One partition while it is read.
+class PartitionReading {
+ public:
+  explicit PartitionReading(CommittedState* state) : state_(state) {}
 
-absl::Status Take(const LogRecord& record,
-                  absl::FunctionRef<bool(absl::string_view key)> wanted,
-                  LateRecords* late, KeySegments* segments,
-                  CommittedState* state) {
-  ++state->records;
-  if (!record.key.has_value()) {
-    return absl::DataLossError(
-        "it has no key: another program writes to the topic");
-  }
-  if (*record.key == kCheckpointKey) {
-    TakeCheckpoint(record, late, state);
+  absl::Status Take(const LogRecord& record,
+                    absl::FunctionRef<bool(absl::string_view key)> wanted) {
+    ++state_->records;
+    if (!record.key.has_value()) {
+      return absl::DataLossError(
+          "it has no key: another program writes to the topic");
+    }
+    const absl::string_view key = *record.key;
+    if (key == kCheckpointKey) {
+      TakeCheckpoint(record);
+      return absl::OkStatus();
+    }
+    if (const auto segment = ParseSegmentKey(key)) {
+      ++state_->after_checkpoint;
+      if (wanted(segment->key)) segments_.Take(*segment, record);
+      return absl::OkStatus();
+    }
+    const auto made_by = late_.MadeBy(record);
+    if (!made_by.ok()) return made_by.status();
+    const bool keep = wanted(key);
+    const Offset held = HeldOf(key, keep);
+    if (late_.IsLate(key, *made_by, record.value.has_value(), held)) {
+      return absl::OkStatus();
+    }
+    ++state_->after_checkpoint;
+    if (keep) {
+      Keep(record, *made_by);
+    } else if (MayHoldLateOnes()) {
+      unwanted_[HashOf(key)] =
+          record.value.has_value() ? *made_by : LateRecords::kUnknown;
+    }
     return absl::OkStatus();
   }
-  if (const auto segment = ParseSegmentKey(*record.key)) {
-    ++state->after_checkpoint;
-    if (wanted(segment->key)) segments->Take(*segment, record);
-    return absl::OkStatus();
-  }
-  const auto made_by = late->MadeBy(record);
-  if (!made_by.ok()) return made_by.status();
-  const auto found = state->keys.find(*record.key);
-  const bool held = found != state->keys.end();
-  if (late->IsLate(*record.key, *made_by, record.value.has_value(),
-                   held ? found->second.made_by : LateRecords::kUnknown)) {
-    return absl::OkStatus();
-  }
-  ++state->after_checkpoint;
-  if (!wanted(*record.key)) return absl::OkStatus();
-  if (!record.value.has_value()) {
-    if (held) state->keys.erase(found);
-    return absl::OkStatus();
-  }
-  CommittedState::Entry& entry =
-      held ? found->second : state->keys[*record.key];
-  entry.offset = record.offset;
-  entry.made_by = *made_by;
-  entry.snapshot.assign(record.value->data(), record.value->size());
-  return absl::OkStatus();
-}
 
-void MakeWhole(const KeySegments& segments, CommittedState* state) {
-  for (const auto& [key, entry] : state->keys) {
-    state->digest += RecordHash(key, entry.snapshot);
+  const absl::Status& bad() const { return late_.bad(); }
+
+  // After the last record: puts what lies in segments back into the snapshots.
+  void MakeWhole() {
+    for (const auto& [key, entry] : state_->keys) {
+      state_->digest += RecordHash(key, entry.snapshot);
+    }
+    absl::flat_hash_set<std::string> tried;
+    segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
+      const std::string record_key = ToString(segment);
+      state_->digest += RecordHash(record_key, bytes);
+      const auto found = state_->keys.find(segment.key);
+      if (found == state_->keys.end() || !state_->checkpoint.has_value()) {
+        state_->keys[record_key].snapshot = std::string(bytes);
+      } else if (tried.insert(found->first).second) {
+        MakeWhole(found->first, &found->second);
+      }
+    });
   }
-  absl::flat_hash_set<std::string> tried;
-  segments.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
-    const std::string record_key = ToString(segment);
-    state->digest += RecordHash(record_key, bytes);
-    const auto found = state->keys.find(segment.key);
-    if (found == state->keys.end() || !state->checkpoint.has_value()) {
-      state->keys[record_key].snapshot = std::string(bytes);
+
+ private:
+  // One that its segments do not fit stays as it is.
+  void MakeWhole(const std::string& key, CommittedState::Entry* entry) {
+    results::Snapshot snapshot;
+    if (DecodeSnapshot(entry->snapshot, &snapshot).ok() &&
+        segments_
+            .MakeWhole(*state_->checkpoint, key, KeySegments::kNow, &snapshot)
+            .ok()) {
+      entry->snapshot = EncodeResult(snapshot);
+    }
+  }
+
+  static uint64_t HashOf(absl::string_view key) {
+    return XXH3_64bits(key.data(), key.size());
+  }
+
+  // Under transactions none is.
+  bool MayHoldLateOnes() const {
+    return !state_->checkpoint.has_value() || late_.plain();
+  }
+
+  Offset HeldOf(absl::string_view key, bool kept) const {
+    if (!kept) {
+      if (!MayHoldLateOnes()) return LateRecords::kUnknown;
+      const auto found = unwanted_.find(HashOf(key));
+      return found == unwanted_.end() ? LateRecords::kUnknown : found->second;
+    }
+    const auto found = state_->keys.find(key);
+    return found == state_->keys.end() ? LateRecords::kUnknown
+                                       : found->second.made_by;
+  }
+
+  void Keep(const LogRecord& record, Offset made_by) {
+    if (!record.value.has_value()) {
+      state_->keys.erase(*record.key);
       return;
     }
-    if (!tried.insert(std::string(segment.key)).second) return;
-    results::Snapshot snapshot;
-    CommittedState::Entry& entry = found->second;
-    if (DecodeSnapshot(entry.snapshot, &snapshot).ok() &&
-        segments
-            .MakeWhole(*state->checkpoint, segment.key, KeySegments::kNow,
-                       &snapshot)
-            .ok()) {
-      entry.snapshot = EncodeResult(snapshot);
-    }
-  });
+    CommittedState::Entry& entry = state_->keys[*record.key];
+    entry.offset = record.offset;
+    entry.made_by = made_by;
+    entry.snapshot.assign(record.value->data(), record.value->size());
+  }
+
+  void TakeCheckpoint(const LogRecord& record) {
+    auto checkpoint = late_.ReadCheckpoint(record);
+    if (!checkpoint.has_value()) return;
+    late_.Hold(*checkpoint);
+    state_->after_checkpoint = 0;
+    state_->checkpoint = std::move(checkpoint);
+  }
+
+  CommittedState* const state_;
+  LateRecords late_;
+  KeySegments segments_;
+  // By what the records of keys were made that are not kept.
+  absl::flat_hash_map<uint64_t, Offset> unwanted_;
+};
+
+// May the records behind the checkpoint be of a step that is being written?
+bool MayGoOn(const CommittedState& state) {
+  return state.after_checkpoint > 0 && !state.transaction_open &&
+         state.checkpoint.has_value() &&
+         ModeOf(*state.checkpoint) != DeliveryMode::kExactlyOnce;
 }
 
 }  // namespace
@@ -121,42 +173,55 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     const ScanOptions& options,
     absl::FunctionRef<bool(absl::string_view key)> wanted) {
   std::map<Partition, CommittedState> states;
-  for (const Partition partition : partitions) states[partition];
-  std::map<Partition, LateRecords> late;
-  Segments segments;
+  std::map<Partition, PartitionReading> readings;
+  for (const Partition partition : partitions) {
+    readings.emplace(partition, &states[partition]);
+  }
   std::map<Partition, Offset> read_to;
   std::vector<Partition> left(partitions.begin(), partitions.end());
+  ScanOptions ahead = options;
+  // Keys lie anywhere in memory.
+  ahead.upcoming = [&](absl::Span<const LogRecord> records) {
+    for (const LogRecord& record : records) {
+      states[record.partition].keys.prefetch(record.key.value_or(""));
+    }
+  };
+  absl::Time grew = options.clock->Now();
   while (!left.empty()) {
     auto stretches = CommittedPartitions(reader, left, options);
     if (!stretches.ok()) return stretches.status();
     for (Stretch& stretch : *stretches) {
       const auto before = read_to.find(stretch.partition);
       if (before != read_to.end()) stretch.from = before->second;
+      if (stretch.from < stretch.to) grew = options.clock->Now();
     }
     const auto ends =
-        Scan(reader, *stretches, options, [&](const LogRecord& record) {
-          return Take(record, wanted, &late[record.partition],
-                      &segments[record.partition], &states[record.partition]);
+        Scan(reader, *stretches, ahead, [&](const LogRecord& record) {
+          return readings.at(record.partition).Take(record, wanted);
         });
     if (!ends.ok()) return ends.status();
     left.clear();
+    const bool patient = options.clock->Now() - grew < options.patience;
     for (const Stretch& stretch : *stretches) {
       CommittedState& state = states[stretch.partition];
       state.transaction_open = stretch.held_back;
       // Two writers at once, one of them fenced: the end may lie within a
       // transaction of the other, which goes on.
       const bool more = stretch.from < stretch.to;
-      if (state.after_checkpoint > 0 && more && !stretch.held_back) {
+      if ((state.after_checkpoint > 0 && more && !stretch.held_back) ||
+          (patient && MayGoOn(state))) {
         left.push_back(stretch.partition);
       }
       read_to[stretch.partition] = stretch.to;
     }
+    if (options.stop != nullptr && *options.stop) {
+      return absl::CancelledError("interrupted");
+    }
+    if (!left.empty()) options.clock->Sleep(kPause);
   }
-  for (const auto& [partition, its] : late) {
-    if (!its.bad().ok()) return its.bad();
-  }
-  for (auto& [partition, state] : states) {
-    MakeWhole(segments[partition], &state);
+  for (auto& [partition, reading] : readings) {
+    if (!reading.bad().ok()) return reading.bad();
+    reading.MakeWhole();
   }
   return states;
 }

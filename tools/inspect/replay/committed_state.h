@@ -50,8 +50,9 @@ struct CommittedState {
 // empty: they are.
 std::string WhyUnsettled(const CommittedState& state);
 
-// kDataLoss, with partition and offset: a record that no processor wrote.
-// `reader` reads committed records.
+// Where a step is being written without a transaction, waits for its end, up to
+// the patience. kDataLoss, with partition and offset: a record that no
+// processor wrote. `reader` reads committed records.
 absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const ScanOptions& options,

@@ -15,10 +15,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-CommittedState StateOf(PlainLog* log) {
+CommittedState StateOf(PlainLog* log, absl::string_view unwanted = "none") {
   auto states = ReadCommittedStates(
       &log->results_reader(), {Partition(0)}, log->Options(),
-      [](absl::string_view key) { return key != "unwanted"; });
+      [&](absl::string_view key) { return key != unwanted; });
   EXPECT_THAT(states, IsOk());
   return std::move(states->at(Partition(0)));
 }
@@ -39,6 +39,55 @@ TEST(PlainStateTest, WhatAFormerOwnerWritesLateIsNotBelieved) {
     EXPECT_EQ(SnapshotsOf(state), log.OneGo(10));
     EXPECT_EQ(WhyUnsettled(state), "");
   }
+}
+
+// Of who asks for a part of the keys: as if it had asked for all.
+TEST(PlainStateTest, WhatIsWrittenLateOfKeysThatNobodyAskedFor) {
+  for (const char* unwanted : {"a", "b"}) {
+    for (const int64_t late : {4, 8}) {
+      PlainLog log;
+      log.WriteWithLate(late);
+      const CommittedState state = StateOf(&log, unwanted);
+      EXPECT_EQ(WhyUnsettled(state), "") << unwanted << late;
+      EXPECT_EQ(state.keys.count(unwanted), 0u);
+    }
+  }
+}
+
+// Its rest comes while it is waited for.
+TEST(PlainStateTest, AStepThatIsBeingWrittenIsAwaited) {
+  PlainLog log;
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Commit(4, owner.get());
+  log.Fold(8, owner.get());
+  PlainLog::Step step = PlainLog::StepOf(owner.get());
+  PlainLog::Step rest(step.begin() + 1, step.end());
+  step.resize(1);
+  log.Write(step);
+  class Writing : public ClusterClock {
+   public:
+    Writing(PlainLog* log, PlainLog::Step* rest)
+        : ClusterClock(&log->cluster()), log_(log), rest_(rest) {}
+    void Sleep(absl::Duration duration) override {
+      ClusterClock::Sleep(duration);
+      if (++sleeps_ != 3) return;
+      log_->Write(*rest_);
+    }
+
+   private:
+    PlainLog* const log_;
+    PlainLog::Step* const rest_;
+    int sleeps_ = 0;
+  } clock(&log, &rest);
+  ScanOptions options = log.Options();
+  options.clock = &clock;
+  const auto states = ReadCommittedStates(&log.results_reader(), {Partition(0)},
+                                          options, [](auto) { return true; });
+  ASSERT_THAT(states, IsOk());
+  const CommittedState& state = states->at(Partition(0));
+  EXPECT_EQ(WhyUnsettled(state), "");
+  EXPECT_EQ(SnapshotsOf(state), log.OneGo(8));
 }
 
 TEST(PlainStateTest, AnOlderSnapshotOfADeletedKeyIsNotBelieved) {

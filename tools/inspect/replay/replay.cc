@@ -3,6 +3,7 @@
 #include "tools/inspect/replay/replay.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -54,18 +55,33 @@ absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
   return absl::OkStatus();
 }
 
+using Replayed = std::map<Partition, ReplayedPartition>;
+
+// As the processor does before it folds.
+void Expect(absl::Span<const LogRecord> next, const Replayed& replayed,
+            std::vector<absl::string_view>* keys) {
+  keys->clear();
+  const Partition first = next.front().partition;
+  for (const LogRecord& record : next) {
+    if (record.partition != first) break;
+    if (record.key.has_value()) keys->push_back(*record.key);
+  }
+  const auto found = replayed.find(first);
+  if (found != replayed.end()) found->second.state->Expect(*keys);
+}
+
 }  // namespace
 
 absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     const ReplaySource& source, TopicReader* input,
     absl::Span<const Stretch> stretches, const ScanOptions& options,
     std::map<Partition, std::unique_ptr<PartitionState>> begun) {
-  if (stretches.empty()) return std::map<Partition, ReplayedPartition>();
+  if (stretches.empty()) return Replayed();
   auto reader = MakeSampleReader(source.reading);
   if (!reader.ok()) return reader.status();
   RecordHandler handler(*std::move(reader), BadRecordPolicy::kStop,
                         source.pipeline->identity.input_topic);
-  std::map<Partition, ReplayedPartition> replayed;
+  Replayed replayed;
   for (const Stretch& stretch : stretches) {
     ReplayedPartition& to = replayed[stretch.partition];
     to.state = std::move(begun[stretch.partition]);
@@ -74,20 +90,24 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
         std::make_unique<PartitionState>(source.pipeline, stretch.partition);
     to.state->StartEmpty(stretch.from);
   }
+  std::vector<absl::string_view> keys;
+  ScanOptions ahead = options;
+  ahead.upcoming = [&](absl::Span<const LogRecord> next) {
+    Expect(next, replayed, &keys);
+  };
   // Records come in runs of one partition.
   Partition current(-1);
   ReplayedPartition* to = nullptr;
-  const auto ends =
-      Scan(input, stretches, options, [&](const LogRecord& record) {
-        if (to == nullptr || record.partition != current) {
-          current = record.partition;
-          to = &replayed[current];
-        }
-        // Delivered twice, as the processor ignores it.
-        if (record.offset < to->state->next_offset()) return absl::OkStatus();
-        if (!to->stopped.empty()) return absl::OkStatus();
-        return Fold(record, source.on_bad_record, options, &handler, to);
-      });
+  const auto ends = Scan(input, stretches, ahead, [&](const LogRecord& record) {
+    if (to == nullptr || record.partition != current) {
+      current = record.partition;
+      to = &replayed[current];
+    }
+    // Delivered twice, as the processor ignores it.
+    if (record.offset < to->state->next_offset()) return absl::OkStatus();
+    if (!to->stopped.empty()) return absl::OkStatus();
+    return Fold(record, source.on_bad_record, options, &handler, to);
+  });
   if (!ends.ok()) return ends.status();
   for (const StretchEnd& end : *ends) {
     for (const Stretch& stretch : stretches) {

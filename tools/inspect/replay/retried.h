@@ -3,10 +3,12 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_REPLAY_RETRIED_H_
 #define EXACTMEAN_TOOLS_INSPECT_REPLAY_RETRIED_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "proto/result.pb.h"
+#include "state/dispositions.h"
 
 namespace exactmean {
 
@@ -19,6 +21,16 @@ inline std::string WhyNoReplay(const results::Checkpoint& checkpoint) {
       retried, retried == 1 ? " record" : " records",
       " went to retry topics, to be folded in when they could be: the input "
       "does not tell when, so that the state cannot be made from it again");
+}
+
+// In words; empty: a replay of so many records, from where the checkpoint's
+// state was begun, is of all that were processed.
+inline std::string WhyFewer(const results::Checkpoint& checkpoint,
+                            uint64_t replayed) {
+  const uint64_t processed = RecordsOf(checkpoint.dispositions());
+  if (replayed >= processed) return "";
+  return absl::StrCat("the input holds ", processed - replayed,
+                      " records fewer than were processed");
 }
 
 }  // namespace exactmean

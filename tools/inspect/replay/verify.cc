@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
-#include "state/dispositions.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/compare.h"
@@ -149,14 +148,14 @@ class Verification {
   void Judge(ReplayedPartition* replayed, CommittedState* state,
              PartitionVerdict* verdict) {
     verdict->replayed = replayed->records;
-    const uint64_t processed = RecordsOf(state->checkpoint->dispositions());
     const bool cut = verdict->retained > verdict->start;
-    const bool fewer = !cut && replayed->records < processed;
+    const std::string why_fewer =
+        cut ? "" : WhyFewer(*state->checkpoint, replayed->records);
+    const bool fewer = !why_fewer.empty();
     RemarkOnBadRecords(*replayed, verdict);
     if (fewer) {
       verdict->remarks.push_back(absl::StrCat(
-          "the input holds ", processed - replayed->records,
-          " records fewer than were processed",
+          why_fewer,
           options_.input_compacted
               ? ": it is compacted, so the state cannot be made from it again"
               : ""));

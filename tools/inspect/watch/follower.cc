@@ -2,6 +2,8 @@
 
 #include "tools/inspect/watch/follower.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace exactmean {
@@ -32,8 +34,14 @@ absl::Status Follower::Read(absl::Duration timeout) {
   for (const LogRecord& record : *records) {
     ++records_;
     const absl::Status status = model_->Accept(record);
-    if (status.ok()) continue;
-    return absl::Status(
+    if (status.ok() && bad_.empty()) continue;
+    const std::pair<Partition, std::string> where = {
+        record.partition, std::string(record.key.value_or(""))};
+    if (status.ok()) {
+      bad_.erase(where);
+      continue;
+    }
+    bad_[where] = absl::Status(
         status.code(),
         absl::StrCat("partition ", record.partition.value(), ", offset ",
                      record.offset.value(), ": ", status.message()));
@@ -44,6 +52,10 @@ absl::Status Follower::Read(absl::Duration timeout) {
     if (behind != behind_.end() && position >= behind->second) {
       behind_.erase(behind);
     }
+  }
+  // Until all is read that was there, a good record may follow a bad one.
+  for (const auto& [where, status] : bad_) {
+    if (behind_.count(where.first) == 0) return status;
   }
   return absl::OkStatus();
 }
@@ -74,6 +86,8 @@ absl::Status Follower::StartOver(const absl::Status& cause) {
     const absl::Status status = reader_->OpenAt(partition, range->low);
     if (!status.ok()) return status;
     model_->Forget(partition);
+    bad_.erase(bad_.lower_bound({partition, ""}),
+               bad_.lower_bound({Partition(partition.value() + 1), ""}));
     position = range->low;
     behind_.erase(partition);
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -30,7 +31,8 @@ class Follower {
                     const ScanOptions& options);
 
   // Takes in what comes within `timeout`. Passing trouble is no error, but says
-  // so in trouble().
+  // so in trouble(). kDataLoss: a key's newest record, or a partition's newest
+  // checkpoint, is none.
   absl::Status Read(absl::Duration timeout);
 
   // Why nothing comes of what was committed at the start, as in scan.h. OK:
@@ -50,6 +52,8 @@ class Follower {
   WatchModel* const model_;
   std::map<Partition, Offset> positions_;
   std::map<Partition, Offset> behind_;  // and the offset to be reached
+  // By key: what the model did not take, and no good record has followed yet.
+  std::map<std::pair<Partition, std::string>, absl::Status> bad_;
   uint64_t records_ = 0;
   std::string trouble_;
 };
