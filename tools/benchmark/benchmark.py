@@ -155,7 +155,7 @@ def measure(options):
         return add
 
     say(f"loading {options.records:,} records")
-    workload = cluster.Workload("events", options.keys, cover=False)
+    workload = cluster.Workload("events", options.keys)
     workload.append(options.records)
     warm_up(workload, options)
     in_turn(selected, options, workload, measure_throughput,
@@ -163,8 +163,7 @@ def measure(options):
     restoring = [peer for peer in selected if peer.restores]
     if options.restore and restoring:
         say(f"restore: loading {options.restore_keys:,} keys")
-        workload = cluster.Workload("every-key", options.restore_keys,
-                                    cover=True)
+        workload = cluster.Workload("every-key", options.restore_keys, cover=1)
         workload.append(options.restore_keys)
         in_turn(restoring, options, workload, measure_restore, keep("restore"))
     return report

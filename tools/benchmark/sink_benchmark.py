@@ -92,7 +92,7 @@ def main():
         sys.exit("run tools/sink_benchmark.sh, which starts a broker")
     print(f"==> {arguments.records:,} records, {arguments.keys:,} keys",
           flush=True)
-    workload = cluster.Workload("events", arguments.keys, cover=False)
+    workload = cluster.Workload("events", arguments.keys)
     workload.append(arguments.records)
     cluster.create_topic("averages", compact=True)
     folder = tempfile.mkdtemp(prefix="exactmean-bench.")
