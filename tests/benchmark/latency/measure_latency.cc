@@ -64,6 +64,8 @@ class Meter {
         visibility_(producer_->keys(), keys) {}
 
   absl::Status OpenResults();
+  // A topic that was made just now has no leaders yet.
+  absl::Status AwaitResultsTopic();
   absl::StatusOr<absl::optional<PeerResult>> Decode(const LogRecord& record);
   // Reads until at most `hidden` records are hidden.
   absl::Status ReadUntil(size_t hidden, absl::Duration deadline);
@@ -108,18 +110,22 @@ absl::StatusOr<std::unique_ptr<Meter>> Meter::Create() {
 }
 
 absl::Status Meter::OpenResults() {
-  const absl::Duration deadline = SteadyNow() + kPatience;
-  auto partitions = reader_->PartitionCount();
-  while (!partitions.ok() && SteadyNow() < deadline) {
-    absl::SleepFor(absl::Milliseconds(100));
-    partitions = reader_->PartitionCount();
-  }
+  const auto partitions = reader_->PartitionCount();
   if (!partitions.ok()) return partitions.status();
   for (int32_t p = 0; p < *partitions; ++p) {
     const absl::Status status = reader_->Open(Partition(p));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status Meter::AwaitResultsTopic() {
+  const absl::Duration deadline = SteadyNow() + kPatience;
+  while (true) {
+    const absl::Status status = OpenResults();
+    if (status.ok() || SteadyNow() > deadline) return status;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
 }
 
 absl::StatusOr<absl::optional<PeerResult>> Meter::Decode(
@@ -157,7 +163,7 @@ absl::Status Meter::ReadUntil(size_t hidden, absl::Duration deadline) {
 }
 
 absl::Status Meter::Run() {
-  absl::Status status = OpenResults();
+  absl::Status status = AwaitResultsTopic();
   if (!status.ok()) return status;
   // When it has come through, everybody is there and ready.
   status = producer_->SendFirst();
