@@ -54,6 +54,8 @@ def parse_arguments():
     only.add_argument("--growth", action="store_true",
                       help="instead: Exactmean alone on many workloads, and "
                       "its memory per key")
+    add("--rates", default="1000,50000",
+        help="of --latency, records per second; default %(default)s")
     add("--warm_up", type=int, help="of --latency, seconds; default 10")
     add("--seconds", type=int, help="of --latency, measured; default 30")
     add("--many_keys", action="store_true",
@@ -70,6 +72,9 @@ def parse_arguments():
             options.restore or options.start or options.svg):
         parser.error("--restore, --start and --svg: not with --latency or "
                      "--growth")
+    if not all(rate.isdigit() and int(rate) > 0
+               for rate in options.rates.split(",")):
+        parser.error("--rates: whole numbers above 0, comma-separated")
     fill_in(options)
     return options
 

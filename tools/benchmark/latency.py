@@ -12,9 +12,6 @@ import exactmean
 import peers
 import turns
 
-RATES = [1000, 50_000]  # records per second
-
-
 class Echo:
     """No processor at all."""
 
@@ -93,7 +90,7 @@ def measure_beside(peer, job, workload, meter):
 def measure(selected, options, keep):
     """Each peer at each rate on an input of its own, `rounds` times."""
     for number in range(1, options.rounds + 1):
-        for per_second in RATES:
+        for per_second in map(int, options.rates.split(",")):
             for peer in selected:
                 turns.say(f"round {number} of {options.rounds}, {per_second:,} "
                           f"records/s: {peer.title}")

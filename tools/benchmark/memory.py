@@ -1,9 +1,9 @@
-"""Memory per key: the growth of one process from no key to many, each with a
-full window.
+"""Memory per key: what resident memory grows by with the keys of one process,
+each key with a full window.
 
-Resident memory as the kernel says it, a few seconds after the last commit, when
-the buffers of the client library have been given back; and again of a process
-that has restored those keys.
+As the kernel says it, a few seconds after the last commit; and again of a
+process that has restored those keys. The first number of keys is more than a
+commit has: what a process needs for its work, its buffers, is in both.
 """
 
 import time
@@ -22,17 +22,17 @@ def settled(process):
     return process.resident_mb()
 
 
-def grow(peer, job, workload):
+def grow(peer, job, workload, records):
     """One process that gets all its keys: before and after."""
     with peer.started(job) as process:
         exactmean.await_ready(process, workload.partitions)
-        before = settled(process)
-        workload.append(VALUES * workload.keys)
+        empty = settled(process)
+        workload.append(records)
         with processes.Watcher(job.name, job.input) as watcher:
             exactmean.await_committed(watcher, process)
-        after = settled(process)
+        full = settled(process)
         exactmean.end(process)
-    return {"before_mb": before, "after_mb": after}
+    return {"empty_mb": empty, "full_mb": full}
 
 
 def restore(peer, job, workload):
@@ -48,13 +48,15 @@ def measure(options, keep):
     for number in range(options.rounds):
         for keys in [options.keys, options.keys * 10] + (
                 [options.keys * 100] if options.many_keys else []):
-            turns.say(f"memory of {keys:,} keys")
+            records = max(VALUES * keys, options.records)
+            turns.say(f"memory of {keys:,} keys, {records:,} records")
             workload = cluster.Workload(f"memory-{keys}-{number}", keys,
-                                        cover=VALUES)
+                                        cover=-(-records // keys))
             with turns.job_of(peer, workload, number, options) as job:
-                figures = {**grow(peer, job, workload),
+                figures = {**grow(peer, job, workload, records),
                            **restore(peer, job, workload),
                            **turns.verdict(peer, job, workload)}
             cluster.delete_topics(workload.topic)
-            keep({"keys": keys, "key_bytes": len(f"sensor-{keys - 1:06}"),
+            keep({"keys": keys, "records": records,
+                  "key_bytes": len(f"sensor-{keys - 1:06}"),
                   "window_bytes": 8 * VALUES, **figures})

@@ -118,30 +118,32 @@ def growth(raw):
 
 @dataclass
 class MemoryRow:
-    """Of one number of keys; megabytes, and bytes a key."""
+    """Of one number of keys; megabytes, and bytes a key that it has more than
+    the first row: None there."""
     keys: int
     rounds: int
-    before: float
-    after: float
+    records: int
+    empty: float
+    full: float
     restored: float
-    grown: float     # bytes a key
-    again: float     # likewise, restored
-    allowed: float   # key, window and 40 bytes of bookkeeping
+    planned: float  # key, window and 40 bytes of bookkeeping
+    grown: float = None  # what `full` grew by
+    again: float = None  # what `restored` did
 
 
 def memory(raw):
     rows = []
     for runs in grouped(raw, "keys"):
-        keys = runs[0]["keys"]
-        def grown(name, runs=runs, keys=keys):
-            return middle(runs, lambda run: (run[name] - run["before_mb"])
-                          * 2**20 / keys)
-        rows.append(MemoryRow(
-            keys, len(runs),
-            *(middle(runs, lambda run, name=name: run[name])
-              for name in ("before_mb", "after_mb", "restored_mb")),
-            grown("after_mb"), grown("restored_mb"),
-            runs[0]["key_bytes"] + runs[0]["window_bytes"] + 40))
+        def mb(name, runs=runs):
+            return middle(runs, lambda run: run[name])
+        row = MemoryRow(runs[0]["keys"], len(runs), runs[0]["records"],
+                        mb("empty_mb"), mb("full_mb"), mb("restored_mb"),
+                        runs[0]["key_bytes"] + runs[0]["window_bytes"] + 40)
+        rows.append(row)
+        if row.keys > rows[0].keys:
+            a_key = 2**20 / (row.keys - rows[0].keys)
+            row.grown = (row.full - rows[0].full) * a_key
+            row.again = (row.restored - rows[0].restored) * a_key
     return rows
 
 

@@ -14,8 +14,9 @@ HEADS = {
                 "exact"],
     "growth": ["", "records/s", "CPU s / M", "peak MB", "results, bytes / record",
                "exact"],
-    "memory": ["keys", "empty, MB", "full, MB", "restored, MB", "bytes / key",
-               "restored, bytes / key", "key + window + 40", "is"],
+    "memory": ["keys", "records", "at the start, MB", "after them, MB",
+               "restored, MB", "bytes / key", "restored, bytes / key",
+               "key + window + 40", "is"],
 }
 HEADS["start"] = HEADS["restore"]
 
@@ -108,13 +109,16 @@ def of_growth(report, form):
             [row.title, f"{round(row.rate, -3):,.0f}", f"{row.cpu:.2f}",
              f"{row.rss_mb:,.0f}", f"{row.written:,.1f}", row.exact]
             for row in rows])
-        yield from noise_of(rows)
+        yield from noise_of([max(rows, key=lambda row: row.noise)])
     if rows := summary.memory(report.get("memory", [])):
-        yield "Memory per key, each with a full window; " + in_rounds(rows)
+        yield ("Memory of keys, each with a full window; a key's is what "
+               f"a process has more than one with {rows[0].keys:,} keys; "
+               + in_rounds(rows))
         yield form(HEADS["memory"], [
-            [f"{row.keys:,}", f"{row.before:,.1f}", f"{row.after:,.1f}",
-             f"{row.restored:,.1f}", f"{row.grown:.0f}", f"{row.again:.0f}",
-             f"{row.allowed:.0f}", f"{row.grown / row.allowed:.2f} ×"]
+            [f"{row.keys:,}", f"{row.records:,}", f"{row.empty:,.1f}",
+             f"{row.full:,.1f}", f"{row.restored:,.1f}",
+             *([f"{row.grown:.0f}", f"{row.again:.0f}", f"{row.planned:.0f}",
+                f"{row.grown / row.planned:.2f} ×"] if row.grown else [""] * 4)]
             for row in rows])
 
 
