@@ -56,8 +56,10 @@ absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
     HeadersHandle headers = ToHandle(record.headers);
     fields[6].u.headers = headers.get();
     const ErrorHandle error(rd_kafka_produceva(client, fields, 7));
-    if (error == nullptr) headers.release();  // the message's
-    if (error == nullptr) return absl::OkStatus();
+    if (error == nullptr) {
+      static_cast<void>(headers.release());  // the message's
+      return absl::OkStatus();
+    }
     if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       return ToStatus(error.get(), what);
     }
