@@ -15,8 +15,13 @@ import measure as processes
 import turns
 from exactmean import Exactmean
 
-SLOW_COMMITS = 'commit { interval: "5s" max_records: 100000000 }'
 LONG = 1000  # the values in a long window
+
+
+def own(interval, max_records=100_000_000, **more):
+    """Commits by time, or by records where that is sooner: to the end."""
+    return Exactmean(to_end=True, more=f'commit {{ interval: "{interval}" '
+                     f'max_records: {max_records} }}', **more)
 
 
 @dataclass
@@ -39,14 +44,13 @@ class Case:
 
 
 def commit_every(value, interval):
-    return Case("commit every", value, Exactmean(
-        more=f'commit {{ interval: "{interval}" max_records: 100000000 }}',
-        to_end=True))
+    return Case("commit every", value, own(interval))
 
 
 def windows(keys):
     """Time windows get about LONG records of a key: there is one a
-    millisecond."""
+    millisecond. Commits go by records: what they write is then the same on
+    every machine."""
     length = LONG * keys
     kinds = [(f"the last {n}", f"count {{ size: {n} }}", n)
              for n in (10, 100, LONG)] + [
@@ -57,7 +61,8 @@ def windows(keys):
         ("ewma", "ewma { alpha: 0.1 }", 0),
         ("cumulative", "cumulative {}", 10**9)]
     return [Case(f"windows, {keys:,} keys", name,
-                 Exactmean(window=f'window {{ name: "w" {kind} }}'), window)
+                 own("5s", 100_000, window=f'window {{ name: "w" {kind} }}'),
+                 window)
             for name, kind, window in kinds]
 
 
@@ -91,7 +96,7 @@ def inputs(options):
         found.append((shaped(partitions=partitions),
                       [Case("partitions", str(partitions))]))
     few = max(1, keys // 20)
-    found.append((Input(few, records // 3, filled=LONG * few), windows(few)))
+    found.append((Input(few, records, filled=LONG * few), windows(few)))
     return found
 
 
@@ -133,7 +138,7 @@ def together(figures):
 
 def fill(case, job, workload):
     """The state of a first run; the bytes of its results."""
-    Exactmean(window=case.peer.window, more=SLOW_COMMITS).run(job)
+    own("1s", window=case.peer.window).run(job)
     return turns.verdict(case.peer, job, workload,
                          case.window)["output_bytes"]
 
