@@ -80,7 +80,7 @@ int CountExact(const std::string& json, const std::string& verdict) {
 TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
   auto process =
       StartBenchmark({"--records=20000", "--restore", "--restore_keys=2000",
-                      absl::StrCat("--json=", Path("json")),
+                      "--start", absl::StrCat("--json=", Path("json")),
                       absl::StrCat("--svg=", Path("svg"))});
   ASSERT_THAT(process, IsOk());
   ASSERT_EQ(CodeOf(*process), 0) << Output();
@@ -90,9 +90,10 @@ TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
     std::cout << "without Kafka Streams, which is not built on this machine: "
                  "tools/setup.sh --benchmark\n";
   }
-  // Two of Exactmean and of the bare loop, with a restore each; of Kafka
-  // Streams four, two with a restore. To consume alone leaves nothing to check.
-  EXPECT_EQ(CountExact(json, "yes"), 8 + (streams ? 6 : 0)) << json;
+  // Two of Exactmean and of the bare loop, with a start and a restore each; of
+  // Kafka Streams four, all with a start and two with a restore. To consume
+  // alone leaves nothing to check.
+  EXPECT_EQ(CountExact(json, "yes"), 12 + (streams ? 10 : 0)) << json;
   EXPECT_EQ(CountExact(json, "-"), 1) << json;
   for (const char* name :
        {"exactmean-1", "exactmean-2", "bare-loop", "bare-loop-inline"}) {
@@ -100,7 +101,56 @@ TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
   }
   EXPECT_THAT(Output(), HasSubstr("Exactmean, 2 workers"));
   EXPECT_THAT(Output(), HasSubstr("2,000 keys to restore"));
+  EXPECT_THAT(Output(), HasSubstr("first record, without a state"));
   EXPECT_THAT(Contents(Path("svg")), HasSubstr("</svg>"));
+}
+
+TEST_F(BenchmarkTest, MeasuresLatencyBesideEveryPeer) {
+  auto process =
+      StartBenchmark({"--latency", "--rates=200,2000", "--warm_up=1",
+                      "--seconds=1", absl::StrCat("--json=", Path("json"))});
+  ASSERT_THAT(process, IsOk());
+  ASSERT_EQ(CodeOf(*process), 0) << Output();
+  const std::string json = Contents(Path("json"));
+  const bool streams = !absl::StrContains(Output(), "left out");
+  // At both rates Exactmean with two intervals, Kafka Streams in two forms, and
+  // the measurement alone.
+  EXPECT_EQ(CountExact(json, "yes"), 4 + (streams ? 4 : 0)) << json;
+  EXPECT_EQ(CountExact(json, "-"), 2) << json;
+  EXPECT_THAT(json, HasSubstr("\"samples\": 2000"));
+  EXPECT_THAT(Output(), HasSubstr("2,000 records/s for 1 s"));
+}
+
+TEST_F(BenchmarkTest, MeasuresGrowthAndChecksItsResults) {
+  auto process = StartBenchmark(
+      {"--growth", "--records=6000", absl::StrCat("--json=", Path("json"))});
+  ASSERT_THAT(process, IsOk());
+  ASSERT_EQ(CodeOf(*process), 0) << Output();
+  const std::string json = Contents(Path("json"));
+  // Windows by time and ewma have no oracle.
+  EXPECT_EQ(CountExact(json, "counts"), 3) << json;
+  EXPECT_EQ(CountExact(json, "yes"), 21) << json;
+  for (const char* row : {"instances: 2", "commit every: 5 s", "keys: 5,000",
+                          "partitions: 64", "25 keys: the last 1000"}) {
+    EXPECT_THAT(Output(), HasSubstr(row));
+  }
+  EXPECT_THAT(Output(), HasSubstr("Memory of keys"));
+}
+
+TEST_F(BenchmarkTest, ForeignResultsEndTheMeasurementOfLatency) {
+  // They count more records than were sent.
+  auto process =
+      Start({"sh", "-c",
+             "set -e; s=$EXACTMEAN_BOOTSTRAP_SERVERS; b=tests/benchmark;"
+             "$b/topics --bootstrap_servers=$s create in wrong;"
+             "printf 'sensor-000001\\t0123456789abcdef' |"
+             " kcat -P -b $s -t wrong -K '\t';"
+             "$b/latency/measure-latency --bootstrap_servers=$s --input=in "
+             "--results=wrong --format=binary --records=100 --keys=2"});
+  ASSERT_THAT(process, IsOk());
+  EXPECT_EQ(CodeOf(*process), 1);
+  EXPECT_THAT(Output(), HasSubstr("a result counts 3978425819141910832 records"
+                                  " of "));
 }
 
 TEST_F(BenchmarkTest, AWrongResultFails) {

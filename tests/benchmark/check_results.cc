@@ -1,7 +1,6 @@
 // check-results: reads a results topic to its end, as a reader of committed
 // records does, and holds each key's last result to the oracle.
 
-#include <cstring>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -17,20 +16,17 @@
 #include "absl/time/time.h"
 #include "processor/command_line.h"
 #include "processor/kafka/topic_reader.h"
-#include "proto/result.pb.h"
-#include "state/reserved_keys.h"
-#include "state/result_codec.h"
 #include "tests/benchmark/oracle.h"
+#include "tests/benchmark/peer_result.h"
 #include "tests/benchmark/workload.h"
+#include "tests/benchmark/workload_flags.h"
 
 ABSL_FLAG(std::string, bootstrap_servers, "", "host:port of a broker.");
 ABSL_FLAG(std::string, topic, "", "The results topic.");
-ABSL_FLAG(std::string, format, "exactmean",
-          "exactmean; or binary: count u64 and average f64, little-endian, "
-          "first in the value.");
-ABSL_FLAG(int64_t, records, 5'000'000, "Of the workload.");
-ABSL_FLAG(int64_t, keys, 100'000, "Of the workload.");
-ABSL_FLAG(bool, cover, false, "The workload begins with each key once.");
+ABSL_FLAG(std::string, format, "exactmean", "exactmean or binary.");
+ABSL_FLAG(int64_t, window, 10,
+          "How many of a key's last values its average is of; 0: any average "
+          "will do.");
 
 namespace exactmean {
 namespace {
@@ -39,47 +35,24 @@ constexpr char kUsage[] = "check-results [flags]: is a results topic right?";
 constexpr absl::Duration kSilence = absl::Seconds(60);
 
 struct Found {
+  PeerFormat format = PeerFormat::kExactmean;
   std::vector<absl::optional<KeyResult>> results;
   int64_t outputs = 0;
   int64_t bytes = 0;
-  bool binary = false;
 };
 
-absl::StatusOr<KeyResult> Decode(const Found& found, absl::string_view value) {
-  KeyResult result;
-  if (found.binary) {
-    if (value.size() < 16) return absl::DataLossError("too short");
-    std::memcpy(&result.records, value.data(), 8);
-    std::memcpy(&result.average, value.data() + 8, 8);
-    return result;
-  }
-  results::Snapshot snapshot;
-  const absl::Status status = DecodeSnapshot(value, &snapshot);
-  if (!status.ok()) return status;
-  if (snapshot.averages_size() != 1) {
-    return absl::DataLossError("not one average");
-  }
-  result.records = snapshot.records();
-  result.average = snapshot.averages(0).average();
-  return result;
-}
-
 absl::Status Take(const LogRecord& record, Found& found) {
-  const absl::string_view key = record.key.value_or("");
-  const absl::string_view value = record.value.value_or("");
   ++found.outputs;
-  found.bytes += static_cast<int64_t>(key.size() + value.size());
-  if (!found.binary && IsReservedKey(key)) return absl::OkStatus();
-  const int64_t number = SensorNumber(key);
-  const absl::StatusOr<KeyResult> result = Decode(found, value);
-  if (number < 0 || static_cast<size_t>(number) >= found.results.size() ||
-      !result.ok()) {
-    return absl::DataLossError(absl::StrCat(
-        "partition ", record.partition.value(), " offset ",
-        record.offset.value(), ": key '", key,
-        "': ", result.ok() ? "no such key" : result.status().message()));
+  found.bytes += static_cast<int64_t>(record.key.value_or("").size() +
+                                      record.value.value_or("").size());
+  const auto decoded = DecodePeerResult(found.format, record);
+  if (!decoded.ok()) return decoded.status();
+  if (!decoded->has_value()) return absl::OkStatus();
+  const auto key = static_cast<size_t>((*decoded)->key);
+  if (key >= found.results.size()) {
+    return absl::DataLossError(absl::StrCat("no such key: ", key));
   }
-  found.results[static_cast<size_t>(number)] = *result;
+  found.results[key] = (*decoded)->result;
   return absl::OkStatus();
 }
 
@@ -129,24 +102,28 @@ absl::Status Run(Found& found) {
 }
 
 int Main() {
-  WorkloadOptions workload;
-  workload.keys = absl::GetFlag(FLAGS_keys);
-  workload.cover = absl::GetFlag(FLAGS_cover);
-  Found found;
-  found.binary = absl::GetFlag(FLAGS_format) == "binary";
-  if (!found.binary && absl::GetFlag(FLAGS_format) != "exactmean") {
+  const absl::StatusOr<WorkloadOptions> workload = WorkloadFromFlags();
+  if (!workload.ok()) {
+    std::cerr << "check-results: " << workload.status().message() << "\n";
+    return 2;
+  }
+  const auto format = PeerFormatOf(absl::GetFlag(FLAGS_format));
+  if (!format.has_value()) {
     std::cerr << "check-results: --format: exactmean or binary\n";
     return 2;
   }
-  found.results.resize(static_cast<size_t>(workload.keys));
+  Found found;
+  found.format = *format;
+  found.results.resize(static_cast<size_t>(workload->keys));
   const absl::Status status = Run(found);
   if (!status.ok()) {
     std::cerr << "check-results: " << absl::GetFlag(FLAGS_topic) << ": "
               << status.message() << "\n";
     return 1;
   }
-  const Verdict verdict =
-      Oracle(workload, absl::GetFlag(FLAGS_records)).Judge(found.results);
+  const Verdict verdict = Oracle(*workload, absl::GetFlag(FLAGS_records),
+                                 absl::GetFlag(FLAGS_window))
+                              .Judge(found.results);
   std::cout << "CHECK " << verdict.ToString()
             << "\nRESULT outputs=" << found.outputs << " bytes=" << found.bytes
             << "\n";

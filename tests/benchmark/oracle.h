@@ -4,7 +4,6 @@
 #ifndef EXACTMEAN_TESTS_BENCHMARK_ORACLE_H_
 #define EXACTMEAN_TESTS_BENCHMARK_ORACLE_H_
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,7 +14,7 @@
 namespace exactmean {
 
 // What a peer says of a key: records folded in since the first, and the average
-// of its last ten values.
+// of its window.
 struct KeyResult {
   uint64_t records = 0;
   double average = 0;
@@ -37,21 +36,27 @@ struct Verdict {
 // arithmetic with what it judges. One thread.
 class Oracle {
  public:
-  static constexpr int kWindow = 10;
+  // As a window: every average will do, records alone are counted.
+  static constexpr int64_t kAnyAverage = 0;
 
-  // Of the first `records` of the sequence.
-  Oracle(const WorkloadOptions& options, int64_t records);
+  // Of the first `records` of the sequence; averages of a key's last `window`
+  // values.
+  Oracle(const WorkloadOptions& options, int64_t records, int64_t window = 10);
 
   // `results` by key number, absent or beyond the end: none is in the topic.
-  // An average may be off by the rounding of ten additions, no more.
+  // An average may be off by the rounding of its additions, no more.
   Verdict Judge(const std::vector<absl::optional<KeyResult>>& results) const;
 
  private:
   struct Key {
     uint64_t records = 0;
-    std::array<int64_t, kWindow> last = {};  // ten-thousandths
+    int64_t sum = 0;  // of the window, in ten-thousandths
+    std::vector<int64_t> last;
   };
 
+  bool Right(const Key& key, double average) const;
+
+  const int64_t window_;
   std::vector<Key> keys_;
 };
 

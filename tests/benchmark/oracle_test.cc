@@ -7,6 +7,7 @@
 #include <deque>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/benchmark/workload.h"
@@ -23,7 +24,7 @@ WorkloadOptions SomeKeys() {
 }
 
 // What a right peer says, in doubles and in the order of the records.
-std::vector<absl::optional<KeyResult>> RightResults() {
+std::vector<absl::optional<KeyResult>> RightResults(size_t size = 10) {
   std::vector<std::deque<double>> windows(100);
   std::vector<absl::optional<KeyResult>> results(100);
   WorkloadGenerator generator(SomeKeys());
@@ -32,7 +33,7 @@ std::vector<absl::optional<KeyResult>> RightResults() {
     std::deque<double>& window = windows[event.key];
     window.push_back(static_cast<double>(event.units) /
                      std::pow(10, event.decimals));
-    if (window.size() > 10) window.pop_front();
+    if (window.size() > size) window.pop_front();
     double sum = 0;
     for (double value : window) sum += value;
     const uint64_t before =
@@ -47,26 +48,64 @@ Verdict Judge(const std::vector<absl::optional<KeyResult>>& results) {
   return Oracle(SomeKeys(), kRecords).Judge(results);
 }
 
-TEST(WorkloadTest, IsTheSameSequenceEverywhere) {
-  WorkloadGenerator generator(WorkloadOptions{});
+std::string Lines(const WorkloadOptions& options, int records) {
+  WorkloadGenerator generator(options);
+  const ValueWriter values(options);
   std::string text;
-  for (int i = 0; i < 3; ++i) AppendLine(generator.Next(), &text);
-  EXPECT_EQ(text,
+  for (int i = 0; i < records; ++i) {
+    const SensorEvent event = generator.Next();
+    text += SensorKey(event.key) + "\t";
+    values.Append(event, &text);
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(WorkloadTest, IsTheSameSequenceEverywhere) {
+  EXPECT_EQ(Lines(WorkloadOptions{}, 3),
             "sensor-074156\t{\"value\": 696.8832, \"ts\": 1700000000000}\n"
             "sensor-027860\t{\"value\": 55.8302, \"ts\": 1700000000001}\n"
             "sensor-003803\t{\"value\": 236.341, \"ts\": 1700000000002}\n");
 }
 
-TEST(WorkloadTest, CoversEachKeyOnceWhenAsked) {
+TEST(WorkloadTest, CoversEachKeyAsOftenAsAsked) {
   WorkloadOptions options = SomeKeys();
-  options.cover = true;
+  options.cover = 2;
   WorkloadGenerator generator(options);
-  for (int64_t i = 0; i < 100; ++i) EXPECT_EQ(generator.Next().key, i);
+  for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(generator.Next().key, i % 100);
+  // And at random from there: never a third time in turn.
+  bool in_turn = true;
+  for (int64_t i = 0; i < 100; ++i) {
+    in_turn = in_turn && generator.Next().key == i;
+  }
+  EXPECT_FALSE(in_turn);
+}
+
+TEST(WorkloadTest, SkewedKeysFollowZipf) {
+  WorkloadOptions options = SomeKeys();
+  options.zipf = 1;
+  WorkloadGenerator generator(options);
+  std::vector<double> drawn(100);
+  for (int i = 0; i < 100'000; ++i) ++drawn[generator.Next().key];
+  EXPECT_NEAR(drawn[0] / drawn[1], 2, 0.1);
+  EXPECT_NEAR(drawn[0] / drawn[9], 10, 1);
+  EXPECT_GT(drawn[99], 0);
+}
+
+TEST(WorkloadTest, FillsValuesBeforeTheMemberThatCounts) {
+  WorkloadOptions options;
+  options.value_bytes = 100;
+  EXPECT_EQ(Lines(options, 1),
+            "sensor-074156\t{\"f000\": \"abcdefghijklmnop\", \"f001\": "
+            "\"abcdefghijklmnop\", \"f002\": \"abcdefghijklmnop\", \"value\": "
+            "696.8832, \"ts\": 1700000000000}\n");
 }
 
 TEST(WorkloadTest, KeysAndTheirNumbers) {
   EXPECT_EQ(SensorKey(123), "sensor-000123");
   EXPECT_EQ(SensorNumber("sensor-000123"), 123);
+  EXPECT_EQ(SensorKey(12'345'678), "sensor-12345678");
+  EXPECT_EQ(SensorNumber("sensor-12345678"), 12'345'678);
   EXPECT_EQ(SensorNumber("sensor-12"), -1);
   EXPECT_EQ(SensorNumber("__exactmean/checkpoint"), -1);
 }
@@ -101,6 +140,24 @@ TEST(OracleTest, NoticesAnAverageThatIsOffByMoreThanRounding) {
   results[7]->average *= 1 + 1e-13;
   results[8]->average = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(Judge(results).wrong, 2);
+}
+
+TEST(OracleTest, JudgesWindowsOfAnyLength) {
+  for (const int64_t window : {1, 150, 1'000'000}) {
+    const Oracle oracle(SomeKeys(), kRecords, window);
+    const auto right = RightResults(static_cast<size_t>(window));
+    EXPECT_TRUE(oracle.Judge(right).ok()) << window;
+    EXPECT_EQ(oracle.Judge(RightResults(99)).wrong, 100) << window;
+  }
+}
+
+TEST(OracleTest, CountsWhereItCannotJudgeAverages) {
+  const Oracle oracle(SomeKeys(), kRecords, Oracle::kAnyAverage);
+  auto results = RightResults();
+  results[7]->average += 1;
+  EXPECT_TRUE(oracle.Judge(results).ok());
+  --results[7]->records;
+  EXPECT_EQ(oracle.Judge(results).under, 1);
 }
 
 TEST(OracleTest, NoRecordsAreNoProof) {

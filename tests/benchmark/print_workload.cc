@@ -5,13 +5,13 @@
 #include <string>
 
 #include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "processor/command_line.h"
 #include "tests/benchmark/workload.h"
+#include "tests/benchmark/workload_flags.h"
 
-ABSL_FLAG(int64_t, records, 5'000'000, "How many, the skipped ones included.");
 ABSL_FLAG(int64_t, skip, 0, "How many of the first are not printed.");
-ABSL_FLAG(int64_t, keys, 100'000, "How many different keys; at most 1000000.");
-ABSL_FLAG(bool, cover, false, "Begin with each key once.");
 
 namespace exactmean {
 namespace {
@@ -20,14 +20,13 @@ constexpr char kUsage[] = "print-workload [flags]: the benchmark's records.";
 constexpr size_t kChunk = 1 << 18;
 
 int Main() {
-  WorkloadOptions options;
-  options.keys = absl::GetFlag(FLAGS_keys);
-  options.cover = absl::GetFlag(FLAGS_cover);
-  if (options.keys < 1 || options.keys > 1'000'000) {
-    std::cerr << "print-workload: --keys: 1 to 1000000\n";
+  const absl::StatusOr<WorkloadOptions> options = WorkloadFromFlags();
+  if (!options.ok()) {
+    std::cerr << "print-workload: " << options.status().message() << "\n";
     return 2;
   }
-  WorkloadGenerator generator(options);
+  WorkloadGenerator generator(*options);
+  const ValueWriter values(*options);
   std::string text;
   const auto flush = [&text] {
     const size_t written = std::fwrite(text.data(), 1, text.size(), stdout);
@@ -39,7 +38,9 @@ int Main() {
   for (int64_t i = 0; ok && i < absl::GetFlag(FLAGS_records); ++i) {
     const SensorEvent event = generator.Next();
     if (i < absl::GetFlag(FLAGS_skip)) continue;
-    AppendLine(event, &text);
+    absl::StrAppend(&text, SensorKey(event.key), "\t");
+    values.Append(event, &text);
+    text.push_back('\n');
     if (text.size() >= kChunk) ok = flush();
   }
   if (ok && flush()) return 0;

@@ -6,21 +6,24 @@ is measured, and how to read it.
 """
 
 import argparse
-import contextlib
 import json
 import signal
 import sys
-import tempfile
 
 import cluster
 import facts
+import growth
+import latency
+import memory
 import peers
 import picture
 import summary
 import table
+import turns
 
 APPENDED = 1000  # records that a restored process finds
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+say = turns.say
 
 
 def parse_arguments():
@@ -29,18 +32,34 @@ def parse_arguments():
         description="Measures Exactmean and its peers on a local broker, in "
         "turn, and checks every result.",
         epilog="peers: " + "\n       ".join(
-            f"{peer.name:18} {peer.title}" for peer in peers.ALL))
+            f"{peer.name:18} {peer.title}" for peer in peers.ALL)
+        + "\nof --latency:\n       " + "\n       ".join(
+            f"{peer.name:18} {peer.title}" for peer in latency.ALL))
     add = parser.add_argument
     add("--peers", default="", help="comma-separated beginnings of the names "
         "below; default: all")
     add("--quick", action="store_true",
-        help="1,000,000 records and keys to restore 100,000, one round")
-    add("--records", type=int, help="default 5000000")
+        help="fewer records and keys to restore, one round")
+    add("--records", type=int,
+        help="default 5000000; of --growth 3000000, and for some rows fewer")
     add("--keys", type=int, default=100_000)
-    add("--rounds", type=int, help="default 3")
+    add("--rounds", type=int, help="default 3; of --growth 1")
     add("--restore", action="store_true",
-        help="also: from a process' start to its first record")
+        help="also: from a process' start to its first record, with a state")
     add("--restore_keys", type=int, help="default 1000000")
+    add("--start", action="store_true", help="also: without a state")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--latency", action="store_true",
+                      help="instead: from a record to its visible result")
+    only.add_argument("--growth", action="store_true",
+                      help="instead: Exactmean alone on many workloads, and "
+                      "its memory per key")
+    add("--rates", default="1000,50000",
+        help="of --latency, records per second; default %(default)s")
+    add("--warm_up", type=int, help="of --latency, seconds; default 10")
+    add("--seconds", type=int, help="of --latency, measured; default 30")
+    add("--many_keys", action="store_true",
+        help="of --growth, also: 100 times as many keys; takes long")
     add("--streams_heap", default="3g", help="Kafka Streams' -Xms and -Xmx")
     add("--markdown", action="store_true", help="print tables for a document")
     add("--svg", metavar="FILE", help="write a picture")
@@ -49,51 +68,56 @@ def parse_arguments():
         help="measure nothing: tables and picture from such a file")
     add("--setup", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    options.records = options.records or (1_000_000 if options.quick
-                                          else 5_000_000)
-    options.rounds = options.rounds or (1 if options.quick else 3)
-    options.restore_keys = options.restore_keys or (
-        100_000 if options.quick else 1_000_000)
+    if (options.latency or options.growth) and (
+            options.restore or options.start or options.svg):
+        parser.error("--restore, --start and --svg: not with --latency or "
+                     "--growth")
+    if not all(rate.isdigit() and int(rate) > 0
+               for rate in options.rates.split(",")):
+        parser.error("--rates: whole numbers above 0, comma-separated")
+    fill_in(options)
     return options
 
 
-def say(text):
-    print(f"==> {text}", file=sys.stderr, flush=True)
+def fill_in(options):
+    """What was left to its default."""
+    quick = options.quick
+    def default(name, usual, small):
+        if getattr(options, name) is None:
+            setattr(options, name, small if quick else usual)
+    if options.growth:
+        default("records", 3_000_000, 300_000)
+        default("rounds", 1, 1)
+    default("records", 5_000_000, 1_000_000)
+    default("rounds", 3, 1)
+    default("restore_keys", 1_000_000, 100_000)
+    default("warm_up", 10, 5)
+    default("seconds", 30, 10)
 
 
 def chosen(options):
-    return peers.choose([name for name in options.peers.split(",") if name])
-
-
-def usable(selected):
-    """Without the peers that this machine cannot run, which are named."""
-    if peers.KafkaStreams.home() is None:
-        left_out = [peer.name for peer in selected
-                    if isinstance(peer, peers.KafkaStreams)]
-        if left_out:
-            say("left out, because the Kafka Streams peer is not built on this "
-                f"machine (tools/setup.sh --benchmark): {', '.join(left_out)}")
-        selected = [peer for peer in selected if peer.name not in left_out]
-    if not selected:
-        raise cluster.Failure("no peer is left to measure")
-    return selected
-
-
-def verdict(peer, job, workload):
-    """Of the results topic; raises when a key is missing or wrong."""
-    if peer.format is None:
-        return {"exact": "-"}
-    found = cluster.check(peer.results_topic(job), peer.format, workload)
-    return {"exact": "yes", "outputs": found["outputs"],
-            "output_bytes": found["bytes"]}
+    """Of those that the table asked for is about."""
+    if options.growth:
+        return []
+    return peers.choose(turns.names(options),
+                        latency.ALL if options.latency else peers.ALL)
 
 
 def measure_throughput(peer, job, workload):
     figures = peer.run(job)
-    figures.update(verdict(peer, job, workload), records=workload.records)
+    figures.update(turns.verdict(peer, job, workload), records=workload.records)
     rate = workload.records / (figures["done_ms"] - figures["first_ms"]) * 1000
     say(f"  {rate:,.0f} records/s, {figures['cpu_s']:.1f} CPU s, "
         f"{figures['rss_mb']:,.0f} MB")
+    return figures
+
+
+def measure_start(peer, job, workload):
+    """Of a process that finds few records and no state."""
+    figures = peer.run(job)
+    figures.update(turns.verdict(peer, job, workload), records=workload.records)
+    seconds = (figures["first_ms"] - figures["start_ms"]) / 1000
+    say(f"  {seconds:.2f} s to the first record")
     return figures
 
 
@@ -101,72 +125,64 @@ def measure_restore(peer, job, workload):
     """One run fills the state; the second finds some records more."""
     peer.run(job)
     workload.append(APPENDED)
-    figures = peer.run(job)
-    figures.update(verdict(peer, job, workload), records=APPENDED)
-    seconds = (figures["first_ms"] - figures["start_ms"]) / 1000
-    say(f"  {seconds:.2f} s to the first record")
-    return figures
-
-
-@contextlib.contextmanager
-def job_of(peer, workload, label, options):
-    """One with topics of its own, which are deleted afterwards."""
-    with tempfile.TemporaryDirectory(prefix="exactmean-bench.") as folder:
-        job = peers.Job(f"{workload.topic}-{peer.name}-{label}",
-                        workload.topic, folder, options.streams_heap)
-        for topic in peer.created_topics(job):
-            cluster.create_topic(topic, compact=True)
-        yield job
-    if topics := peer.topics(job):
-        cluster.delete_topics(*topics)
+    return measure_start(peer, job, workload)
 
 
 def warm_up(workload, options):
     """A run that does not count: the broker is a JVM, and slow at first."""
     say("warming the broker up")
-    peer, = peers.choose(["bare-loop-inline"])
-    with job_of(peer, workload, "warm-up", options) as job:
+    peer, = peers.choose(["bare-loop-inline"], peers.ALL)
+    with turns.job_of(peer, workload, "warm-up", options) as job:
         peer.run(job)
 
 
-def in_turn(selected, options, workload, measure_one, report):
-    """Every peer, then all again; `report()` gets each run's figures."""
-    for number in range(1, options.rounds + 1):
-        for peer in selected:
-            say(f"round {number} of {options.rounds}: {peer.title}")
-            with job_of(peer, workload, number, options) as job:
-                report({"peer": peer.name, "title": peer.title,
-                        "round": number, **measure_one(peer, job, workload)})
+def keeper(report, kind, options):
+    """Raw figures are kept as they come."""
+    report[kind] = []
+    def keep(figures):
+        report[kind].append(figures)
+        if options.json:
+            with open(options.json, "w", encoding="utf-8") as file:
+                json.dump(report, file, indent=1)
+    return keep
 
 
-def measure(options):
-    """All that was asked for; the raw figures are kept as they come."""
-    if not cluster.SERVERS:
-        raise cluster.Failure("run tools/benchmark.sh, which starts a broker")
-    selected = usable(chosen(options))
-    report = {"facts": facts.gather(options), "throughput": [], "restore": []}
-
-    def keep(kind):
-        def add(figures):
-            report[kind].append(figures)
-            if options.json:
-                with open(options.json, "w", encoding="utf-8") as file:
-                    json.dump(report, file, indent=1)
-        return add
-
-    say(f"loading {options.records:,} records")
-    workload = cluster.Workload("events", options.keys, cover=False)
-    workload.append(options.records)
-    warm_up(workload, options)
-    in_turn(selected, options, workload, measure_throughput,
-            keep("throughput"))
+def measure_table(selected, options, workload, report):
+    """Throughput and what goes with it."""
+    turns.in_turn(selected, options, workload, measure_throughput,
+                  keeper(report, "throughput", options))
+    working = [peer for peer in selected if peer.format is not None]
+    if options.start and working:
+        fresh = cluster.Workload("few", APPENDED)
+        fresh.append(APPENDED)
+        turns.in_turn(working, options, fresh, measure_start,
+                      keeper(report, "start", options))
     restoring = [peer for peer in selected if peer.restores]
     if options.restore and restoring:
         say(f"restore: loading {options.restore_keys:,} keys")
-        workload = cluster.Workload("every-key", options.restore_keys,
-                                    cover=True)
+        workload = cluster.Workload("every-key", options.restore_keys, cover=1)
         workload.append(options.restore_keys)
-        in_turn(restoring, options, workload, measure_restore, keep("restore"))
+        turns.in_turn(restoring, options, workload, measure_restore,
+                      keeper(report, "restore", options))
+
+
+def measure(options):
+    """All that was asked for."""
+    if not cluster.SERVERS:
+        raise cluster.Failure("run tools/benchmark.sh, which starts a broker")
+    selected = [] if options.growth else turns.usable(chosen(options))
+    report = {"facts": facts.gather(options)}
+    say(f"loading {options.records:,} records")
+    workload = cluster.Workload("events", options.keys)
+    workload.append(options.records)
+    warm_up(workload, options)
+    if options.latency:
+        latency.measure(selected, options, keeper(report, "latency", options))
+    elif options.growth:
+        growth.measure(options, keeper(report, "growth", options))
+        memory.measure(options, keeper(report, "memory", options))
+    else:
+        measure_table(selected, options, workload, report)
     return report
 
 

@@ -32,9 +32,9 @@ def run(command):
     return done.stdout
 
 
-def create_topic(topic, compact):
+def create_topic(topic, compact, partitions=PARTITIONS):
     run([program("tests/benchmark/topics"), f"--bootstrap_servers={SERVERS}",
-         f"--partitions={PARTITIONS}", f"--compact={str(compact).lower()}",
+         f"--partitions={partitions}", f"--compact={str(compact).lower()}",
          "create", topic])
 
 
@@ -44,16 +44,19 @@ def delete_topics(*topics):
 
 
 class Workload:
-    """An input topic: which records are in it so far."""
+    """An input topic: which records are in it so far. tests/benchmark's
+    workload.h says what the flags mean."""
 
-    def __init__(self, topic, keys, cover):
-        self.topic, self.keys, self.cover = topic, keys, cover
+    def __init__(self, topic, keys, cover=0, zipf=0, value_bytes=0,
+                 partitions=PARTITIONS):
+        self.topic, self.keys, self.partitions = topic, keys, partitions
+        self._flags = [f"--keys={keys}", f"--cover={cover}", f"--zipf={zipf}",
+                       f"--value_bytes={value_bytes}"]
         self.records = 0
-        create_topic(topic, compact=False)
+        create_topic(topic, compact=False, partitions=partitions)
 
     def flags(self):
-        return [f"--records={self.records}", f"--keys={self.keys}",
-                f"--cover={str(self.cover).lower()}"]
+        return [f"--records={self.records}", *self._flags]
 
     def append(self, more):
         """Loads the next `more` records of the sequence, in its order."""
@@ -82,11 +85,13 @@ def run_kcat(topic, source):
         raise Failure(f"kcat could not load the records: {done.stderr[-2000:]}")
 
 
-def check(topic, form, workload):
-    """Holds every key of the results topic to the oracle; what was read."""
+def check(topic, form, workload, window=10):
+    """Holds every key of the results topic to the oracle; what was read.
+    `window`: so many values make an average; 0: any average will do."""
     output = run([program("tests/benchmark/check-results"),
                   f"--bootstrap_servers={SERVERS}", f"--topic={topic}",
-                  f"--format={form}", *workload.flags()])
+                  f"--format={form}", f"--window={window}",
+                  *workload.flags()])
     return result_line(output)
 
 

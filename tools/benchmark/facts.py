@@ -41,6 +41,7 @@ def gather(options):
         "records": options.records,
         "keys": options.keys,
         "restore_keys": options.restore_keys if options.restore else 0,
+        "latency_seconds": options.seconds,
     }
 
 

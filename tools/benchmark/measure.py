@@ -46,7 +46,7 @@ class MeasuredProcess:
 
     def __init__(self, command, log):
         self.command, self.log = command, log
-        self._broker, self._machine = broker_cpu(), machine_cpu()
+        self.begin_anew()
         self._deadline = time.monotonic() + cluster.DEADLINE
         with open(log, "w", encoding="utf-8") as file:
             self.start_ms = time.time() * 1000
@@ -66,6 +66,17 @@ class MeasuredProcess:
 
     def signal(self, number):
         self._process.send_signal(number)
+
+    def begin_anew(self):
+        """What the broker and others used so far does not count."""
+        self._broker, self._machine = broker_cpu(), machine_cpu()
+
+    def resident_mb(self):
+        """Now."""
+        with open(f"/proc/{self._process.pid}/status",
+                  encoding="ascii") as file:
+            lines = dict(line.split(":", 1) for line in file)
+        return int(lines["VmRSS"].split()[0]) / 1024
 
     def has_ended(self):
         """Looks whether it has; fails once it takes too long."""

@@ -6,104 +6,13 @@ of measure.py.
 """
 
 import os
-import re
 import shutil
-import signal
 import subprocess
-import time
-from dataclasses import dataclass
 
 import cluster
 import measure
-
-
-@dataclass
-class Job:
-    """One run of one peer. A second run of the same job finds its state."""
-    name: str  # of the group, the transactional id and the results topic
-    input: str
-    folder: str
-    heap: str
-
-
-def run_to_end(command, job):
-    """A peer that ends by itself and says when it began and was done."""
-    with measure.MeasuredProcess(command, os.path.join(
-            job.folder, f"{job.name}.log")) as process:
-        process.wait()
-        return {**cluster.result_line(process.output()),
-                "start_ms": process.start_ms, **process.figures()}
-
-
-class OneTopic:
-    """What writes to its results topic, made beforehand, and to no other."""
-
-    def results_topic(self, job):
-        return job.name
-
-    def created_topics(self, job):
-        return [job.name]
-
-    def topics(self, job):
-        return [job.name]
-
-
-class Exactmean(OneTopic):
-    """The shipped binary. Its log says when the first batch was folded in;
-    from outside it is seen that its group has committed the input's end."""
-
-    CONFIG = """
-application_id: "%s"
-input { topic: "%s" json { value: "/value" }
-        event_time { field: "/ts" format: EPOCH_MILLIS } }
-results { topic: "%s" }
-window { name: "last10" count { size: 10 } }
-workers: %d
-"""
-    FIRST = re.compile(r"^I(\d+ \S+) .*: the first records are folded in",
-                       re.M)
-
-    format = "exactmean"
-    restores = True
-
-    def __init__(self, workers):
-        self.workers = workers
-        self.name = f"exactmean-{workers}"
-        self.title = f"Exactmean, {workers} worker" + "s" * (workers > 1)
-
-    def run(self, job):
-        config = os.path.join(job.folder, "exactmean.textproto")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(self.CONFIG % (job.name, job.input, job.name,
-                                      self.workers))
-        command = [cluster.program("processor/exactmean"),
-                   f"--config={config}", "--instance_id=benchmark",
-                   f"--bootstrap_servers={cluster.SERVERS}"]
-        log = os.path.join(job.folder, job.name)
-        with measure.Watcher(job.name, job.input) as watcher, \
-                measure.MeasuredProcess(command, f"{log}.log") as process:
-            while not watcher.has_ended():
-                if process.has_ended():
-                    process.fail("it ended before its work was done")
-                time.sleep(0.02)
-            process.signal(signal.SIGTERM)
-            process.wait()
-            figures = {**watcher.result(), "start_ms": process.start_ms,
-                       **process.figures()}
-        first = self.FIRST.search(process.output())
-        if first is None:
-            process.fail(f"no line of its log is like {self.FIRST.pattern}")
-        figures["first_ms"] = epoch_ms(first[1])
-        return figures
-
-
-def epoch_ms(stamp):
-    """Of glog's time: [year]MMDD HH:MM:SS.micros, local."""
-    day, clock = stamp.split()
-    clock, micros = clock.split(".")
-    parsed = time.strptime(f"{time.localtime().tm_year}{day[-4:]} {clock}",
-                           "%Y%m%d %H:%M:%S")
-    return time.mktime(parsed) * 1000 + int(micros) / 1000
+from exactmean import Exactmean
+from job import OneTopic, run_to_end
 
 
 class BareLoop(OneTopic):
@@ -176,19 +85,28 @@ class KafkaStreams:
         return self.created_topics(job) + [self.changelog(job)]
 
     def run(self, job):
+        return run_to_end(self.command(job), job)
+
+    def started(self, job, records):
+        """For an input that will have so many; it ends when it has done
+        them."""
+        return measure.MeasuredProcess(
+            self.command(job) + ["--records", str(records)], job.log())
+
+    def command(self, job):
         java = os.environ.get("JAVA_HOME")
         state = os.path.join(job.folder, "streams-state")
         shutil.rmtree(state, ignore_errors=True)
         home = self.home()
-        return run_to_end(
-            [os.path.join(java, "bin/java") if java else "java",
-             f"-Xms{job.heap}", f"-Xmx{job.heap}", "-XX:+UseParallelGC",
-             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-             "-cp", f"{home}/kafka-streams-peer-1.jar:{home}/lib/*",
-             "exactmean.benchmark.Main", "--bootstrap", cluster.SERVERS,
-             "--input", job.input, "--output", job.name, "--app", job.name,
-             "--state-dir", state, "--threads", "2",
-             "--timeout-s", str(cluster.DEADLINE), *self.flags], job)
+        return [
+            os.path.join(java, "bin/java") if java else "java",
+            f"-Xms{job.heap}", f"-Xmx{job.heap}", "-XX:+UseParallelGC",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+            "-cp", f"{home}/kafka-streams-peer-1.jar:{home}/lib/*",
+            "exactmean.benchmark.Main", "--bootstrap", cluster.SERVERS,
+            "--input", job.input, "--output", job.name, "--app", job.name,
+            "--state-dir", state, "--threads", "2",
+            "--timeout-s", str(cluster.DEADLINE), *self.flags]
 
 
 ALL = [
@@ -210,13 +128,13 @@ ALL = [
 ]
 
 
-def choose(names):
-    """Of ALL, those that begin with one of the names; no names: all."""
-    chosen = [peer for peer in ALL
+def choose(names, among):
+    """Of them, those that begin with one of the names; no names: all."""
+    chosen = [peer for peer in among
               if any(peer.name.startswith(name) for name in names or [""])]
     for name in names:
-        if not any(peer.name.startswith(name) for peer in ALL):
+        if not any(peer.name.startswith(name) for peer in among):
             raise cluster.Failure(
                 f"--peers: no peer's name begins with '{name}': there are "
-                + ", ".join(peer.name for peer in ALL))
+                + ", ".join(peer.name for peer in among))
     return chosen

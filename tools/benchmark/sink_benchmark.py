@@ -19,7 +19,8 @@ import tempfile
 import time
 
 import cluster
-import peers
+import exactmean
+from job import Job
 
 WINDOWS = """
 window { name: "ewma" ewma { alpha: 0.5 } }
@@ -92,14 +93,13 @@ def main():
         sys.exit("run tools/sink_benchmark.sh, which starts a broker")
     print(f"==> {arguments.records:,} records, {arguments.keys:,} keys",
           flush=True)
-    workload = cluster.Workload("events", arguments.keys, cover=False)
+    workload = cluster.Workload("events", arguments.keys)
     workload.append(arguments.records)
     cluster.create_topic("averages", compact=True)
     folder = tempfile.mkdtemp(prefix="exactmean-bench.")
     try:
-        processor = peers.Exactmean(workers=1)
-        processor.CONFIG += WINDOWS
-        processor.run(peers.Job("averages", "events", folder, heap=""))
+        processor = exactmean.Exactmean(window=exactmean.LAST10 + WINDOWS)
+        processor.run(Job("averages", "events", folder, heap=""))
         measure("sqlite", f"sqlite:{folder}/results.db", arguments.sink_flag)
         with postgres(folder) as address:
             measure("postgresql", address, arguments.sink_flag)

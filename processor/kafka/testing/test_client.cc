@@ -56,8 +56,10 @@ absl::Status Enqueue(rd_kafka_t* client, const std::string& topic,
     HeadersHandle headers = ToHandle(record.headers);
     fields[6].u.headers = headers.get();
     const ErrorHandle error(rd_kafka_produceva(client, fields, 7));
-    if (error == nullptr) headers.release();  // the message's
-    if (error == nullptr) return absl::OkStatus();
+    if (error == nullptr) {
+      static_cast<void>(headers.release());  // the message's
+      return absl::OkStatus();
+    }
     if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       return ToStatus(error.get(), what);
     }
@@ -87,7 +89,8 @@ absl::Status Check(rd_kafka_error_t* error, absl::string_view what) {
 
 absl::StatusOr<ClientHandle> NewProducer(
     const std::string& bootstrap_servers, const std::string& transactional_id,
-    absl::Duration timeout, std::shared_ptr<TestDeliveries> deliveries) {
+    absl::Duration timeout, std::shared_ptr<TestDeliveries> deliveries,
+    const std::map<std::string, std::string>& more = {}) {
   std::map<std::string, std::string> properties = {
       {"bootstrap.servers", bootstrap_servers},
       {"enable.idempotence", "true"},
@@ -102,6 +105,7 @@ absl::StatusOr<ClientHandle> NewProducer(
     properties["transaction.timeout.ms"] =
         absl::StrCat(absl::ToInt64Milliseconds(timeout));
   }
+  for (const auto& [name, value] : more) properties[name] = value;
   return NewRawClient(RD_KAFKA_PRODUCER, properties, &OnDelivery,
                       std::move(deliveries));
 }
@@ -210,14 +214,15 @@ absl::Status TestTransaction::AwaitMarkers() {
 }
 
 absl::StatusOr<std::unique_ptr<TestClient>> TestClient::Create(
-    const std::string& bootstrap_servers) {
+    const std::string& bootstrap_servers,
+    const std::map<std::string, std::string>& properties) {
   std::unique_ptr<TestClient> client(new TestClient(bootstrap_servers));
   auto admin = TestAdmin::Create(bootstrap_servers);
   if (!admin.ok()) return admin.status();
   client->admin_ = *std::move(admin);
   client->deliveries_ = std::make_shared<TestDeliveries>();
   auto producer = NewProducer(bootstrap_servers, "", absl::ZeroDuration(),
-                              client->deliveries_);
+                              client->deliveries_, properties);
   if (!producer.ok()) return producer.status();
   client->producer_ = *std::move(producer);
   return client;

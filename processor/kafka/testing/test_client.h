@@ -83,8 +83,10 @@ class TestTransaction {
 
 class TestClient {
  public:
+  // `properties`: of the producer, over its own.
   static absl::StatusOr<std::unique_ptr<TestClient>> Create(
-      const std::string& bootstrap_servers);
+      const std::string& bootstrap_servers,
+      const std::map<std::string, std::string>& properties = {});
 
   TestAdmin& admin() { return *admin_; }
 

@@ -3,8 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "tests/benchmark/bare_loop/event.h"
 #include "tests/benchmark/bare_loop/key_table.h"
@@ -16,16 +14,14 @@ namespace {
 
 TEST(EventTest, ReadsWhatTheWorkloadWrites) {
   WorkloadGenerator generator(WorkloadOptions{});
+  const ValueWriter values(WorkloadOptions{});
   for (int i = 0; i < 1000; ++i) {
     const SensorEvent event = generator.Next();
-    std::string line;
-    AppendLine(event, &line);
-    const std::vector<std::string> parts =
-        absl::StrSplit(absl::StripSuffix(line, "\n"), '\t');
-    ASSERT_EQ(parts.size(), 2u);
+    std::string text;
+    values.Append(event, &text);
     double value = 0;
     int64_t time = 0;
-    ASSERT_TRUE(ParseEvent(parts[1], &value, &time)) << parts[1];
+    ASSERT_TRUE(ParseEvent(text, &value, &time)) << text;
     const double scale = event.decimals == 2   ? 100
                          : event.decimals == 3 ? 1000
                                                : 10000;

@@ -17,8 +17,9 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
  * Kafka Streams' side of the comparison; see Options for the command line. Ends when the group's
- * committed offsets reach the input's end as it was at the start. The last line says how many
- * records, and when the first was there and the last was committed (looked at every 10 ms).
+ * committed offsets reach the input's end: as it was at the start, or as it will be by option. The
+ * last line says how many records, and when the first was there and the last was committed (looked
+ * at every 10 ms).
  */
 public final class Main {
   private Main() {}
@@ -57,7 +58,8 @@ public final class Main {
     String app = options.get("app");
     long seconds = Long.parseLong(options.get("timeout-s", "600"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    long end = endOf(admin, options.get("input"));
+    String given = options.get("records", "");
+    long end = given.isEmpty() ? endOf(admin, options.get("input")) : Long.parseLong(given);
     long want = end - committed(admin, app);
     streams.start();
     while (Progress.total() < want || committed(admin, app) < end) {

@@ -15,6 +15,8 @@ import java.util.Map;
  * emit       forward: each changed key to output, besides the changelog;
  *            changelog: the store's changelog is the results topic
  * commit-ms  commit.interval.ms (100)
+ * linger-ms  the producer's linger.ms (100)
+ * records    how many the input will have; default: those that are there at the start
  * timeout-s  gives up after (600)
  * </pre>
  */
