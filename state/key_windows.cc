@@ -56,11 +56,6 @@ std::unique_ptr<KeyWindows::Others> KeyWindows::MakeOthers(
   return others;
 }
 
-SegmentLog* KeyWindows::segments() const {
-  if (others_ == nullptr || others_->segmented == nullptr) return nullptr;
-  return &others_->segmented->log;
-}
-
 void KeyWindows::Clear(const WindowLayout& layout) {
   ring_.Clear();
   std::unique_ptr<Segmented> segmented;
@@ -99,26 +94,6 @@ void KeyWindows::Add(const WindowLayout& layout, const Sample& sample) {
   } else if (o.timed.open().size() >= kOpenInMemory) {
     o.timed.Close();
   }
-}
-
-void KeyWindows::MoveToSegments(const WindowLayout& layout) {
-  Segmented& s = *others_->segmented;
-  const TimedSamples& timed = others_->timed;
-  if (layout.ring_in_segments()) {
-    s.open_values = std::min(s.open_values + 1, ring_.size());
-  }
-  if (std::max<size_t>(s.open_values, timed.open().size()) >=
-      layout.segment_samples) {
-    AppendSegment(layout);
-  }
-  const auto needed = [&](const SegmentLog::Contents& segment) {
-    const uint64_t after =
-        s.log.ring_values() - segment.ring_values + s.open_values;
-    return (layout.ring_in_segments() && after < layout.ring_capacity) ||
-           (segment.newest.has_value() &&
-            timed.InWindow(*segment.newest, layout.timed_length_us));
-  };
-  while (s.log.size() > 0 && !needed(s.log.front())) s.log.DropFront();
 }
 
 void KeyWindows::ToAverages(const WindowLayout& layout,

@@ -126,8 +126,12 @@ class KeyWindows {
                                  const results::Snapshot& snapshot, Others* to);
 
   void MoveToSegments(const WindowLayout& layout);
-  void AppendSegment(const WindowLayout& layout);
-  void RingToProto(const WindowLayout& layout, uint32_t newest,
+  void CloseOpen(const WindowLayout& layout);
+  void Repack(const WindowLayout& layout);
+  void AppendSegments(const WindowLayout& layout, uint32_t ring_values,
+                      absl::Span<const Sample> timed);
+  // So many values of the ring, the first `age` places before the newest.
+  void RingToProto(const WindowLayout& layout, uint32_t age, uint32_t count,
                    results::Samples* samples) const;
   void OthersToProto(const WindowLayout& layout,
                      results::Snapshot* snapshot) const;

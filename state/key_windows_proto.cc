@@ -1,7 +1,6 @@
 // KeyWindows to and from the window fields of a Snapshot. What is read is
 // checked: bytes of a topic are not to be trusted.
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -9,16 +8,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "state/key_windows.h"
-#include "state/result_codec.h"
+#include "state/samples_proto.h"
 
 namespace exactmean {
 namespace {
-
-absl::Status Corrupt(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("corrupt snapshot: ", what));
-}
 
 void MomentsToProto(const Moments& from, results::Moments* to) {
   to->set_count(from.count());
@@ -49,52 +43,6 @@ bool MomentsFromProto(const results::Moments& from, Moments* to) {
          IsSumOf(from.squared_deviations(), count, kMaxSquare) &&
          IsAdmissible(from.min()) && IsAdmissible(from.max()) &&
          from.min() <= from.max();
-}
-
-// Wraps around instead of overflowing: deltas come from outside.
-int64_t AddWrapping(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) +
-                              static_cast<uint64_t>(b));
-}
-
-void TimedToProto(absl::Span<const Sample> from, results::TimedSamples* to) {
-  int64_t before = 0;
-  for (const Sample& sample : from) {
-    to->add_time_deltas(sample.time.value() - before);
-    to->add_values(sample.value);
-    before = sample.time.value();
-  }
-}
-
-// Appends them.
-absl::Status ReadTimed(const results::TimedSamples& from, int64_t length_us,
-                       std::vector<Sample>* to) {
-  if (from.time_deltas_size() != from.values_size()) {
-    return Corrupt("times and values of a time window differ in number");
-  }
-  const size_t first = to->size();
-  int64_t time = 0;
-  for (int i = 0; i < from.values_size(); ++i) {
-    const int64_t delta = from.time_deltas(i);
-    if (i > 0 && delta < 0) return Corrupt("times run backwards");
-    time = AddWrapping(time, delta);
-    to->push_back(Sample{from.values(i), EventTime(time)});
-    if (!IsAdmissible(to->back())) return Corrupt("a sample out of range");
-  }
-  if (first < to->size() && (*to)[first].time.value() <= time - length_us) {
-    return Corrupt("a sample older than its time window");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckRing(const results::Samples& ring, uint32_t capacity) {
-  if (ring.values_size() > static_cast<int>(capacity)) {
-    return Corrupt("more samples than the longest count window");
-  }
-  for (double value : ring.values()) {
-    if (!IsAdmissible(value)) return Corrupt("a sample out of range");
-  }
-  return absl::OkStatus();
 }
 
 // Can a key have had so many?
@@ -143,19 +91,20 @@ absl::Status ReadDecayed(const results::Decayed& from, Decayed* to) {
 
 }  // namespace
 
-void KeyWindows::RingToProto(const WindowLayout& layout, uint32_t newest,
-                             results::Samples* samples) const {
+void KeyWindows::RingToProto(const WindowLayout& layout, uint32_t age,
+                             uint32_t count, results::Samples* samples) const {
   auto* values = samples->mutable_values();
-  values->Reserve(static_cast<int>(newest));
-  for (uint32_t age = newest; age-- > 0;) {
-    values->AddAlreadyReserved(ring_.Newest(age, layout.ring_capacity));
+  values->Reserve(static_cast<int>(count));
+  for (uint32_t i = 0; i < count; ++i) {
+    values->AddAlreadyReserved(ring_.Newest(age - i, layout.ring_capacity));
   }
 }
 
 void KeyWindows::ToWholeProto(const WindowLayout& layout,
                               results::Snapshot* snapshot) const {
   if (layout.ring_capacity > 0) {
-    RingToProto(layout, ring_.size(), snapshot->mutable_samples());
+    RingToProto(layout, ring_.size() - 1, ring_.size(),
+                snapshot->mutable_samples());
   }
   if (others_ == nullptr) return;
   if (layout.timed_length_us > 0) {
@@ -171,10 +120,9 @@ void KeyWindows::ToProto(const WindowLayout& layout,
   snapshot->set_first_segment(segmented.log.first_number());
   snapshot->set_segments(segmented.log.size());
   if (layout.ring_capacity > 0) {
-    RingToProto(
-        layout,
-        layout.ring_in_segments() ? segmented.open_values : ring_.size(),
-        snapshot->mutable_samples());
+    const uint32_t count =
+        layout.ring_in_segments() ? segmented.open_values : ring_.size();
+    RingToProto(layout, count - 1, count, snapshot->mutable_samples());
   }
   if (layout.timed_length_us > 0) {
     TimedToProto(others_->timed.open(), snapshot->mutable_timed());
@@ -203,24 +151,6 @@ void KeyWindows::OthersToProto(const WindowLayout& layout,
   if (layout.cumulative) {
     MomentsToProto(others_->cumulative, snapshot->mutable_cumulative());
   }
-}
-
-void KeyWindows::AppendSegment(const WindowLayout& layout) {
-  Segmented& s = *others_->segmented;
-  results::Segment segment;
-  segment.set_format(kSegmentFormat);
-  SegmentLog::Contents contents;
-  if (layout.ring_in_segments()) {
-    RingToProto(layout, s.open_values, segment.mutable_samples());
-    contents.ring_values = std::exchange(s.open_values, 0);
-  }
-  if (layout.timed_length_us > 0) {
-    TimedSamples& timed = others_->timed;
-    TimedToProto(timed.open(), segment.mutable_timed());
-    if (!timed.open().empty()) contents.newest = timed.open().back().time;
-    timed.Close();
-  }
-  s.log.Append(contents, EncodeResult(segment));
 }
 
 absl::Status KeyWindows::FromProto(const WindowLayout& layout,
@@ -290,60 +220,6 @@ absl::Status KeyWindows::ReadOthers(const WindowLayout& layout,
       !MomentsFromProto(snapshot.cumulative(), &to->cumulative)) {
     return Corrupt("a cumulative window out of range");
   }
-  return absl::OkStatus();
-}
-
-uint64_t KeyWindows::awaited_segments() const {
-  if (others_ == nullptr || others_->segmented == nullptr) return 0;
-  return others_->segmented->awaited;
-}
-
-absl::Status KeyWindows::TakeSegments(
-    const WindowLayout& layout, absl::Span<const WrittenSegment> segments) {
-  Segmented& s = *others_->segmented;
-  TimedSamples& timed = others_->timed;
-  std::vector<double> ring;
-  std::vector<Sample> closed;
-  results::Segment segment;
-  for (const WrittenSegment& written : segments) {
-    absl::Status status = DecodeSegment(written.bytes, &segment);
-    if (status.ok() && (segment.has_samples() != layout.ring_in_segments() ||
-                        segment.has_timed() != (layout.timed_length_us > 0))) {
-      status = Corrupt("a segment of other windows");
-    }
-    if (status.ok())
-      status = CheckRing(segment.samples(), layout.ring_capacity);
-    const size_t before = closed.size();
-    if (status.ok()) {
-      status = ReadTimed(segment.timed(), layout.timed_length_us, &closed);
-    }
-    if (!status.ok()) return status;
-    const auto& values = segment.samples().values();
-    ring.insert(ring.end(), values.begin(), values.end());
-    SegmentLog::Contents contents;
-    contents.ring_values = static_cast<uint32_t>(values.size());
-    if (before < closed.size()) contents.newest = closed.back().time;
-    s.log.AppendWritten(contents, written.hash);
-  }
-  s.awaited = 0;
-  if (layout.ring_in_segments()) {
-    for (uint32_t age = ring_.size(); age-- > 0;) {
-      ring.push_back(ring_.Newest(age, layout.ring_capacity));
-    }
-    const auto all = absl::MakeConstSpan(ring);
-    ring_.Assign(all.last(std::min<size_t>(all.size(), layout.ring_capacity)),
-                 layout.ring_capacity);
-  }
-  if (layout.timed_length_us == 0) return absl::OkStatus();
-  // Of equal times those of the earlier segment come first.
-  std::stable_sort(
-      closed.begin(), closed.end(),
-      [](const Sample& a, const Sample& b) { return a.time < b.time; });
-  std::vector<Sample> open(timed.open().begin(), timed.open().end());
-  if (closed.empty() && open.empty()) {
-    return Corrupt("a time window without a sample");
-  }
-  timed.Assign(std::move(closed), std::move(open), layout.timed_length_us);
   return absl::OkStatus();
 }
 

@@ -76,21 +76,6 @@ void PartitionState::FillCheckpoint(absl::string_view writer) {
   retries_.ToCheckpoint(&to);
 }
 
-void PartitionState::AddSegments(KeyEntry* entry, ChangeSet* changes) {
-  SegmentLog* const segments = entry->windows.segments();
-  if (segments == nullptr) return;
-  segments->VisitDue([&](uint64_t number, const std::string* bytes,
-                         uint64_t hash_in_log) {
-    const SegmentKey key = {number, entry->key()};
-    changes->AddSegment(key, bytes);
-    const uint64_t hash =
-        bytes == nullptr ? 0
-                         : RecordHash(changes->segments().back().key, *bytes);
-    digest_in_flight_ += hash - hash_in_log;
-    segments_in_flight_.push_back({entry, number, hash});
-  });
-}
-
 ChangeSet PartitionState::Changes(absl::string_view writer) {
   ChangeSet changes(partition_, pipeline_->layout.windows.size());
   std::vector<Average> averages(pipeline_->layout.windows.size());

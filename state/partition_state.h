@@ -30,13 +30,6 @@
 
 namespace exactmean {
 
-// What tells an input record from another at the same offset.
-struct RecordId {
-  Offset offset;
-  int64_t timestamp_ms = 0;
-  uint64_t checksum = 0;  // RecordHash of key and value
-};
-
 // What became of an input record.
 enum class Disposition { kApplied, kLate, kSkipped };
 

@@ -1,4 +1,5 @@
-// A record that owns its bytes, as it goes from one topic to another.
+// A record that owns its bytes, as it goes from one topic to another; and what
+// tells one from another.
 
 #ifndef EXACTMEAN_STATE_RECORD_H_
 #define EXACTMEAN_STATE_RECORD_H_
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "state/types.h"
 
 namespace exactmean {
 
@@ -39,6 +41,13 @@ struct OwnedRecord {
     }
     return sum;
   }
+};
+
+// What tells an input record from another at the same offset.
+struct RecordId {
+  Offset offset;
+  int64_t timestamp_ms = 0;
+  uint64_t checksum = 0;  // RecordHash of key and value
 };
 
 }  // namespace exactmean

@@ -2,7 +2,6 @@
 
 #include "state/segment_log.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace exactmean {
@@ -12,9 +11,10 @@ void SegmentLog::Append(const Contents& contents, std::string bytes) {
   segment.contents = contents;
   segment.unwritten = std::make_unique<const std::string>(std::move(bytes));
   // Written over what an earlier life of the key has left under the number.
-  const auto gone = FindGone(first_number_ + size());
+  const auto gone = gone_.find(first_number_ + size());
   if (gone != gone_.end()) {
-    segment.hash_in_log = gone->hash_in_log;
+    segment.hash_in_log = gone->second.hash_in_log;
+    segment.earlier_in_flight = gone->second.in_flight;
     gone_.erase(gone);
   }
   live_.push_back(std::move(segment));
@@ -31,8 +31,9 @@ void SegmentLog::AppendWritten(const Contents& contents, uint64_t hash_in_log) {
 
 void SegmentLog::DropFront() {
   const Segment& front = live_[first_];
-  if (front.hash_in_log != 0 || front.in_flight) {
-    gone_.push_back({first_number_, front.hash_in_log, front.in_flight});
+  const bool in_flight = front.in_flight || front.earlier_in_flight;
+  if (front.hash_in_log != 0 || in_flight) {
+    gone_[first_number_] = {front.hash_in_log, in_flight};
   }
   ring_values_ -= front.contents.ring_values;
   ++first_;
@@ -59,9 +60,9 @@ void SegmentLog::VisitDue(
     visit(first_number_ + (i - first_), live_[i].unwritten.get(),
           live_[i].hash_in_log);
   }
-  for (Gone& gone : gone_) {
+  for (auto& [number, gone] : gone_) {
     gone.in_flight = true;
-    visit(gone.number, nullptr, gone.hash_in_log);
+    visit(number, nullptr, gone.hash_in_log);
   }
 }
 
@@ -70,21 +71,21 @@ void SegmentLog::Settle(uint64_t number, uint64_t hash_in_log) {
     segment->hash_in_log = hash_in_log;
     // Not when another life of the key has made it anew meanwhile.
     if (segment->in_flight) segment->unwritten.reset();
-    segment->in_flight = false;
+    segment->in_flight = segment->earlier_in_flight = false;
     return;
   }
-  const auto gone = FindGone(number);
+  const auto gone = gone_.find(number);
   if (gone == gone_.end()) return;
-  gone->hash_in_log = hash_in_log;
+  gone->second.hash_in_log = hash_in_log;
   ForgetIfDone(gone);
 }
 
 void SegmentLog::Abandon(uint64_t number) {
   if (Segment* segment = Find(number)) {
-    segment->in_flight = false;
+    segment->in_flight = segment->earlier_in_flight = false;
     return;
   }
-  const auto gone = FindGone(number);
+  const auto gone = gone_.find(number);
   if (gone != gone_.end()) ForgetIfDone(gone);
 }
 
@@ -95,14 +96,9 @@ SegmentLog::Segment* SegmentLog::Find(uint64_t number) {
   return &live_[first_ + (number - first_number_)];
 }
 
-std::vector<SegmentLog::Gone>::iterator SegmentLog::FindGone(uint64_t number) {
-  return std::find_if(gone_.begin(), gone_.end(),
-                      [&](const Gone& g) { return g.number == number; });
-}
-
-void SegmentLog::ForgetIfDone(std::vector<Gone>::iterator gone) {
-  gone->in_flight = false;
-  if (gone->hash_in_log == 0) gone_.erase(gone);
+void SegmentLog::ForgetIfDone(Gones::iterator gone) {
+  gone->second.in_flight = false;
+  if (gone->second.hash_in_log == 0) gone_.erase(gone);
 }
 
 }  // namespace exactmean

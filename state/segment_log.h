@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/types/optional.h"
 #include "state/types.h"
@@ -67,23 +68,24 @@ class SegmentLog {
     uint64_t hash_in_log = 0;
     std::unique_ptr<const std::string> unwritten;  // null: it is in the log
     bool in_flight = false;
+    // What an earlier life of the key has left under the number is.
+    bool earlier_in_flight = false;
   };
   struct Gone {
-    uint64_t number;
     uint64_t hash_in_log;
     bool in_flight;
   };
+  using Gones = absl::btree_map<uint64_t, Gone>;
 
   Segment* Find(uint64_t number);
-  std::vector<Gone>::iterator FindGone(uint64_t number);
   // Forgets one of which nothing is left.
-  void ForgetIfDone(std::vector<Gone>::iterator gone);
+  void ForgetIfDone(Gones::iterator gone);
 
   uint64_t first_number_ = 0;
   uint64_t ring_values_ = 0;
   size_t first_ = 0;  // what lies before is gone, and erased now and then
   std::vector<Segment> live_;
-  std::vector<Gone> gone_;
+  Gones gone_;
 };
 
 }  // namespace exactmean

@@ -34,6 +34,7 @@ class TimedSamples {
   // In the order of time.
   absl::Span<const Sample> open() const { return open_; }
   std::vector<Sample> All() const;
+  size_t size() const { return closed_.size() - first_ + open_.size(); }
   // REQUIRES: not empty.
   EventTime newest() const;
 

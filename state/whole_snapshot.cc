@@ -17,7 +17,10 @@ absl::Status MakeWhole(const WindowLayout& layout,
         absl::StrCat("corrupt snapshot: it speaks of ", snapshot->segments(),
                      " segments, of which there are ", segments.size()));
   }
-  if (segments.empty()) return absl::OkStatus();
+  if (segments.empty()) {
+    snapshot->clear_first_segment();
+    return absl::OkStatus();
+  }
   KeyWindows read;
   absl::Status status = read.FromProto(layout, *snapshot);
   if (!status.ok()) return status;

@@ -58,6 +58,7 @@ void StepChecker::AddResult(const StoredRecord& record, absl::Time now) {
   }
   last_result_ = record.offset;
   const std::string key = record.key.value_or("");
+  if (ParseSegmentKey(key).has_value()) return;
   if (key != kCheckpointKey) {
     const bool is_new = open_.changes.emplace(key, record.value).second;
     if (!is_new) {

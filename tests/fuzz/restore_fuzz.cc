@@ -20,9 +20,9 @@
 #include "state/partition_state.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
-#include "state/whole_snapshot.h"
 #include "tests/fuzz/absurd_counts.h"
 #include "tests/fuzz/layouts.h"
+#include "tests/fuzz/live_segments.h"
 #include "tests/fuzz/proto_mutator.h"
 #include "tests/fuzz/target.h"
 #include "tests/fuzz/topic.pb.h"
@@ -125,32 +125,6 @@ absl::StatusOr<bool> RestoreAll(const Records& records, PartitionState* state) {
     if (!status.ok()) return status;
   }
   return state->FinishRestore();
-}
-
-// By key and number.
-using SegmentsOfKeys =
-    std::map<std::string, std::map<uint64_t, absl::string_view>>;
-
-SegmentsOfKeys SegmentsIn(const Live& live) {
-  SegmentsOfKeys segments;
-  for (const auto& [key, value] : live) {
-    if (const auto segment = ParseSegmentKey(key)) {
-      segments[std::string(segment->key)][segment->number] = value;
-    }
-  }
-  return segments;
-}
-
-bool AreSegmentsOf(results::Snapshot* snapshot,
-                   const std::map<uint64_t, absl::string_view>& segments,
-                   const WindowLayout& layout) {
-  std::vector<absl::string_view> in_order;
-  uint64_t number = snapshot->first_segment();
-  for (const auto& segment : segments) {
-    if (segment.first != number++) return false;
-    in_order.push_back(segment.second);
-  }
-  return MakeWhole(layout, in_order, snapshot).ok();
 }
 
 // Whether every record is one of ours, each by itself; of a key's snapshots,

@@ -60,6 +60,9 @@ bool ParseKey(absl::string_view line, std::string* key) {
 
 GoldenCommit CommitOf(const ChangeSet& changes) {
   GoldenCommit commit;
+  for (const ChangeSet::Segment& segment : changes.segments()) {
+    commit.push_back({segment.key, segment.value, ""});
+  }
   for (size_t i = 0; i < changes.size(); ++i) {
     if (changes.value(i).has_value()) {
       commit.push_back(RecordOf(changes.key(i), *changes.value(i)));

@@ -5,30 +5,14 @@
 #include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "state/reserved_keys.h"
-#include "state/result_codec.h"
+#include "tools/inspect/get/key_tracks.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/past/point_in_time.h"
 #include "tools/inspect/past/state_at.h"
-#include "tools/inspect/records/key_segments.h"
-#include "tools/inspect/records/late_records.h"
 
 namespace exactmean {
 namespace {
-
-// One key in one partition.
-struct Track {
-  bool seen = false;  // it has a record there
-  absl::optional<std::string> snapshot;
-  Offset results_offset = Offset(-1);
-  Offset made_by = LateRecords::kUnknown;  // the snapshot
-  absl::optional<PointInTime> point;
-};
-
-using Tracks = absl::flat_hash_map<std::string, Track>;
 
 class Finder {
  public:
@@ -39,10 +23,11 @@ class Finder {
         partitions_(partitions),
         question_(question),
         input_(input),
-        options_(options) {}
+        options_(options),
+        log_(question) {}
 
   absl::StatusOr<KeyAnswers> Run() {
-    absl::Status status = ReadResults();
+    absl::Status status = log_.Read(results_, partitions_, options_);
     if (status.ok()) status = LookBeyondCheckpoints();
     if (!status.ok()) return status;
     for (const std::vector<std::string>& meant : question_.keys) {
@@ -51,88 +36,16 @@ class Finder {
     }
     status = ReplayMissing();
     if (!status.ok()) return status;
+    found_.checkpoints = log_.checkpoints();
     return std::move(found_);
   }
 
  private:
-  absl::Status ReadResults() {
-    const auto stretches = CommittedPartitions(results_, partitions_, options_);
-    if (!stretches.ok()) return stretches.status();
-    for (const Stretch& stretch : *stretches) Prepare(stretch);
-    const auto read =
-        Scan(results_, *stretches, options_,
-             [this](const LogRecord& record) { return Take(record); });
-    if (!read.ok()) return read.status();
-    for (const auto& [partition, late] : late_) {
-      if (!late.bad().ok()) return late.bad();
-    }
-    return absl::OkStatus();
-  }
-
-  void Prepare(const Stretch& stretch) {
-    Tracks& tracks = tracks_[stretch.partition];
-    for (const std::vector<std::string>& meant : question_.keys) {
-      for (const std::string& key : meant) {
-        Track& track = tracks[key];
-        const auto at = question_.at.find(stretch.partition);
-        if (at == question_.at.end()) continue;
-        track.point.emplace(at->second.at,
-                            /*whole_log=*/stretch.from == Offset(0));
-      }
-    }
-  }
-
-  absl::Status Take(const LogRecord& record) {
-    Tracks& tracks = tracks_[record.partition];
-    const absl::string_view key = record.key.value_or("");
-    if (key == kCheckpointKey) {
-      TakeCheckpoint(record);
-      return absl::OkStatus();
-    }
-    if (const auto segment = ParseSegmentKey(key)) {
-      if (tracks.contains(segment->key)) {
-        segments_.try_emplace(record.partition, /*past=*/true)
-            .first->second.Take(*segment, record);
-      }
-      return absl::OkStatus();
-    }
-    const auto asked = tracks.find(key);
-    if (asked == tracks.end()) return absl::OkStatus();
-    Track& track = asked->second;
-    LateRecords& late = late_[record.partition];
-    const auto made_by = late.MadeBy(record);
-    if (!made_by.ok()) return made_by.status();
-    const bool live = record.value.has_value();
-    if (late.IsLate(key, *made_by, live, track.made_by)) {
-      return absl::OkStatus();
-    }
-    track.made_by = live ? *made_by : LateRecords::kUnknown;
-    track.seen = true;
-    track.snapshot.reset();
-    if (record.value.has_value()) track.snapshot = std::string(*record.value);
-    track.results_offset = record.offset;
-    if (track.point.has_value()) {
-      track.point->TakeVersion(record.offset, record.value);
-    }
-    return absl::OkStatus();
-  }
-
-  void TakeCheckpoint(const LogRecord& record) {
-    LateRecords& late = late_[record.partition];
-    auto checkpoint = late.ReadCheckpoint(record);
-    if (!checkpoint.has_value()) return;
-    late.Hold(*checkpoint);
-    for (auto& [name, track] : tracks_[record.partition]) {
-      if (track.point.has_value()) track.point->TakeCheckpoint(*checkpoint);
-    }
-    found_.checkpoints[record.partition] = *std::move(checkpoint);
-  }
-
   // Is there any record between the checkpoint and what is asked for? If not,
   // but markers at most, the checkpoint's state is that.
   absl::Status LookBeyondCheckpoints() {
     if (input_.reader == nullptr) return absl::OkStatus();
-    for (const auto& [partition, checkpoint] : found_.checkpoints) {
+    for (const auto& [partition, checkpoint] : log_.checkpoints()) {
       const auto asked = question_.at.find(partition);
       const Offset next(checkpoint.next_offset());
       if (asked == question_.at.end() || asked->second.at <= next) continue;
@@ -156,8 +69,8 @@ class Finder {
   absl::Status AnswerNow(const std::vector<std::string>& meant) {
     for (const std::string& key : meant) {
       bool found = false;
-      for (auto& [partition, tracks] : tracks_) {
-        const Track& track = tracks[key];
+      for (const auto& [partition, tracks] : log_.tracks()) {
+        const KeyTrack& track = tracks.at(key);
         if (!track.snapshot.has_value()) continue;
         found = true;
         KeyAnswer& answer = found_.answers.emplace_back();
@@ -165,7 +78,7 @@ class Finder {
         answer.partition = partition;
         answer.results_offset = track.results_offset;
         const absl::Status whole =
-            TakeWhole(*track.snapshot, KeySegments::kNow, &answer);
+            TakeWhole(*track.snapshot, track.results_offset, &answer);
         if (!whole.ok()) return whole;
       }
       if (found) return absl::OkStatus();
@@ -175,43 +88,33 @@ class Finder {
                      "\" in the results topic; `list` shows those there are"));
   }
 
-  // What does not decode is for who shows it to say.
   absl::Status TakeWhole(const std::string& bytes, Offset as_of,
                          KeyAnswer* answer) {
-    answer->snapshot = bytes;
-    results::Snapshot snapshot;
-    const auto checkpoint = found_.checkpoints.find(answer->partition);
-    if (checkpoint == found_.checkpoints.end() ||
-        !DecodeSnapshot(bytes, &snapshot).ok() || snapshot.segments() == 0) {
-      return absl::OkStatus();
-    }
-    const absl::Status status =
-        segments_.try_emplace(answer->partition, /*past=*/true)
-            .first->second.MakeWhole(checkpoint->second, answer->key, as_of,
-                                     &snapshot);
-    if (!status.ok()) {
+    auto whole = log_.Whole(answer->partition, answer->key, bytes, as_of);
+    if (!whole.ok()) {
       return absl::Status(
-          status.code(),
+          whole.status().code(),
           absl::StrCat("partition ", answer->partition.value(), ", offset ",
                        answer->results_offset.value(), ", key \"",
-                       PrintableKey(answer->key), "\": ", status.message()));
+                       PrintableKey(answer->key),
+                       "\": ", whole.status().message()));
     }
-    answer->snapshot = EncodeResult(snapshot);
+    answer->snapshot = *std::move(whole);
     return absl::OkStatus();
   }
 
   absl::Status AnswerAt(const std::vector<std::string>& meant) {
     for (const std::string& key : meant) {
       bool found = false;
-      for (auto& [partition, tracks] : tracks_) {
-        if (!tracks[key].seen) continue;
+      for (const auto& [partition, tracks] : log_.tracks()) {
+        if (!tracks.at(key).seen) continue;
         found = true;
         AnswerAt(key, partition);
       }
       if (found) return absl::OkStatus();
     }
-    if (tracks_.size() == 1) {
-      AnswerAt(meant.front(), tracks_.begin()->first);
+    if (log_.tracks().size() == 1) {
+      AnswerAt(meant.front(), log_.tracks().begin()->first);
       return absl::OkStatus();
     }
     KeyAnswer& answer = found_.answers.emplace_back();
@@ -233,12 +136,12 @@ class Finder {
       answer.reason = asked.unknown;
       return;
     }
-    const auto checkpoint = found_.checkpoints.find(partition);
+    const auto checkpoint = log_.checkpoints().find(partition);
     const bool at_checkpoint = at_checkpoint_.count(partition) > 0;
     const Offset at =
         at_checkpoint ? Offset(checkpoint->second.next_offset()) : asked.at;
     answer.at = at;
-    const PointInTime& point = *tracks_[partition][key].point;
+    const PointInTime& point = *log_.tracks().at(partition).at(key).point;
     const auto proven =
         at_checkpoint ? point.AtLastCheckpoint() : point.proven();
     if (proven.has_value()) {
@@ -253,7 +156,7 @@ class Finder {
       answer.results_offset = Offset(-1);
       answer.label = AnswerLabel::kUnavailable;
     }
-    answer.reason = checkpoint == found_.checkpoints.end()
+    answer.reason = checkpoint == log_.checkpoints().end()
                         ? "there is no checkpoint: no state yet"
                         : WhyNoReplayAt(checkpoint->second, at);
     if (answer.reason.empty()) {
@@ -315,9 +218,7 @@ class Finder {
   const KeyQuestion& question_;
   const KeyInput& input_;
   const ScanOptions& options_;
-  std::map<Partition, Tracks> tracks_;
-  std::map<Partition, LateRecords> late_;
-  std::map<Partition, KeySegments> segments_;
+  KeyTracks log_;
   std::set<Partition> at_checkpoint_;  // asked for is what it has
   std::map<Partition, std::vector<size_t>> to_replay_;  // answers
   KeyAnswers found_;

@@ -4,7 +4,6 @@
 #define EXACTMEAN_TOOLS_INSPECT_GET_GET_KEYS_H_
 
 #include <map>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,18 +13,11 @@
 #include "proto/result.pb.h"
 #include "state/types.h"
 #include "tools/inspect/get/key_answer.h"
-#include "tools/inspect/past/asked_offset.h"
+#include "tools/inspect/get/key_tracks.h"
 #include "tools/inspect/replay/replay.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
-
-struct KeyQuestion {
-  // Of each key, what the user may mean, the likeliest first.
-  std::vector<std::vector<std::string>> keys;
-  // Of each partition. Empty: the newest committed state is asked for.
-  std::map<Partition, AskedOffset> at;
-};
 
 // What replays take.
 struct KeyInput {

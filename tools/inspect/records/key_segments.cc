@@ -28,7 +28,10 @@ void KeySegments::Take(const SegmentKey& key, const LogRecord& record) {
 absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
                                     absl::string_view key, Offset as_of,
                                     results::Snapshot* snapshot) const {
-  if (snapshot->segments() == 0) return absl::OkStatus();
+  if (snapshot->segments() == 0) {
+    snapshot->clear_first_segment();
+    return absl::OkStatus();
+  }
   const auto windows = WindowSpecsOf(checkpoint);
   if (!windows.has_value()) {
     return absl::DataLossError(

@@ -6,16 +6,19 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "state/delivery_mode.h"
 #include "state/digest.h"
+#include "state/key_windows.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "state/spec.h"
 #include "tools/inspect/records/key_segments.h"
 #include "tools/inspect/records/late_records.h"
+#include "tools/inspect/records/window_specs.h"
 #include "xxhash.h"
 
 namespace exactmean {
@@ -66,27 +69,49 @@ class PartitionReading {
 
   // After the last record: puts what lies in segments back into the snapshots.
   void MakeWhole() {
-    for (const auto& [key, entry] : state_->keys) {
+    Ranges ranges;
+    const bool in_segments = MayBeInSegments();
+    for (auto& [key, entry] : state_->keys) {
       state_->digest += RecordHash(key, entry.snapshot);
+      if (in_segments) MakeWhole(key, &entry, &ranges);
     }
-    absl::flat_hash_set<std::string> tried;
     segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
-      const std::string record_key = ToString(segment);
-      state_->digest += RecordHash(record_key, bytes);
-      const auto found = state_->keys.find(segment.key);
-      if (found == state_->keys.end() || !state_->checkpoint.has_value()) {
-        state_->keys[record_key].snapshot = std::string(bytes);
-      } else if (tried.insert(found->first).second) {
-        MakeWhole(found->first, &found->second);
+      const std::string key = ToString(segment);
+      state_->digest += RecordHash(key, bytes);
+      const auto range = ranges.find(segment.key);
+      if (range == ranges.end() ||
+          segment.number - range->second.first >= range->second.count) {
+        state_->keys[key].snapshot = std::string(bytes);
       }
     });
   }
 
  private:
-  // One that its segments do not fit stays as it is.
-  void MakeWhole(const std::string& key, CommittedState::Entry* entry) {
+  // The segments that a key's snapshot speaks of.
+  struct Range {
+    uint64_t first = 0;
+    uint64_t count = 0;
+  };
+  using Ranges = absl::flat_hash_map<std::string, Range>;
+
+  bool MayBeInSegments() const {
+    if (!state_->checkpoint.has_value()) return false;
+    const auto windows = WindowSpecsOf(*state_->checkpoint);
+    if (!windows.has_value()) return false;
+    StateSpec spec;
+    spec.windows = *windows;
+    return WindowLayout(spec, /*in_segments=*/true).in_segments();
+  }
+
+  // One that its segments do not fit, or that no processor encoded, stays as it
+  // is.
+  void MakeWhole(const std::string& key, CommittedState::Entry* entry,
+                 Ranges* ranges) {
     results::Snapshot snapshot;
-    if (DecodeSnapshot(entry->snapshot, &snapshot).ok() &&
+    if (!DecodeSnapshot(entry->snapshot, &snapshot).ok()) return;
+    if (snapshot.segments() == 0 && snapshot.first_segment() == 0) return;
+    (*ranges)[key] = {snapshot.first_segment(), snapshot.segments()};
+    if (EncodeResult(snapshot) == entry->snapshot &&
         segments_
             .MakeWhole(*state_->checkpoint, key, KeySegments::kNow, &snapshot)
             .ok()) {

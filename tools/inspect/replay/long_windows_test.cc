@@ -111,6 +111,7 @@ TEST_F(LongWindowsTest, AMissingSegmentIsSeen) {
   const PartitionVerdict verdict = RunVerify();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
   EXPECT_EQ(verdict.different, 1u);
+  world_.cluster().partition("out", kOnly).Compact({});
   const auto now = Get(absl::nullopt);
   EXPECT_THAT(now, StatusIs(absl::StatusCode::kDataLoss,
                             HasSubstr("segments, of which there are")));
@@ -127,7 +128,21 @@ TEST_F(LongWindowsTest, ASegmentOfNoKeyIsSeen) {
 
 TEST_F(LongWindowsTest, OneTooManyOfAKeyIsSeen) {
   Put(Segment(77), View().at(Segment(3)));
-  EXPECT_EQ(RunVerify().outcome, Outcome::kDiffers);
+  const PartitionVerdict verdict = RunVerify();
+  EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
+  EXPECT_EQ(verdict.first.count(Segment(77)), 1u);
+}
+
+TEST_F(LongWindowsTest, AreVerifiedAfterAGapThatEmptiesThem) {
+  Append(kOnly, "c", "1");
+  for (int i = 0; i < 40; ++i) Append(kOnly, "c", absl::StrCat(i));
+  Drain();
+  for (const char* key : {"a", "c"}) {
+    world_.Append(kOnly, ToModelRecord(key, "5", 9'000'000));
+  }
+  Drain();
+  EXPECT_EQ(RunVerify().outcome, Outcome::kVerified);
+  EXPECT_THAT(Get(absl::nullopt), IsOk());
 }
 
 TEST_F(LongWindowsTest, GetShowsAllThatTheWindowsHold) {
