@@ -246,6 +246,11 @@ absl::string_view ToString(Agreement agreement) {
   return "?";
 }
 
+double PartitionStatus::RecordsPerLive() const {
+  return static_cast<double>(records_read) /
+         static_cast<double>(std::max<uint64_t>(1, keys + segments));
+}
+
 std::string WritersAfter(const OpenTransaction& open) {
   if (open.writers_after.empty()) return "";
   return absl::StrCat("; checkpoints after it are by ",

@@ -39,12 +39,6 @@ std::string Fitting(const std::string& name, size_t most) {
   return name.size() <= most ? name : name.substr(0, most - 3) + "...";
 }
 
-std::string PerKey(const PartitionStatus& at) {
-  return absl::StrFormat(
-      "%.1f", static_cast<double>(at.records_read) /
-                  static_cast<double>(std::max<uint64_t>(1, at.keys)));
-}
-
 size_t CountOpen(const ApplicationStatus& status) {
   size_t count = 0;
   for (const PartitionStatus& at : status.partitions) count += at.open.size();
@@ -154,7 +148,7 @@ std::string Contents(const ApplicationStatus& status,
     if (lost) row.push_back(absl::StrCat(d.lost()));
     row.push_back(absl::StrCat(d.absent()));
     row.push_back(absl::StrCat(at.checkpoint->sequence()));
-    row.push_back(PerKey(at));
+    row.push_back(absl::StrFormat("%.1f", at.RecordsPerLive()));
     row.push_back(ShortBytes(at.bytes_read));
     table.Add(std::move(row));
   }

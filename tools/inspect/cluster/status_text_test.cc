@@ -254,7 +254,7 @@ TEST(StatusTextTest, Json) {
       R"("step_under_way":false,)"
       R"("writer":"prices/prices-0-0",)"
       R"("committed_at":"2023-11-14T22:14:57.860Z","committed_ago_ms":2140,)"
-      R"("checkpoint_problem":"","live_keys":1000000,"records_read":1300000,)"
+      R"("checkpoint_problem":"","live_keys":1000000,"live_segments":0,"records_read":1300000,)"
       R"("restore_bytes":210000000,"largest_record_bytes":0,"group":"agrees",)"
       R"("group_offset":3000000000,"input_low":0,"input_stable":3000000002,)"
       R"("input_high":3000000002,"lag":2,"lag_is_bound":false,)"
