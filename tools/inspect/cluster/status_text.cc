@@ -34,9 +34,12 @@ std::string LagName(const PartitionStatus& at) {
   return absl::StrCat(at.lag_counted ? "" : "<=", *at.lag);
 }
 
-// One long name would make a column of its width.
-std::string Fitting(const std::string& name, size_t most) {
-  return name.size() <= most ? name : name.substr(0, most - 3) + "...";
+// On a terminal one long name would make a column of its width. Its end tells
+// it from others.
+std::string Fitting(const std::string& name, const Terminal& terminal) {
+  constexpr size_t kMost = 12;
+  if (!terminal.interactive || name.size() <= kMost) return name;
+  return "..." + name.substr(name.size() - (kMost - 3));
 }
 
 size_t CountOpen(const ApplicationStatus& status) {
@@ -104,7 +107,7 @@ std::string Positions(const ApplicationStatus& status,
          std::string(ToString(at.agreement)), LagName(at),
          state ? ShortDuration(status.now - at.committed_at) + " ago" : "-",
          absl::StrCat(at.keys), DigestName(at),
-         at.owner.empty() ? "-" : Fitting(at.owner, 12)});
+         at.owner.empty() ? "-" : Fitting(at.owner, terminal)});
   }
   return table.ToString(terminal);
 }

@@ -98,11 +98,16 @@ TEST(StatusTextTest, TablesFitATerminal) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[0].owner = "a-very-long-name-of-an-instance-0";
   status.partitions[0].agreement = Agreement::kDiffer;
-  for (const absl::string_view line :
-       absl::StrSplit(StatusText(status, Terminal()), '\n')) {
+  Terminal terminal;
+  terminal.interactive = true;
+  const std::string text = StatusText(status, terminal);
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     if (line.substr(0, 1) == "-" || line.substr(0, 2) == "  ") continue;
     EXPECT_LE(line.size(), 80u) << line;
   }
+  EXPECT_THAT(text, HasSubstr("  ...nstance-0\n"));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("  a-very-long-name-of-an-instance-0\n"));
 }
 
 TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
