@@ -90,7 +90,8 @@ class Troubles {
                        ", the state ends before offset ",
                        at.checkpoint->next_offset(),
                        ": somebody reset the group"),
-          absl::StrCat("kafka-consumer-groups.sh --bootstrap-server ",
+          absl::StrCat("stop all processors, then\nkafka-consumer-groups.sh "
+                       "--bootstrap-server ",
                        status_.bootstrap_servers, " --group ",
                        status_.application_id, " --topic ", status_.input_topic,
                        ":", at.partition.value(),

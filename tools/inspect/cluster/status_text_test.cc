@@ -200,6 +200,16 @@ TEST(StatusTextTest, ARewindIsNamedOnlyWhereItWorks) {
               HasSubstr("a new application_id"));
 }
 
+TEST(StatusTextTest, OffsetsAreSetWhenNobodyRuns) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions[1].agreement = Agreement::kDiffer;
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("\n  stop all processors, then\n"
+                        "  kafka-consumer-groups.sh --bootstrap-server kafka1:"
+                        "9092 --group prices --topic trades:1 --reset-offsets "
+                        "--to-offset 3000000001 --execute\n"));
+}
+
 TEST(StatusTextTest, TroublesInJson) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[0].digest_verified = false;
