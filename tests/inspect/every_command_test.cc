@@ -88,17 +88,19 @@ TEST_F(EveryCommandTest, AWrongTopicIsNamed) {
 TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
   BrokerPipeline pipeline("every-open", 1);
   ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
-  const std::vector<Answer> answers = {{"status", 0, "all well"},
-                                       {"list", 0, "IBM"},
-                                       {"get IBM", 0, "IBM"},
-                                       {"explain IBM", 0, "agrees"},
-                                       {"history IBM", 0, "versions"},
-                                       {"plot IBM", 0, "</svg>"},
-                                       {"verify", 0, "verified"},
-                                       {"audit", 0, "every offset"},
-                                       {"export", 0, "digest verified"},
-                                       {"doctor", 0, ""},
-                                       {"rewind --to_earliest", 2, "member"}};
+  const std::vector<Answer> answers = {
+      {"status", 0, "all well"},
+      {"list", 0, "IBM"},
+      {"get IBM", 0, "IBM"},
+      {"explain IBM", 0, "agrees"},
+      {"history IBM", 0, "versions"},
+      {"plot IBM", 0, "</svg>"},
+      {"verify", 0, "verified"},
+      {"audit", 0, "every offset"},
+      {"export", 0, "digest verified"},
+      {"doctor", 0, ""},
+      {"rewind --to_earliest", 0, "1 member:"},
+      {"rewind --to_earliest --execute --yes", 2, "has 1 member: stop"}};
   Ask(pipeline, answers);
   const auto writer = Writer::Create(SharedBroker(), "every-open-writer");
   ASSERT_THAT(writer, IsOk());

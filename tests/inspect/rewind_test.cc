@@ -80,7 +80,7 @@ TEST(InspectRewindTest, ADryRunWritesNothing) {
   EXPECT_EQ(end(), before);
 }
 
-TEST(InspectRewindTest, RefusesWhileTheGroupHasMembers) {
+TEST(InspectRewindTest, OnlyShowsWhileTheGroupHasMembers) {
   BrokerPipeline pipeline("rewind-members", 1);
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   const auto instance = pipeline.Start("a");
@@ -91,6 +91,12 @@ TEST(InspectRewindTest, RefusesWhileTheGroupHasMembers) {
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err,
               AllOf(HasSubstr("has 1 member:"), HasSubstr("session timeout")));
+  const InspectResult dry = Inspect(pipeline, {"rewind", "--to_earliest"});
+  EXPECT_EQ(dry.code, 0);
+  EXPECT_THAT(dry.out, HasSubstr("REPLAYED"));
+  EXPECT_THAT(dry.err,
+              AllOf(HasSubstr("has 1 member: --execute will refuse until"),
+                    HasSubstr("nothing was written")));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
 }

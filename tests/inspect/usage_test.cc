@@ -72,6 +72,9 @@ TEST(InspectUsageTest, WrongUseIsTwoAndSaysWhat) {
       {{"list", "--output=xml"}, "--output is text or json"},
       {{"list", "--config=/no/such/file"}, "/no/such/file"},
       {{"list", "--bootstrap_servers=localhost:9"}, "--results_topic"},
+      {{"list", "--config_override=application_id: \"other\"",
+        "--bootstrap_servers=localhost:9", "--results_topic=t"},
+       "--config_override changes what --config=FILE says: give it, too"},
   };
   for (const Wrong& wrong : kWrong) {
     const InspectResult result = Inspect(wrong.words);

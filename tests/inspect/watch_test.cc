@@ -1,4 +1,4 @@
-// watch on a real broker: as lines, and on a pseudo-terminal.
+// watch on a real broker, as lines and on a pseudo-terminal; colour there.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -10,6 +10,7 @@
 #include <csignal>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
@@ -25,8 +26,10 @@
 namespace exactmean {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kLeave[] = "\x1b[?1049l";
 
@@ -89,15 +92,20 @@ class InspectWatchTest : public ::testing::Test {
  protected:
   absl::StatusOr<Process> Watch(const BrokerPipeline& pipeline, const Pty& pty,
                                 const std::string& interval) {
+    return Start({"watch", "--interval=" + interval}, pipeline, pty);
+  }
+
+  absl::StatusOr<Process> Start(std::vector<std::string> words,
+                                const BrokerPipeline& pipeline, const Pty& pty,
+                                const std::string& no_color = "") {
     ProcessOptions options;
     options.stdin_path = options.stdout_path = pty.path();
     options.stderr_path = ::testing::TempDir() + "/watch.err";
-    options.env = {{"TERM", "xterm"}, {"COLUMNS", ""}, {"NO_COLOR", ""}};
-    return Process::Start(
-        {"tools/inspect/exactmean-inspect", "watch",
-         "--config=" + pipeline.config_path(),
-         "--bootstrap_servers=" + SharedBroker(), "--interval=" + interval},
-        options);
+    options.env = {{"TERM", "xterm"}, {"COLUMNS", ""}, {"NO_COLOR", no_color}};
+    words.insert(words.begin(), "tools/inspect/exactmean-inspect");
+    words.push_back("--config=" + pipeline.config_path());
+    words.push_back("--bootstrap_servers=" + SharedBroker());
+    return Process::Start(words, options);
   }
 };
 
@@ -143,6 +151,23 @@ TEST_F(InspectWatchTest, FollowsTheTerminalsSizeAndGivesItBackWhenKilled) {
   ASSERT_THAT(exit, IsOk());
   EXPECT_EQ(exit->ShellCode(), 0);  // which is how it is left
   EXPECT_TRUE(pty.Cooked());
+}
+
+TEST_F(InspectWatchTest, ColourIsForATerminalThatWantsIt) {
+  BrokerPipeline pipeline("inspect-colour", 1);
+  for (const std::string no_color : {"", "1"}) {
+    Pty pty;
+    auto status = Start({"status"}, pipeline, pty, no_color);
+    ASSERT_THAT(status, IsOk());
+    pty.Await("OWNER");
+    EXPECT_EQ(absl::StrContains(pty.drawn, "\x1b["), no_color.empty())
+        << pty.drawn;
+    const auto exit = status->Wait(absl::Now() + absl::Seconds(30));
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_EQ(exit->ShellCode(), 0);
+  }
+  EXPECT_THAT(Inspect(pipeline, {"status"}).out,
+              AllOf(HasSubstr("OWNER"), Not(HasSubstr("\x1b"))));
 }
 
 TEST_F(InspectWatchTest, LinesWhereThereIsNoTerminal) {

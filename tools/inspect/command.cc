@@ -20,9 +20,10 @@ group and, where its help does not say otherwise, writes nothing.
 
 const char kExitCodes[] =
     R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 3 a bad
-record (simulate), 4 the state is not what it must be, 6 the cluster is out of
-reach, 7 not all could be answered, 8 the pipeline's step failed on a record, 9
-it is not linked into this program, 130 interrupted before it was done.
+record under STOP (simulate, replay, rewind), 4 the state is not what it must
+be, 6 the cluster is out of reach, 7 not all could be answered, 8 the pipeline's
+step failed on a record, 9 it is not linked into this program, 130 interrupted
+before it was done.
 With GLOG_minloglevel=0 in the environment the log of the client library shows.
 )";
 

@@ -27,7 +27,9 @@ ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
 
 ABSL_FLAG(absl::optional<uint32_t>, partition, absl::nullopt,
           "This partition alone. Default: all.");
-ABSL_FLAG(uint32_t, limit, 0, "So many at most; 0: all.");
+ABSL_FLAG(uint32_t, limit, 0,
+          "So many at most; 0: all. Of explain, so many records; 0: those in "
+          "count and time windows, and twenty others.");
 ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
           "Keys that this pattern describes: * stands for any bytes, ? for "
@@ -47,9 +49,10 @@ ABSL_FLAG(std::string, to_time, "",
           "The state before the first input record with this timestamp or a "
           "later one: 2026-11-21T09:30:00Z, or 2026-11-21, midnight UTC. It "
           "is the record's own timestamp, whatever input.event_time says.");
-ABSL_FLAG(uint32_t, at_once, 8,
-          "So many partitions at a time; each is held in memory, as in a "
-          "processor.");
+ABSL_FLAG(
+    uint32_t, at_once, 8,
+    "So many partitions at a time; each is held in memory, twice: about 1 "
+    "GB a million keys; less with --at_once=1 or --partition.");
 
 namespace exactmean {
 

@@ -48,6 +48,10 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
     }
     session->settings_ = *std::move(settings);
     options = KafkaOptionsOf(*session->settings_, "inspect");
+  } else if (!absl::GetFlag(FLAGS_config_override).empty()) {
+    return Stop(
+        StopReason::kConfig,
+        "--config_override changes what --config=FILE says: give it, too");
   } else {
     options.bootstrap_servers = servers;
     options.application_id = options.instance_id = "exactmean-inspect";

@@ -18,9 +18,9 @@
 namespace exactmean {
 namespace {
 
-// More records for each live key than this: compaction is behind. Of fewer
+// More records for each live one than this: compaction is behind. Of fewer
 // records than these nobody need care.
-constexpr double kManyPerKey = 10;
+constexpr double kManyPerLive = 10;
 constexpr uint64_t kManyRecords = 200000;
 constexpr char kMostTimeout[] = "transaction.max.timeout.ms";
 constexpr char kIdsExpire[] = "transactional.id.expiration.ms";
@@ -155,16 +155,16 @@ void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out) {
 
 void DiagnoseCompaction(const ClusterFacts& facts, std::vector<Finding>* out) {
   if (facts.status.partitions.empty()) return;  // not seen
-  uint64_t records = 0;
   uint64_t bytes = 0;
-  uint64_t keys = 0;
+  PartitionStatus all;
   for (const PartitionStatus& at : facts.status.partitions) {
-    records += at.records_read;
+    all.records_read += at.records_read;
     bytes += at.bytes_read;
-    keys += at.keys;
+    all.keys += at.keys;
+    all.segments += at.segments;
   }
-  const double per_key = static_cast<double>(records) /
-                         static_cast<double>(std::max<uint64_t>(1, keys));
+  const uint64_t records = all.records_read;
+  const double per_live = all.RecordsPerLive();
   const auto segment_ms = NumberOf(facts.results.configs, "segment.ms");
   const auto segment_bytes = NumberOf(facts.results.configs, "segment.bytes");
   const auto lag_ms = NumberOf(facts.results.configs, "min.compaction.lag.ms");
@@ -174,10 +174,10 @@ void DiagnoseCompaction(const ClusterFacts& facts, std::vector<Finding>* out) {
       ", segment.ms=", segment_ms.value_or(-1), ", min.cleanable.dirty.ratio=",
       dirty == facts.results.configs.end() ? "?" : dirty->second,
       ", min.compaction.lag.ms=", lag_ms.value_or(0));
-  const std::string found =
-      absl::StrFormat("%s records for %s live keys, %.1f each",
-                      WithCommas(records), WithCommas(keys), per_key);
-  if (records > kManyRecords && per_key > kManyPerKey) {
+  const std::string found = absl::StrFormat(
+      "%s records for %s live ones, %.1f each", WithCommas(records),
+      WithCommas(all.keys + all.segments), per_live);
+  if (records > kManyRecords && per_live > kManyPerLive) {
     out->push_back({Grade::kWarn, "compaction",
                     absl::StrCat(found, " (", settings, ")"),
                     "a restore reads all of them: the segment being written is "

@@ -125,8 +125,12 @@ TEST(DiagnosisTest, CompactionAndRestore) {
   ClusterFacts facts = Healthy();
   facts.status.partitions[0].records_read = 3000000;
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "compaction",
-                               "3,000,000 records for 100 live keys, 30000.0",
+                               "3,000,000 records for 100 live ones, 30000.0",
                                "segment.ms=3600000"));
+  // Long windows, compacted.
+  facts.status.partitions[0].keys = 90000;
+  facts.status.partitions[0].segments = 2880000;
+  EXPECT_THAT(Wrong(facts), IsEmpty());
   facts = Healthy();
   facts.results.configs["delete.retention.ms"] = "1000";
   EXPECT_THAT(Wrong(facts), Is(Grade::kFail, "delete.retention.ms", "1000 ms",

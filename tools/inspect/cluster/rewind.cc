@@ -36,7 +36,7 @@ std::string Rewind::WriterOf(const Settings& settings) {
 }
 
 absl::Status Rewind::CheckNobodyThere() {
-  const auto members = clients_.members();
+  const auto members = CountMembers();
   if (!members.ok()) return members.status();
   if (*members == 0) return absl::OkStatus();
   return Stop(

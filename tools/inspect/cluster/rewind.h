@@ -58,6 +58,8 @@ class Rewind {
   // The id under which it writes: no worker has it.
   static std::string WriterOf(const Settings& settings);
 
+  // Of the group.
+  absl::StatusOr<size_t> CountMembers() const { return clients_.members(); }
   // Stop(kConfig): the group has members.
   absl::Status CheckNobodyThere();
 

@@ -90,7 +90,8 @@ class Troubles {
                        ", the state ends before offset ",
                        at.checkpoint->next_offset(),
                        ": somebody reset the group"),
-          absl::StrCat("kafka-consumer-groups.sh --bootstrap-server ",
+          absl::StrCat("stop all processors, then\nkafka-consumer-groups.sh "
+                       "--bootstrap-server ",
                        status_.bootstrap_servers, " --group ",
                        status_.application_id, " --topic ", status_.input_topic,
                        ":", at.partition.value(),
@@ -244,6 +245,11 @@ absl::string_view ToString(Agreement agreement) {
       break;
   }
   return "?";
+}
+
+double PartitionStatus::RecordsPerLive() const {
+  return static_cast<double>(records_read) /
+         static_cast<double>(std::max<uint64_t>(1, keys + segments));
 }
 
 std::string WritersAfter(const OpenTransaction& open) {

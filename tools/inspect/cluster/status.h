@@ -58,6 +58,7 @@ struct PartitionStatus {
   // Records of no transaction that follow it; 0 under exactly once.
   uint64_t after_checkpoint = 0;
   uint64_t keys = 0;            // live ones
+  uint64_t segments = 0;        // of their long windows, live ones
   uint64_t records_read = 0;    // what a restore reads
   uint64_t bytes_read = 0;      // likewise
   uint64_t largest_record = 0;  // bytes of the largest live key and value
@@ -75,6 +76,9 @@ struct PartitionStatus {
   bool lag_counted = false;  // else `lag` is an upper bound
 
   std::vector<OpenTransaction> open;
+
+  // Records for each live one, a key's snapshot or a segment.
+  double RecordsPerLive() const;
 };
 
 struct ApplicationStatus {

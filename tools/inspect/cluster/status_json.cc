@@ -114,6 +114,7 @@ std::string PartitionJson(const ApplicationStatus& status,
   }
   json.Add("checkpoint_problem", at.checkpoint_problem)
       .Add("live_keys", at.keys)
+      .Add("live_segments", at.segments)
       .Add("records_read", at.records_read)
       .Add("restore_bytes", at.bytes_read)
       .Add("largest_record_bytes", at.largest_record)

@@ -111,6 +111,7 @@ void StatusReader::Fill() {
         fold.DigestVerified() && (plain || !IsFollowed(at.partition));
     at.step_under_way = fold.TakenOnTrust();
     at.keys = fold.keys().size();
+    at.segments = fold.segments().size();
     at.records_read = fold.records();
     at.bytes_read = fold.bytes();
     at.largest_record = 0;

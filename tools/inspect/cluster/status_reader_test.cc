@@ -148,6 +148,16 @@ TEST_F(StatusReaderTest, KeysSizesAndProof) {
   EXPECT_EQ(at.committed_at, absl::FromUnixMillis(1000));
 }
 
+TEST_F(StatusReaderTest, SegmentsAreLiveRecords) {
+  for (uint64_t i = 0; i < 3; ++i) Write(ToString(SegmentKey{i, "a"}), "s");
+  Write(ToString(SegmentKey{0, "a"}), absl::nullopt);
+  Write("a", "1");
+  const PartitionStatus& at = Read();
+  EXPECT_EQ(at.keys, 1u);
+  EXPECT_EQ(at.segments, 2u);
+  EXPECT_DOUBLE_EQ(at.RecordsPerLive(), 5.0 / 3);
+}
+
 TEST_F(StatusReaderTest, KeysThatAreNotTheCheckpointsAreFatal) {
   WriteState();
   Checkpoint(6, 1, RecordHash("a", "3"));

@@ -34,15 +34,12 @@ std::string LagName(const PartitionStatus& at) {
   return absl::StrCat(at.lag_counted ? "" : "<=", *at.lag);
 }
 
-// One long name would make a column of its width.
-std::string Fitting(const std::string& name, size_t most) {
-  return name.size() <= most ? name : name.substr(0, most - 3) + "...";
-}
-
-std::string PerKey(const PartitionStatus& at) {
-  return absl::StrFormat(
-      "%.1f", static_cast<double>(at.records_read) /
-                  static_cast<double>(std::max<uint64_t>(1, at.keys)));
+// On a terminal one long name would make a column of its width. Its end tells
+// it from others.
+std::string Fitting(const std::string& name, const Terminal& terminal) {
+  constexpr size_t kMost = 12;
+  if (!terminal.interactive || name.size() <= kMost) return name;
+  return "..." + name.substr(name.size() - (kMost - 3));
 }
 
 size_t CountOpen(const ApplicationStatus& status) {
@@ -110,7 +107,7 @@ std::string Positions(const ApplicationStatus& status,
          std::string(ToString(at.agreement)), LagName(at),
          state ? ShortDuration(status.now - at.committed_at) + " ago" : "-",
          absl::StrCat(at.keys), DigestName(at),
-         at.owner.empty() ? "-" : Fitting(at.owner, 12)});
+         at.owner.empty() ? "-" : Fitting(at.owner, terminal)});
   }
   return table.ToString(terminal);
 }
@@ -154,7 +151,7 @@ std::string Contents(const ApplicationStatus& status,
     if (lost) row.push_back(absl::StrCat(d.lost()));
     row.push_back(absl::StrCat(d.absent()));
     row.push_back(absl::StrCat(at.checkpoint->sequence()));
-    row.push_back(PerKey(at));
+    row.push_back(absl::StrFormat("%.1f", at.RecordsPerLive()));
     row.push_back(ShortBytes(at.bytes_read));
     table.Add(std::move(row));
   }

@@ -98,11 +98,16 @@ TEST(StatusTextTest, TablesFitATerminal) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[0].owner = "a-very-long-name-of-an-instance-0";
   status.partitions[0].agreement = Agreement::kDiffer;
-  for (const absl::string_view line :
-       absl::StrSplit(StatusText(status, Terminal()), '\n')) {
+  Terminal terminal;
+  terminal.interactive = true;
+  const std::string text = StatusText(status, terminal);
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     if (line.substr(0, 1) == "-" || line.substr(0, 2) == "  ") continue;
     EXPECT_LE(line.size(), 80u) << line;
   }
+  EXPECT_THAT(text, HasSubstr("  ...nstance-0\n"));
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("  a-very-long-name-of-an-instance-0\n"));
 }
 
 TEST(StatusTextTest, WhatIsNotWellComesFirstTheWorstBeforeTheRest) {
@@ -195,6 +200,16 @@ TEST(StatusTextTest, ARewindIsNamedOnlyWhereItWorks) {
               HasSubstr("a new application_id"));
 }
 
+TEST(StatusTextTest, OffsetsAreSetWhenNobodyRuns) {
+  ApplicationStatus status = TwoPartitions();
+  status.partitions[1].agreement = Agreement::kDiffer;
+  EXPECT_THAT(StatusText(status, Terminal()),
+              HasSubstr("\n  stop all processors, then\n"
+                        "  kafka-consumer-groups.sh --bootstrap-server kafka1:"
+                        "9092 --group prices --topic trades:1 --reset-offsets "
+                        "--to-offset 3000000001 --execute\n"));
+}
+
 TEST(StatusTextTest, TroublesInJson) {
   ApplicationStatus status = TwoPartitions();
   status.partitions[0].digest_verified = false;
@@ -254,7 +269,7 @@ TEST(StatusTextTest, Json) {
       R"("step_under_way":false,)"
       R"("writer":"prices/prices-0-0",)"
       R"("committed_at":"2023-11-14T22:14:57.860Z","committed_ago_ms":2140,)"
-      R"("checkpoint_problem":"","live_keys":1000000,"records_read":1300000,)"
+      R"("checkpoint_problem":"","live_keys":1000000,"live_segments":0,"records_read":1300000,)"
       R"("restore_bytes":210000000,"largest_record_bytes":0,"group":"agrees",)"
       R"("group_offset":3000000000,"input_low":0,"input_stable":3000000002,)"
       R"("input_high":3000000002,"lag":2,"lag_is_bound":false,)"

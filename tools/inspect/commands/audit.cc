@@ -80,10 +80,10 @@ Command AuditCommand() {
   command.description =
       R"(From committed records alone. For each checkpoint that the results topic still
 holds: the offsets passed are the sum of applied, late, skipped, dead-lettered,
-retried, filtered (by the pipeline's step) and absent (no record there:
-markers, aborted, compacted); each commit follows the one before (compaction
-takes checkpoints from the beginning of the log only, so a gap is a loss);
-offsets and counters never go back; application, input and configuration stay
+retried, filtered (by the pipeline's step), lost (under AT_MOST_ONCE) and absent
+(no record there: markers, aborted, compacted); each commit follows the one
+before (compaction takes checkpoints from the beginning of the log only, so a
+gap is a loss); offsets and counters never go back; application, input and configuration stay
 (only `rewind` may go back, and bring another configuration). The group's
 offset is that of a checkpoint. And, unless the input is compacted or
 --nocount_input: the input's committed records are as many as were processed,
@@ -101,8 +101,8 @@ APPLICATION/rewind among those that are listed.
 
 JSON, a partition a line: partition, checkpoints (in the log), first_sequence,
 last_sequence, start_offset, next_offset, applied, late, skipped,
-dead_lettered, retried, filtered, absent, counted_from, counted, expected
-(null: not counted), group_offset, writers [{writer, first_sequence,
+dead_lettered, retried, filtered, absent, lost, delivery, counted_from, counted,
+expected (null: not counted), group_offset, writers [{writer, first_sequence,
 last_sequence, next_offset}], violations [{results_offset, what}].
 )";
   command.examples = {"audit --config=prices.textproto",

@@ -244,9 +244,9 @@ that topic; redrive needs Write on it and on the input, and Write on the
 transactional id APPLICATION/redrive.
 
 JSON of list, an object a dead letter: partition, offset, input_topic,
-input_partition, input_offset, kind, error, attempts, time, timestamp (null:
-none), key (null: none), redriven. Of show, one: the same without redriven, but
-application, value, headers (name, value). Of redrive, one a partition:
+input_partition, input_offset, kind, error, attempts, time, tries (of a record
+that was given up: how often it was tried), timestamp (null: none), key (null:
+none), redriven. Of show, one: the same without redriven, but application, value, headers (name, value). Of redrive, one a partition:
 partition, to_redrive, done_before, not_meant, given_up, other_input, foreign,
 executed.
 )";

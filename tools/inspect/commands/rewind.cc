@@ -19,6 +19,7 @@
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/flags.h"
+#include "tools/inspect/progress.h"
 
 ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
 
@@ -108,6 +109,19 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
   return Do(session, settings, rewind);
 }
 
+// What is only shown may be shown while processors run.
+absl::Status CheckMembers(Session& session, Rewind& rewind) {
+  if (absl::GetFlag(FLAGS_execute)) return rewind.CheckNobodyThere();
+  const auto members = rewind.CountMembers();
+  if (!members.ok()) return members.status();
+  if (*members > 0) {
+    session.err() << "the group has " << Plural(*members, "member")
+                  << ": --execute will refuse until they are stopped; figures "
+                     "are as of now\n";
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const absl::Status flags = CheckDryRun();
   if (!flags.ok()) return flags;
@@ -163,7 +177,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   Rewind rewind(**settings, &pipeline, std::move(clients), scan);
   whole = &rewind;
-  absl::Status status = rewind.CheckNobodyThere();
+  absl::Status status = CheckMembers(session, rewind);
   if (status.ok()) status = rewind.Plan(*goals);
   progress.Clear();
   return status.ok() ? Show(session, **settings, rewind) : status;
@@ -175,7 +189,7 @@ there again: after a wrong deployment, or to compute everything anew under a
 changed configuration (windows, decoder), which a start would refuse.
 
 Shows what it would do, and writes nothing, unless --execute is given; then it
-asks. Refuses while the group has members.
+refuses while the group has members, and asks.
 
 The state as of the goal is computed by folding the input anew, from where the
 application began (its start_offset, whatever input.start says now), by the

@@ -35,7 +35,9 @@ constexpr char kDescription[] =
   NEXT OFFSET  the input offset up to which the state goes: the checkpoint's
   GROUP        the group's committed offset against it: agrees, DIFFERS, none
                (it expired; a start takes the checkpoint's), undecided (a
-               transaction that moves it is open), ? (may not be asked)
+               transaction that moves it is open), ? (may not be asked);
+               without transactions, where one of the two is written before
+               the other, behind or (AT_MOST_ONCE) ahead
   LAG          committed input records that wait to be folded in, transaction
                markers left out. Up to 20,000 offsets are read to count them;
                beyond that "<=" marks the number of offsets, which markers and
@@ -56,8 +58,9 @@ constexpr char kDescription[] =
                still are there
                LOST, likewise: what AT_MOST_ONCE has lost, as far as it knows
   COMMITS      checkpoints written since the partition's first
-  READ/KEY     records in the results partition for each live key: about 1
-               when compaction keeps up, and what a restore has to read
+  READ/KEY     records in the results partition for each live one (a key's
+               snapshot, or a segment of its long windows): about 1 when
+               compaction keeps up. A restore has to read them
   RESTORE      bytes of keys and values that a restore reads
   STABLE END   up to where readers of committed records get, in the input;
                END counts open transactions, too
@@ -76,8 +79,9 @@ applied, late, skipped, dead_lettered, retried, waiting (of the retried),
 retry_topics (topic, next_offset, waiting), filtered, absent, lost, delivery,
 sequence, digest (hex), digest_verified, step_under_way, writer, committed_at,
 committed_ago_ms (without a checkpoint instead of these: checkpoint, null, and
-digest_verified); checkpoint_problem, live_keys, records_read, restore_bytes,
-largest_record_bytes, group (as the column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
+digest_verified); checkpoint_problem, live_keys, live_segments (of long
+windows), records_read, restore_bytes, largest_record_bytes, group (as the column),
+group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
 from_offset, since, writers_after: of checkpoints that follow), troubles (text,
 mend: the way out, fatal: a start would refuse this state; those of the whole

@@ -106,6 +106,7 @@ class Watch {
       if (now >= next) {
         AskInputEnds();
         view_ = model_.Tick(absl::Now());
+        view_.trouble = Trouble();
         next += interval;
         if (next <= now) next = now + interval;  // no hurry to catch up
         Show();
@@ -151,10 +152,6 @@ class Watch {
       keyed_ = true;  // draw it
       return;
     }
-    if (remark_ != said_ && !remark_.empty()) {
-      session_->err() << remark_ << std::endl;
-    }
-    said_ = remark_;
     session_->out() << (session_->json() ? WatchJson(view_) : WatchLine(view_))
                     << std::flush;
   }
@@ -170,11 +167,14 @@ class Watch {
     keyed_ = false;
     drawn_ = terminal;
     if (!paused_) shown_view_ = view_;
-    const std::string remark = paused_ ? "PAUSED: p goes on"
-                               : follower_.trouble().empty()
-                                   ? remark_
-                                   : follower_.trouble();
-    screen_->Draw(WatchScreen(shown_view_, title_, remark, terminal));
+    screen_->Draw(WatchScreen(shown_view_, title_,
+                              paused_ ? "PAUSED: p goes on" : Trouble(),
+                              terminal));
+  }
+
+  // What keeps from reading counts more.
+  const std::string& Trouble() const {
+    return follower_.trouble().empty() ? remark_ : follower_.trouble();
   }
 
   Session* const session_;
@@ -188,7 +188,6 @@ class Watch {
   std::unique_ptr<Screen> screen_;      // null: lines
   std::unique_ptr<TopicReader> input_;  // null: not asked yet
   std::string remark_;
-  std::string said_;  // the remark that was last written as a line
   WatchView view_;
   WatchView shown_view_;  // while paused, an older one
   Terminal drawn_;
@@ -223,8 +222,8 @@ Command WatchCommand() {
   command.description =
       R"(Reads the results topic once, follows it, and shows every --interval what has
 changed. On a terminal the screen is drawn over; q or Ctrl-C leaves (exit code
-0), p pauses the view. Elsewhere, and with --output=json, it is a line an interval, so many
-as --limit says.
+0), p pauses the view. Elsewhere, and with --output=json, it is a line an
+interval, so many as --limit says; trouble with the brokers stands at its end.
 
   NEXT OFFSET   of the input: what is before it is in the averages
   LAG           input offsets from there to the end that readers of committed
@@ -243,7 +242,8 @@ It cannot tell who processes a partition, or why it stands still: `status` does.
 records_per_second, commits_per_second; partitions: [{partition, next_offset,
 lag, commit_age_seconds, keys, records_per_second, commits_per_second}]; window;
 movers: [{key, key_base64 if it is no UTF-8, partition, before, now}], 50 at
-most. What is not known is null.
+most; trouble: what keeps it from reading, or from telling the lag (null:
+nothing). What is not known is null.
 )";
   command.examples = {
       "watch --config=prices.textproto",

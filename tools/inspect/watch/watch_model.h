@@ -45,6 +45,7 @@ struct WatchView {
   std::vector<WatchedPartition> partitions;
   std::string window;         // whose averages the movers are of
   std::vector<Mover> movers;  // those that changed most, first
+  std::string trouble;        // that hinders reading, or the lag; empty: none
 };
 
 // Keeps of each live key one average. Pure: the times are the caller's.

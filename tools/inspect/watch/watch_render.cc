@@ -166,6 +166,7 @@ std::string WatchLine(const WatchView& view) {
     absl::StrAppend(&line, "; top mover ", PrintableKey(top.key), " ",
                     NumberText(top.before), " to ", NumberText(top.now));
   }
+  if (!view.trouble.empty()) absl::StrAppend(&line, "; ", view.trouble);
   return absl::StrCat(line, "\n");
 }
 
@@ -209,6 +210,8 @@ std::string WatchJson(const WatchView& view) {
       .AddRaw("partitions", JsonArray(partitions))
       .Add("window", view.window)
       .AddRaw("movers", JsonArray(movers));
+  view.trouble.empty() ? object.AddNull("trouble")
+                       : object.Add("trouble", view.trouble);
   return absl::StrCat(object.ToString(), "\n");
 }
 

@@ -12,11 +12,12 @@ namespace exactmean {
 
 // Lines that fit into the terminal, without control characters but for colour,
 // each ended by '\n'. `title` is the topic; `remark`, unless empty, a line of
-// its own.
+// its own, in the place of the view's trouble.
 std::string WatchScreen(const WatchView& view, const std::string& title,
                         const std::string& remark, const Terminal& terminal);
 
-// "2026-11-21T12:00:00Z  10 keys, lag 3, 12.5 records/s, 9.9 commits/s; ..."
+// "2026-11-21T12:00:00Z  10 keys, lag 3, 12.5 records/s, 9.9 commits/s; ...",
+// and the trouble.
 std::string WatchLine(const WatchView& view);
 
 // One object a view; fields as the command's help lists them.

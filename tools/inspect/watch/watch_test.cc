@@ -248,14 +248,17 @@ TEST_F(WatchTest, AScreenNeverExceedsTheTerminal) {
 }
 
 TEST_F(WatchTest, LineAndJson) {
-  const WatchView view = Example();
+  WatchView view = Example();
   EXPECT_EQ(WatchLine(view),
             "1970-01-12T13:46:42Z  4 keys, lag 1,000, 500 records/s, 0.5 "
             "commits/s; top mover a 10 to 30\n");
   EXPECT_EQ(
       WatchJson(view),
-      R"({"time":"1970-01-12T13:46:42Z","interval_seconds":2,"keys":4,"lag":1000,"records_per_second":500,"commits_per_second":0.5,"partitions":[{"partition":0,"next_offset":1205,"lag":1000,"commit_age_seconds":1.5,"keys":4,"records_per_second":500,"commits_per_second":0.5},{"partition":1,"next_offset":null,"lag":null,"commit_age_seconds":null,"keys":0,"records_per_second":0,"commits_per_second":0}],"window":"fast","movers":[{"key":"a","partition":0,"before":10,"now":30},{"key":"b","partition":0,"before":100,"now":50},{"key":"c","partition":0,"before":1000,"now":1001}]}
+      R"({"time":"1970-01-12T13:46:42Z","interval_seconds":2,"keys":4,"lag":1000,"records_per_second":500,"commits_per_second":0.5,"partitions":[{"partition":0,"next_offset":1205,"lag":1000,"commit_age_seconds":1.5,"keys":4,"records_per_second":500,"commits_per_second":0.5},{"partition":1,"next_offset":null,"lag":null,"commit_age_seconds":null,"keys":0,"records_per_second":0,"commits_per_second":0}],"window":"fast","movers":[{"key":"a","partition":0,"before":10,"now":30},{"key":"b","partition":0,"before":100,"now":50},{"key":"c","partition":0,"before":1000,"now":1001}],"trouble":null}
 )");
+  view.trouble = "away";
+  EXPECT_THAT(WatchLine(view), HasSubstr(" 10 to 30; away\n"));
+  EXPECT_THAT(WatchJson(view), HasSubstr("}],\"trouble\":\"away\"}\n"));
 }
 
 }  // namespace
