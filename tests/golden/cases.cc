@@ -152,6 +152,14 @@ std::vector<GoldenCase> GoldenCases() {
        0,
        {jumbled, more}},
       {"cumulative", Spec({Cumulative("all")}), 0, {jumbled, more}},
+      // Segments: written, some passed by the windows, all of a deleted key.
+      {"long_windows",
+       Spec({Count("last70", 70), Time("hour", 60 * kMinute)}),
+       0,
+       {Plain(0, 1, 75),
+        Plain(75, 76, 140),
+        {Apply(140, "AAPL", 1, kNoon + 500 * kMinute)},
+        {Delete(141, "AAPL")}}},
       OddKeys(),
       OddValues(),
       Everything()};

@@ -34,6 +34,8 @@ GoldenRecord RecordOf(absl::string_view key, absl::string_view value) {
   GoldenRecord record{std::string(key), std::string(value), ""};
   record.means = key == kCheckpointKey
                      ? MeaningAs<results::Checkpoint>(*record.value)
+                 : ParseSegmentKey(key).has_value()
+                     ? MeaningAs<results::Segment>(*record.value)
                      : MeaningAs<results::Snapshot>(*record.value);
   return record;
 }
@@ -61,7 +63,11 @@ bool ParseKey(absl::string_view line, std::string* key) {
 GoldenCommit CommitOf(const ChangeSet& changes) {
   GoldenCommit commit;
   for (const ChangeSet::Segment& segment : changes.segments()) {
-    commit.push_back({segment.key, segment.value, ""});
+    if (segment.value.has_value()) {
+      commit.push_back(RecordOf(segment.key, *segment.value));
+    } else {
+      commit.push_back({segment.key, absl::nullopt, ""});
+    }
   }
   for (size_t i = 0; i < changes.size(); ++i) {
     if (changes.value(i).has_value()) {

@@ -72,6 +72,10 @@ void ExpectMeaning(const GoldenRecord& record) {
     results::Checkpoint checkpoint;
     ASSERT_THAT(DecodeCheckpoint(*record.value, &checkpoint), IsOk());
     ExpectMeans(checkpoint, record.means);
+  } else if (ParseSegmentKey(record.key).has_value()) {
+    results::Segment segment;
+    ASSERT_THAT(DecodeSegment(*record.value, &segment), IsOk());
+    ExpectMeans(segment, record.means);
   } else {
     results::Snapshot snapshot;
     ASSERT_THAT(DecodeSnapshot(*record.value, &snapshot), IsOk());
