@@ -49,7 +49,7 @@ def commit_every(value, interval):
 
 def windows(keys):
     """Time windows get about LONG records of a key: there is one a
-    millisecond. Commits go by records, two of a key: what they write is then
+    millisecond. Commits go by records, twenty of a key: what they write is then
     the same on every machine."""
     length = LONG * keys
     kinds = [(f"the last {n}", f"count {{ size: {n} }}", n)
@@ -61,7 +61,7 @@ def windows(keys):
         ("ewma", "ewma { alpha: 0.1 }", 0),
         ("cumulative", "cumulative {}", 10**9)]
     return [Case(f"windows, {keys:,} keys", name,
-                 own("5s", 2 * keys, window=f'window {{ name: "w" {kind} }}'),
+                 own("5s", 20 * keys, window=f'window {{ name: "w" {kind} }}'),
                  window)
             for name, kind, window in kinds]
 
