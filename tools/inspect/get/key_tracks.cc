@@ -6,6 +6,7 @@
 
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
+#include "tools/inspect/records/window_specs.h"
 
 namespace exactmean {
 
@@ -95,8 +96,13 @@ absl::StatusOr<std::string> KeyTracks::Whole(Partition partition,
       (whole.segments() == 0 && whole.first_segment() == 0)) {
     return snapshot;
   }
+  const auto layout = SegmentedLayoutOf(checkpoint->second);
+  if (!layout.has_value()) {
+    return absl::DataLossError(
+        "its checkpoint does not tell of its windows as this version does");
+  }
   const absl::Status status =
-      segments_.at(partition).MakeWhole(checkpoint->second, key, as_of, &whole);
+      segments_.at(partition).MakeWhole(*layout, key, as_of, &whole);
   if (!status.ok()) return status;
   return EncodeResult(whole);
 }

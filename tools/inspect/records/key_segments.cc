@@ -2,11 +2,7 @@
 
 #include "tools/inspect/records/key_segments.h"
 
-#include "absl/strings/str_cat.h"
-#include "state/key_windows.h"
-#include "state/spec.h"
 #include "state/whole_snapshot.h"
-#include "tools/inspect/records/window_specs.h"
 
 namespace exactmean {
 
@@ -25,17 +21,12 @@ void KeySegments::Take(const SegmentKey& key, const LogRecord& record) {
   }
 }
 
-absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
+absl::Status KeySegments::MakeWhole(const WindowLayout& layout,
                                     absl::string_view key, Offset as_of,
                                     results::Snapshot* snapshot) const {
   if (snapshot->segments() == 0) {
     snapshot->clear_first_segment();
     return absl::OkStatus();
-  }
-  const auto windows = WindowSpecsOf(checkpoint);
-  if (!windows.has_value()) {
-    return absl::DataLossError(
-        "its checkpoint does not tell of its windows as this version does");
   }
   std::vector<absl::string_view> segments;
   const auto found = keys_.find(key);
@@ -51,10 +42,7 @@ absl::Status KeySegments::MakeWhole(const results::Checkpoint& checkpoint,
       }
     }
   }
-  StateSpec spec;
-  spec.windows = *windows;
-  return exactmean::MakeWhole(WindowLayout(spec, /*in_segments=*/true),
-                              segments, snapshot);
+  return exactmean::MakeWhole(layout, segments, snapshot);
 }
 
 void KeySegments::Visit(

@@ -16,6 +16,7 @@
 #include "absl/types/optional.h"
 #include "processor/log.h"
 #include "proto/result.pb.h"
+#include "state/key_windows.h"
 #include "state/reserved_keys.h"
 #include "state/types.h"
 
@@ -36,9 +37,9 @@ class KeySegments {
   // `as_of`: kNow, or the offset of the snapshot in the results partition, for
   // its segments are written before it. kDataLoss: they are not there, or no
   // longer.
-  absl::Status MakeWhole(const results::Checkpoint& checkpoint,
-                         absl::string_view key, Offset as_of,
-                         results::Snapshot* snapshot) const;
+  // `layout`: the one with segments.
+  absl::Status MakeWhole(const WindowLayout& layout, absl::string_view key,
+                         Offset as_of, results::Snapshot* snapshot) const;
 
   // Of the newest segments: their keys, and the records.
   void Visit(

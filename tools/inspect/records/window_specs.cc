@@ -2,6 +2,8 @@
 
 #include "tools/inspect/records/window_specs.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -64,6 +66,15 @@ absl::optional<std::vector<WindowSpec>> WindowSpecsOf(
     return absl::nullopt;
   }
   return windows;
+}
+
+absl::optional<WindowLayout> SegmentedLayoutOf(
+    const results::Checkpoint& checkpoint) {
+  auto windows = WindowSpecsOf(checkpoint);
+  if (!windows.has_value()) return absl::nullopt;
+  StateSpec spec;
+  spec.windows = *std::move(windows);
+  return WindowLayout(spec, /*in_segments=*/true);
 }
 
 }  // namespace exactmean

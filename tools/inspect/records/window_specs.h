@@ -7,6 +7,7 @@
 
 #include "absl/types/optional.h"
 #include "proto/result.pb.h"
+#include "state/key_windows.h"
 #include "state/spec.h"
 
 namespace exactmean {
@@ -14,6 +15,10 @@ namespace exactmean {
 // From the readable text of its fingerprint, so that no configuration is
 // needed. nullopt when that is not as this version writes it.
 absl::optional<std::vector<WindowSpec>> WindowSpecsOf(
+    const results::Checkpoint& checkpoint);
+
+// The layout of these windows with segments; nullopt likewise.
+absl::optional<WindowLayout> SegmentedLayoutOf(
     const results::Checkpoint& checkpoint);
 
 }  // namespace exactmean

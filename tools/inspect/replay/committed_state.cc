@@ -15,7 +15,6 @@
 #include "state/key_windows.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
-#include "state/spec.h"
 #include "tools/inspect/records/key_segments.h"
 #include "tools/inspect/records/late_records.h"
 #include "tools/inspect/records/window_specs.h"
@@ -70,10 +69,14 @@ class PartitionReading {
   // After the last record: puts what lies in segments back into the snapshots.
   void MakeWhole() {
     Ranges ranges;
-    const bool in_segments = MayBeInSegments();
+    absl::optional<WindowLayout> layout;
+    if (state_->checkpoint.has_value()) {
+      layout = SegmentedLayoutOf(*state_->checkpoint);
+    }
+    const bool in_segments = layout.has_value() && layout->in_segments();
     for (auto& [key, entry] : state_->keys) {
       state_->digest += RecordHash(key, entry.snapshot);
-      if (in_segments) MakeWhole(key, &entry, &ranges);
+      if (in_segments) MakeWhole(*layout, key, &entry, &ranges);
     }
     segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
       const std::string key = ToString(segment);
@@ -94,27 +97,16 @@ class PartitionReading {
   };
   using Ranges = absl::flat_hash_map<std::string, Range>;
 
-  bool MayBeInSegments() const {
-    if (!state_->checkpoint.has_value()) return false;
-    const auto windows = WindowSpecsOf(*state_->checkpoint);
-    if (!windows.has_value()) return false;
-    StateSpec spec;
-    spec.windows = *windows;
-    return WindowLayout(spec, /*in_segments=*/true).in_segments();
-  }
-
   // One that its segments do not fit, or that no processor encoded, stays as it
   // is.
-  void MakeWhole(const std::string& key, CommittedState::Entry* entry,
-                 Ranges* ranges) {
+  void MakeWhole(const WindowLayout& layout, const std::string& key,
+                 CommittedState::Entry* entry, Ranges* ranges) {
     results::Snapshot snapshot;
     if (!DecodeSnapshot(entry->snapshot, &snapshot).ok()) return;
     if (snapshot.segments() == 0 && snapshot.first_segment() == 0) return;
     (*ranges)[key] = {snapshot.first_segment(), snapshot.segments()};
     if (EncodeResult(snapshot) == entry->snapshot &&
-        segments_
-            .MakeWhole(*state_->checkpoint, key, KeySegments::kNow, &snapshot)
-            .ok()) {
+        segments_.MakeWhole(layout, key, KeySegments::kNow, &snapshot).ok()) {
       entry->snapshot = EncodeResult(snapshot);
     }
   }
