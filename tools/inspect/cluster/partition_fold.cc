@@ -39,35 +39,31 @@ void PartitionFold::Accept(const LogRecord& record) {
     return;
   }
   ++after_checkpoint_;
-  if (IsReservedKey(key)) return;
-  if (found != keys_.end()) digest_ -= found->second.hash;
-  if (!record.value.has_value()) {
-    if (found != keys_.end()) keys_.erase(found);
-    return;
-  }
-  const Live live = {RecordHash(key, value), key.size() + value.size(),
-                     *made_by};
-  digest_ += live.hash;
-  if (found != keys_.end()) {
-    found->second = live;
-  } else {
-    keys_.emplace(std::string(key), live);
-  }
+  if (!IsReservedKey(key)) Put(key, record.value, *made_by, found, &keys_);
 }
 
 void PartitionFold::AcceptSegment(absl::string_view key,
                                   absl::optional<absl::string_view> value) {
   ++after_checkpoint_;
-  const auto found = segments_.find(key);
-  if (found != segments_.end()) {
-    digest_ -= found->second.hash;
-    segments_.erase(found);
+  Put(key, value, LateRecords::kUnknown, segments_.find(key), &segments_);
+}
+
+void PartitionFold::Put(absl::string_view key,
+                        absl::optional<absl::string_view> value, Offset made_by,
+                        Keys::iterator found, Keys* to) {
+  if (found != to->end()) digest_ -= found->second.hash;
+  if (!value.has_value()) {
+    if (found != to->end()) to->erase(found);
+    return;
   }
-  if (!value.has_value()) return;
   const Live live = {RecordHash(key, *value), key.size() + value->size(),
-                     LateRecords::kUnknown};
+                     made_by};
   digest_ += live.hash;
-  segments_.emplace(std::string(key), live);
+  if (found != to->end()) {
+    found->second = live;
+  } else {
+    to->emplace(std::string(key), live);
+  }
 }
 
 void PartitionFold::AcceptCheckpoint(const LogRecord& record) {

@@ -72,6 +72,9 @@ class PartitionFold {
 
   void AcceptSegment(absl::string_view key,
                      absl::optional<absl::string_view> value);
+  // A record of `to`, where `found` is what it has of the key.
+  void Put(absl::string_view key, absl::optional<absl::string_view> value,
+           Offset made_by, Keys::iterator found, Keys* to);
 
   Keys keys_;
   Keys segments_;
