@@ -7,11 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "glog/logging.h"
+#include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
 namespace {
+
+constexpr absl::Duration kMetadataTimeout = absl::Seconds(1);
 
 bool IsCooperative(rd_kafka_t* client) {
   const char* protocol = rd_kafka_rebalance_protocol(client);
@@ -133,10 +137,14 @@ void Membership::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
 // librdkafka would begin to fetch at once, from the committed offset. So each
 // partition is paused before it is assigned (its flag outlives that), at an
 // explicit offset, which ResumeAt will replace.
+//
+// Never after: rd_kafka_pause_partitions waits without a limit for an answer
+// that is thrown away as outdated if, meanwhile, librdkafka's own thread starts
+// or stops the partition, as it does after an assignment and while closing.
 void Membership::Assign(rd_kafka_t* client, bool cooperative,
                         const std::vector<Partition>& partitions) {
   const PartitionListHandle list = ListOf(partitions);
-  rd_kafka_pause_partitions(client, list.get());
+  if (!closing_) PauseUnassigned(client, list.get());
   const absl::Status assigned =
       cooperative ? TakeStatus(rd_kafka_incremental_assign(client, list.get()),
                                "incremental assignment")
@@ -145,17 +153,29 @@ void Membership::Assign(rd_kafka_t* client, bool cooperative,
     AddError(assigned);
     return;
   }
-  rd_kafka_pause_partitions(client, list.get());
   if (closing_) return;
-  for (int i = 0; i < list->cnt; ++i) {
-    AddError(ToStatus(
-        list->elems[i].err,
-        absl::StrCat("pause of ", topic_, "[", list->elems[i].partition, "]")));
-  }
   SetState(partitions, State::kPaused);
   if (listener_ != nullptr && !partitions.empty()) {
     listener_->OnAssigned(partitions);
   }
+}
+
+void Membership::PauseUnassigned(
+    rd_kafka_t* client, rd_kafka_topic_partition_list_t* partitions) const {
+  const auto paused = [&] {
+    rd_kafka_pause_partitions(client, partitions);
+    return std::all_of(partitions->elems, partitions->elems + partitions->cnt,
+                       [](const rd_kafka_topic_partition_t& one) {
+                         return one.err == RD_KAFKA_RESP_ERR_NO_ERROR;
+                       });
+  };
+  if (paused()) return;
+  // Who assigns may have heard of new partitions before this client has.
+  const auto count = FetchPartitionCount(client, topic_, kMetadataTimeout);
+  if (count.ok() && paused()) return;
+  LOG(WARNING) << "partitions of " << topic_
+               << " that this client does not know yet are fetched in vain "
+                  "until they are restored";
 }
 
 void Membership::Revoke(rd_kafka_t* client, bool cooperative,

@@ -72,6 +72,10 @@ class Membership {
 
   void Assign(rd_kafka_t* client, bool cooperative,
               const std::vector<Partition>& partitions);
+  // So that they are not fetched when they are assigned. Records of those that
+  // are nevertheless are dropped by Poll: they do not flow.
+  void PauseUnassigned(rd_kafka_t* client,
+                       rd_kafka_topic_partition_list_t* partitions) const;
   void Revoke(rd_kafka_t* client, bool cooperative,
               const std::vector<Partition>& partitions);
   State StateOf(Partition partition) const;
