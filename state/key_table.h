@@ -5,13 +5,13 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "state/entry_memory.h"
 #include "state/key_windows.h"
 #include "state/types.h"
 
@@ -26,7 +26,7 @@ struct KeyEntry {
     kLive = 1,      // has a snapshot; else deleted, its tombstone due
     kDirty = 2,     // changed since the last ChangeSet
     kInFlight = 4,  // in a ChangeSet whose fate is undecided
-    kTimed = 8,     // watched for being idle; live then
+    kTimed = 8,     // one of the IdleKeys; live then
     kStray = 16,    // the log's last word of it is an older snapshot
     kRetried = 32,  // some of its records came by a retry topic; live then
   };
@@ -34,7 +34,6 @@ struct KeyEntry {
   uint64_t hash_in_log = 0;  // RecordHash of the committed snapshot; 0: none
   Offset last_offset = Offset(-1);  // of the last record that changed it
   EventTime newest;
-  EventTime watched;  // `newest` when it was last looked at; while kTimed
   uint64_t records = 0;
   KeyWindows windows;
   const uint32_t key_size;
@@ -50,10 +49,14 @@ struct KeyEntry {
   void set(Flag flag) { flags = static_cast<uint8_t>(flags | flag); }
   void clear(Flag flag) { flags = static_cast<uint8_t>(flags & ~flag); }
 
-  static KeyEntry* New(absl::string_view key, uint32_t ring_room) {
-    const size_t before_key = sizeof(KeyEntry) + ring_room * sizeof(double);
-    char* memory = static_cast<char*>(::operator new(before_key + key.size()));
-    if (!key.empty()) std::memcpy(memory + before_key, key.data(), key.size());
+  static size_t BytesOf(size_t key_size, uint32_t ring_room) {
+    return sizeof(KeyEntry) + ring_room * sizeof(double) + key_size;
+  }
+  // In as many bytes of `memory`, which outlives it.
+  static KeyEntry* New(void* memory, absl::string_view key,
+                       uint32_t ring_room) {
+    char* const after = static_cast<char*>(memory) + BytesOf(0, ring_room);
+    if (!key.empty()) std::memcpy(after, key.data(), key.size());
     return new (memory) KeyEntry(static_cast<uint32_t>(key.size()),
                                  static_cast<uint8_t>(ring_room));
   }
@@ -67,13 +70,6 @@ struct KeyEntry {
     }
   }
 
-  struct Delete {
-    void operator()(KeyEntry* entry) const {
-      entry->~KeyEntry();
-      ::operator delete(entry);
-    }
-  };
-
  private:
   KeyEntry(uint32_t size, uint8_t room) : key_size(size), ring_room(room) {
     if (room > 0) windows.Lend(reinterpret_cast<double*>(this + 1));
@@ -85,11 +81,16 @@ class KeyTable {
  public:
   // `ring_room`: of each entry.
   explicit KeyTable(uint32_t ring_room) : ring_room_(ring_room) {}
+  KeyTable(KeyTable&& other) = default;
+  KeyTable& operator=(KeyTable&& other) = delete;
+  ~KeyTable() {
+    for (KeyEntry* entry : entries_) Destroy(entry);
+  }
 
   // Null when there is none.
   KeyEntry* Find(absl::string_view key) const {
     const auto it = entries_.find(key);
-    return it == entries_.end() ? nullptr : it->get();
+    return it == entries_.end() ? nullptr : *it;
   }
 
   // Made when there is none; `*created` says so.
@@ -97,9 +98,11 @@ class KeyTable {
     *created = false;
     const auto it = entries_.lazy_emplace(key, [&](const auto& construct) {
       *created = true;
-      construct(KeyEntry::New(key, ring_room_));
+      void* const memory =
+          memory_.Allocate(KeyEntry::BytesOf(key.size(), ring_room_));
+      construct(KeyEntry::New(memory, key, ring_room_));
     });
-    return it->get();
+    return *it;
   }
 
   // Fetches together what FindOrCreate and then the entries of these keys will
@@ -112,38 +115,47 @@ class KeyTable {
     }
   }
 
-  void Erase(KeyEntry* entry) { entries_.erase(entry->key()); }
+  void Erase(KeyEntry* entry) {
+    entries_.erase(entry->key());
+    Destroy(entry);
+  }
 
   template <typename F>
   void ForEach(F&& f) const {
-    for (const auto& entry : entries_) f(*entry);
+    for (KeyEntry* entry : entries_) f(*entry);
   }
 
   size_t size() const { return entries_.size(); }
 
  private:
-  using Owned = std::unique_ptr<KeyEntry, KeyEntry::Delete>;
   struct Hash {
     using is_transparent = void;
     size_t operator()(absl::string_view key) const {
       return absl::Hash<absl::string_view>()(key);
     }
-    size_t operator()(const Owned& entry) const {
+    size_t operator()(const KeyEntry* entry) const {
       return (*this)(entry->key());
     }
   };
   struct Equal {
     using is_transparent = void;
     static absl::string_view Key(absl::string_view key) { return key; }
-    static absl::string_view Key(const Owned& entry) { return entry->key(); }
+    static absl::string_view Key(const KeyEntry* entry) { return entry->key(); }
     template <typename A, typename B>
     bool operator()(const A& a, const B& b) const {
       return Key(a) == Key(b);
     }
   };
 
+  void Destroy(KeyEntry* entry) {
+    const size_t bytes = KeyEntry::BytesOf(entry->key_size, entry->ring_room);
+    entry->~KeyEntry();
+    memory_.Free(entry, bytes);
+  }
+
   const uint32_t ring_room_;
-  absl::flat_hash_set<Owned, Hash, Equal> entries_;
+  EntryMemory memory_;
+  absl::flat_hash_set<KeyEntry*, Hash, Equal> entries_;
 };
 
 }  // namespace exactmean

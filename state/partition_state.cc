@@ -140,27 +140,20 @@ void PartitionState::AdvanceStreamTime(EventTime time) {
 void PartitionState::ForgetIdleKeys() {
   const EventTime oldest(stream_time_->value() -
                          *pipeline_->spec.idle_key_ttl_us);
-  while (!idle_.empty() && (*idle_.begin())->watched < oldest) {
-    KeyEntry* entry = *idle_.begin();
+  while (KeyEntry* const entry = idle_.FirstBefore(oldest)) {
     if (entry->newest < oldest) {
       Kill(entry);
       // Before the record at hand, which may bring it back.
       entry->last_offset = Offset(next_offset_.value() - 2);
     } else {
-      Unwatch(entry);
-      WatchIdle(entry);
+      idle_.Unwatch(entry);
+      idle_.Watch(entry);
     }
   }
 }
 
 void PartitionState::WatchIdle(KeyEntry* entry) {
-  if (!pipeline_->spec.idle_key_ttl_us.has_value() ||
-      entry->has(KeyEntry::kTimed)) {
-    return;
-  }
-  entry->set(KeyEntry::kTimed);
-  entry->watched = entry->newest;
-  idle_.insert(entry);
+  if (pipeline_->spec.idle_key_ttl_us.has_value()) idle_.Watch(entry);
 }
 
 // A key from ahead may have come back after it was idle: it is not looked at
@@ -174,12 +167,6 @@ void PartitionState::WatchIdleKeys() {
   });
 }
 
-void PartitionState::Unwatch(KeyEntry* entry) {
-  if (!entry->has(KeyEntry::kTimed)) return;
-  idle_.erase(entry);
-  entry->clear(KeyEntry::kTimed);
-}
-
 void PartitionState::MarkDirty(KeyEntry* entry) {
   if (entry->has(KeyEntry::kDirty)) return;
   entry->set(KeyEntry::kDirty);
@@ -187,7 +174,7 @@ void PartitionState::MarkDirty(KeyEntry* entry) {
 }
 
 void PartitionState::Kill(KeyEntry* entry) {
-  Unwatch(entry);  // it may come back with an earlier time
+  idle_.Unwatch(entry);  // it may come back with an earlier time
   entry->clear(KeyEntry::kLive);
   if (entry->has(KeyEntry::kRetried)) retried_.erase(entry);
   entry->clear(KeyEntry::kRetried);

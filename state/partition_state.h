@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -21,6 +20,7 @@
 #include "proto/result.pb.h"
 #include "state/change_set.h"
 #include "state/delivery_mode.h"
+#include "state/idle_keys.h"
 #include "state/key_table.h"
 #include "state/pipeline.h"
 #include "state/record.h"
@@ -192,14 +192,6 @@ class PartitionState {
     uint64_t number;
     uint64_t hash;
   };
-  // By the time watched for, and keys of one time in an order that is the same
-  // in every run.
-  struct Sooner {
-    bool operator()(const KeyEntry* a, const KeyEntry* b) const {
-      return a->watched != b->watched ? a->watched < b->watched
-                                      : a->key() < b->key();
-    }
-  };
 
   void Pass(Offset offset);
   bool IsLate(const Sample& sample) const;
@@ -212,7 +204,6 @@ class PartitionState {
   void AdvanceStreamTime(EventTime time);
   void ForgetIdleKeys();
   void WatchIdle(KeyEntry* entry);
-  void Unwatch(KeyEntry* entry);
   void MarkDirty(KeyEntry* entry);
   void Kill(KeyEntry* entry);
   void EraseIfDone(KeyEntry* entry);
@@ -240,9 +231,7 @@ class PartitionState {
 
   KeyTable keys_;
   uint64_t live_keys_ = 0;
-  // The live keys, by the newest event time at which each was last looked at,
-  // which may have moved on since. Empty without a TTL.
-  absl::btree_set<KeyEntry*, Sooner> idle_;
+  IdleKeys idle_;
 
   Offset start_offset_;
   Offset next_offset_;
