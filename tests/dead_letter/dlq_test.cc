@@ -123,6 +123,84 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   EXPECT_THAT(CheckDeadLetters(pipeline_.get()), IsOk());
 }
 
+TEST_F(DlqTest, NothingThereYet) {
+  pipeline_ = std::make_unique<BrokerPipeline>("dlq-nothing", 2);
+  const InspectResult none = Dlq({"list"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("names no topic of dead letters"));
+  ASSERT_THAT(KeepBadRecords(pipeline_.get(), /*make_topic=*/false), IsOk());
+  const std::vector<std::vector<std::string>> redrives = {
+      {"redrive"}, {"redrive", "--execute", "--yes"}};
+  std::vector<std::vector<std::string>> all = redrives;
+  all.push_back({"list"});
+  all.push_back({"show", "0/0"});
+  for (const std::vector<std::string>& words : all) {
+    const InspectResult missing = Dlq(words);
+    EXPECT_EQ(missing.code, 2) << missing.out;
+    EXPECT_THAT(missing.err, HasSubstr(DeadLetterTopic(*pipeline_)));
+  }
+  pipeline_->extra_config.clear();
+  ASSERT_THAT(KeepBadRecords(pipeline_.get()), IsOk());
+  for (const std::vector<std::string>& words : redrives) {
+    const InspectResult empty = Dlq(words);
+    EXPECT_EQ(empty.code, 0) << empty.out;
+    EXPECT_THAT(empty.err, HasSubstr("nothing to redrive"));
+  }
+  const InspectResult list = Dlq({"list", "--output=json"});
+  EXPECT_EQ(list.code, 0) << list.out;
+  EXPECT_EQ(list.out, "");
+  EXPECT_THAT(list.err, HasSubstr("no dead letters: "));
+  const InspectResult show = Dlq({"show", "0/0"});
+  EXPECT_EQ(show.code, 2) << show.out;
+  EXPECT_THAT(show.err, HasSubstr("no dead letter at offset 0"));
+  EXPECT_THAT(Input(), ::testing::IsEmpty());
+}
+
+// Bytes of strangers among the dead letters.
+TEST_F(DlqTest, WhatIsNoDeadLetterIsCountedAndLeftAlone) {
+  Open("dlq-corrupt");
+  const std::string topic = DeadLetterTopic(*pipeline_);
+  const auto letters = pipeline_->client().ReadTopic(topic);
+  ASSERT_THAT(letters, IsOk());
+  Record torn = letters->front();
+  torn.headers.pop_back();
+  Record garbled = letters->front();
+  for (RecordHeader& header : garbled.headers) header.value = "\xff";
+  Record stranger;
+  stranger.key = stranger.value = "stranger";
+  const auto writer = Writer::Create(SharedBroker());
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Write(topic, {torn, garbled, stranger}), IsOk());
+  InspectResult result = Dlq({"list", "--limit=2"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1200"));
+  EXPECT_THAT(result.err,
+              HasSubstr("partition 0: 3 records are no dead letters of "
+                        "dlq-corrupt"));
+  result = Dlq({"show", "0/1201"});
+  EXPECT_EQ(result.code, 2) << result.out;
+  result = Dlq({"redrive", "--execute", "--yes"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("1202 dead letters were redriven"));
+  for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
+
+  // What was redriven is not known any more.
+  Record mark;
+  mark.partition = Partition(1);
+  mark.value = "no offsets";
+  mark.headers = {{"exactmean.redriven", "1"}};
+  ASSERT_THAT((*writer)->Write(topic, {mark}), IsOk());
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{
+           {"list"}, {"redrive", "--execute", "--yes"}}) {
+    result = Dlq(words);
+    EXPECT_EQ(result.code, 4) << result.out;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("partition 1, offset "),
+                                  HasSubstr("\"no offsets\"")));
+  }
+  for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
+}
+
 TEST_F(DlqTest, ARedriveThatIsKilledIsGoneOnWith) {
   Open("dlq-killed");
   for (const std::string where : {"KILL after Transaction::Begin #1",

@@ -6,10 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/secure_broker.h"
+#include "tests/dead_letter/dead_letters.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -24,10 +27,16 @@ using On = TestAcl::On;
 class InspectAuthorisationTest : public ::testing::Test {
  protected:
   // The state of one key, made by somebody who may do everything.
-  void Open(const std::string& name) {
+  void Open(const std::string& name, const std::string& extra_config = "") {
     SecureKafka();
     pipeline_ = std::make_unique<BrokerPipeline>(name, 1);
-    ASSERT_THAT(pipeline_->ProduceOne(Partition(0), "IBM", "20.5"), IsOk());
+    pipeline_->extra_config = extra_config;
+    ASSERT_NO_FATAL_FAILURE(Fill("20.5"));
+  }
+
+  // One record, folded in by a processor that has ended.
+  void Fill(const std::string& value) {
+    ASSERT_THAT(pipeline_->ProduceOne(Partition(0), "IBM", value), IsOk());
     const auto instance = pipeline_->Start("a");
     ASSERT_THAT(instance, IsOk());
     ASSERT_THAT(pipeline_->AwaitDrained(), IsOk());
@@ -41,10 +50,13 @@ class InspectAuthorisationTest : public ::testing::Test {
   // As that user.
   InspectResult Run(std::vector<std::string> words) {
     words.push_back("--config=" + pipeline_->config_path());
-    words.push_back("--config_override=" + KafkaConfig(SaslProperties()));
+    words.push_back("--config_override=" + KafkaConfig(SaslProperties()) +
+                    pipeline_->extra_config);
     words.push_back("--bootstrap_servers=" +
                     SecureKafka().bootstrap_servers("SASL"));
+    const absl::Time start = absl::Now();
     const InspectResult result = Inspect(words);
+    EXPECT_LT(absl::Now() - start, absl::Seconds(20));
     EXPECT_THAT(result.out + result.err, Not(HasSubstr(kPassword)));
     return result;
   }
@@ -111,6 +123,9 @@ TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
     EXPECT_EQ(denied.code, 2);
     EXPECT_THAT(denied.err, HasSubstr(pipeline_->results()));
   }
+  const InspectResult replay = Run({"replay"});
+  EXPECT_EQ(replay.code, 2);
+  EXPECT_THAT(replay.err, HasSubstr(pipeline_->input()));
   // Names all that is missing, not the first of it alone.
   const InspectResult doctor = Run({"doctor"});
   EXPECT_EQ(doctor.code, 2);
@@ -120,6 +135,76 @@ TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
             HasSubstr(pipeline_->results()), HasSubstr(pipeline_->input()),
             HasSubstr("kafka-acls"), HasSubstr("WARN  state: not seen"),
             Not(HasSubstr("OK    state")), Not(HasSubstr("OK    input"))));
+}
+
+// Each right that is missing is named when it is needed, and nothing is
+// written.
+TEST_F(InspectAuthorisationTest, RewindWithoutTheRightToWrite) {
+  Open("inspect-rewind", "group { membership: DYNAMIC } ");
+  std::vector<TestAcl> acls = {{On::kTopic, pipeline_->results(), "READ"},
+                               {On::kTopic, pipeline_->input(), "READ"},
+                               {On::kGroup, pipeline_->application(), "READ"}};
+  const std::vector<std::string> words = {"rewind", "--to_earliest",
+                                          "--execute", "--yes"};
+  const auto refused = [&](const std::string& what) {
+    ASSERT_THAT(Allow(acls), IsOk());
+    const InspectResult denied = Run(words);
+    EXPECT_EQ(denied.code, 2) << denied.out;
+    EXPECT_THAT(denied.err, HasSubstr(what));
+  };
+  ASSERT_NO_FATAL_FAILURE(refused(absl::StrCat(
+      "not authorised: Write on topic \"", pipeline_->results(), "\"")));
+  acls.push_back({On::kTopic, pipeline_->results(), "WRITE"});
+  ASSERT_NO_FATAL_FAILURE(refused("transactional id inspect-rewind/"));
+  const auto snapshots = pipeline_->Snapshots();
+  ASSERT_THAT(snapshots, IsOk());
+  EXPECT_EQ(snapshots->size(), 1U);
+  acls.push_back({On::kTransactionalIdPrefix, "inspect-rewind/", "WRITE"});
+  ASSERT_THAT(Allow(acls), IsOk());
+  const InspectResult done = Run(words);
+  EXPECT_EQ(done.code, 0) << done.err;
+}
+
+TEST_F(InspectAuthorisationTest, DeadLetters) {
+  SecureKafka();
+  pipeline_ = std::make_unique<BrokerPipeline>("inspect-dead", 1);
+  ASSERT_THAT(KeepBadRecords(pipeline_.get()), IsOk());
+  ASSERT_NO_FATAL_FAILURE(Fill("no number"));
+  const std::string letters = DeadLetterTopic(*pipeline_);
+  std::vector<TestAcl> acls;
+  const auto refused = [&](const std::vector<std::string>& words,
+                           const std::string& what) {
+    ASSERT_THAT(Allow(acls), IsOk());
+    const InspectResult denied = Run(words);
+    EXPECT_EQ(denied.code, 2) << denied.out;
+    EXPECT_THAT(denied.err, HasSubstr(what));
+  };
+  const std::vector<std::string> list = {"dlq", "list"};
+  const std::vector<std::string> dry = {"dlq", "redrive"};
+  const std::vector<std::string> wet = {"dlq", "redrive", "--execute", "--yes"};
+  ASSERT_NO_FATAL_FAILURE(refused(list, letters));
+  ASSERT_NO_FATAL_FAILURE(refused(dry, letters));
+  acls.push_back({On::kTopic, letters, "READ"});
+  ASSERT_NO_FATAL_FAILURE(refused(dry, pipeline_->input()));
+  EXPECT_THAT(Run(list).out, HasSubstr("undecodable"));
+  acls.push_back({On::kTopic, pipeline_->input(), "READ"});
+  ASSERT_NO_FATAL_FAILURE(
+      refused(wet, absl::StrCat("not authorised: Write on topic \"",
+                                pipeline_->input(), "\"")));
+  EXPECT_EQ(Run(dry).code, 0);
+  acls.push_back({On::kTopic, pipeline_->input(), "WRITE"});
+  ASSERT_NO_FATAL_FAILURE(refused(
+      wet, absl::StrCat("not authorised: Write on topic \"", letters, "\"")));
+  acls.push_back({On::kTopic, letters, "WRITE"});
+  ASSERT_NO_FATAL_FAILURE(refused(wet, "inspect-dead/redrive"));
+  const auto input = pipeline_->client().ReadTopic(pipeline_->input());
+  ASSERT_THAT(input, IsOk());
+  EXPECT_EQ(input->size(), 1U);
+  acls.push_back({On::kTransactionalIdPrefix, "inspect-dead/", "WRITE"});
+  ASSERT_THAT(Allow(acls), IsOk());
+  const InspectResult done = Run(wet);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("1 dead letters were redriven"));
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ TEST_F(EveryCommandTest, NothingThereYet) {
                  {"audit", 0, "no checkpoint"},
                  {"export", 0, "no keys"},
                  {"doctor", 0, ""},
+                 {"watch --limit=1", 0, "0 keys, lag -"},
+                 {"replay", 0, "0 keys"},
                  {"rewind --to_earliest", 0, "there is no state"}});
 }
 
@@ -109,6 +111,9 @@ TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
       (*writer)->Write(pipeline.results(),
                        {{Partition(0), "foreign", "no snapshot", 0, {}}}),
       IsOk());
+  ASSERT_THAT((*writer)->Write(pipeline.input(),
+                               {{Partition(0), "foreign", "7", 0, {}}}),
+              IsOk());
   Ask(pipeline,
       {{"status", 0, "all well"},
        {"list", 0, "a transaction is open"},
@@ -118,7 +123,12 @@ TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
        {"plot IBM", 0, "a transaction is open"},
        {"verify", 0, "VERIFIED"},
        {"audit", 0, "every offset accounted for"},
-       {"export", 0, "a transaction is open"}},
+       {"export", 0, "a transaction is open"},
+       {"doctor", 0, "a transaction in every-open-in is open since"},
+       {"doctor", 0, "a transaction in every-open-out is open since"},
+       {"watch --limit=1", 0, "partition 0: a transaction is open from"},
+       {"rewind --to_earliest", 0,
+        "partition 0: a transaction is open in the results topic"}},
       {"--patience=500ms"});
   ASSERT_THAT((*writer)->Abort(), IsOk());
   Ask(pipeline, answers);
@@ -142,7 +152,11 @@ TEST_F(EveryCommandTest, ACorruptRecordIsNamed) {
                  {"verify", 4, "IBM"},
                  {"audit", 0, "every offset accounted for"},
                  {"export", 4, "key \"IBM\""},
-                 {"doctor", 2, "FAIL  state"}});
+                 {"doctor", 2, "FAIL  state"},
+                 {"watch --limit=1", 4, "IBM"},
+                 // It can mend it: puts the right snapshot in its place.
+                 {"rewind --to_time=2100-01-01 --output=json", 0,
+                  "\"keys_after\":1,\"changed\":1,\"deleted\":0"}});
 }
 
 // Holes, and no record at most offsets: states that never were, for whoever
@@ -165,7 +179,10 @@ TEST_F(EveryCommandTest, ACompactedHead) {
                  {"export", 0, "digest verified"},
                  {"diff --partition=0 --from_offset=2", 0, "replayed"},
                  {"doctor", 2, "FAIL  delete.retention.ms"},
-                 {"watch --limit=1", 0, "lag 0"}});
+                 {"watch --limit=1", 0, "lag 0"},
+                 {"replay", 0, "IBM"},
+                 {"rewind --partition=0 --to_offset=2", 0, "REPLAYED"},
+                 {"rewind --to_earliest", 0, "REPLAYED"}});
 }
 
 // The oldest records of both topics are gone, as retention takes them: the

@@ -41,7 +41,10 @@ InspectResult Run(const std::string& binary,
   if (!process.ok()) return result;
   const auto exit = process->Wait(absl::Now() + absl::Minutes(1));
   EXPECT_THAT(exit, IsOk());
-  if (exit.ok()) result.code = exit->ShellCode();
+  if (exit.ok()) {
+    result.code = exit->ShellCode();
+    result.peak_memory = exit->peak_memory;
+  }
   result.out = ContentsOf(options.stdout_path);
   result.err = ContentsOf(options.stderr_path);
   return result;

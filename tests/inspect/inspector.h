@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TESTS_INSPECT_INSPECTOR_H_
 #define EXACTMEAN_TESTS_INSPECT_INSPECTOR_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct InspectResult {
   int code = -1;    // its exit code, as a shell has it
   std::string out;  // all of its standard output
   std::string err;
+  int64_t peak_memory = 0;  // as ExitStatus has it
 };
 
 // Runs it to its end, a minute at most, with `words` as its command line and

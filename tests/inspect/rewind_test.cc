@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
+#include "tests/broker/shared_broker.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -99,6 +104,46 @@ TEST(InspectRewindTest, OnlyShowsWhileTheGroupHasMembers) {
                     HasSubstr("nothing was written")));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
+}
+
+// One that no fence ends, as no processor has written a checkpoint under its
+// id.
+TEST(InspectRewindTest, ATransactionOfSomebodyElseIsNotWaitedForWithoutEnd) {
+  BrokerPipeline pipeline("rewind-open", 2);
+  pipeline.extra_config = kDynamic;
+  ASSERT_THAT(pipeline.Produce(100), IsOk());
+  RunOnce(&pipeline);
+  const CommittedView before = SnapshotsOf(&pipeline);
+  const auto end = pipeline.client().EndOffset(pipeline.results(), Partition(1),
+                                               Isolation::kCommitted);
+  ASSERT_THAT(end, IsOk());
+  const auto writer = Writer::Create(SharedBroker(), "rewind-open-writer");
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Begin(), IsOk());
+  for (const std::string& topic : {pipeline.results(), pipeline.input()}) {
+    ASSERT_THAT(
+        (*writer)->Write(topic, {{Partition(1), "foreign", "7", 0, {}}}),
+        IsOk());
+  }
+  const std::vector<std::string> words = {"rewind", "--to_earliest",
+                                          "--execute", "--yes"};
+  std::vector<std::string> hasty = words;
+  hasty.push_back("--patience=1s");
+  const absl::Time start = absl::Now();
+  const InspectResult refused = Inspect(pipeline, hasty);
+  EXPECT_LT(absl::Now() - start, absl::Seconds(20));
+  EXPECT_EQ(refused.code, 6) << refused.out;
+  EXPECT_THAT(
+      refused.err,
+      AllOf(HasSubstr("partition 1: a transaction of somebody else is open in "
+                      "the results topic, from offset "),
+            HasSubstr(absl::StrCat(end->value())), HasSubstr("`status`"),
+            HasSubstr("nothing was changed")));
+  EXPECT_EQ(SnapshotsOf(&pipeline), before);
+  ASSERT_THAT((*writer)->Abort(), IsOk());
+  const InspectResult done = Inspect(pipeline, words);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(SnapshotsOf(&pipeline), SizeIs(0));
 }
 
 TEST(InspectRewindTest, BackAndOnAgainGivesTheSameToTheByte) {

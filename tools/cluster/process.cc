@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -191,9 +192,10 @@ bool Process::Running() {
 
 void Process::Reap(int wait_flags) {
   int status = 0;
+  rusage usage = {};
   pid_t reaped;
   do {
-    reaped = waitpid(pid_, &status, wait_flags);
+    reaped = wait4(pid_, &status, wait_flags, &usage);
   } while (reaped < 0 && errno == EINTR);
   if (reaped == 0) return;  // still running
   ExitStatus exit;
@@ -204,6 +206,7 @@ void Process::Reap(int wait_flags) {
   } else {
     exit.exit_code = WEXITSTATUS(status);
   }
+  exit.peak_memory = int64_t{usage.ru_maxrss} << 10;
   exit_ = exit;
 }
 

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,9 @@ namespace exactmean {
 struct ExitStatus {
   int exit_code = 0;
   int signal = 0;
+  // The most memory it had at a time, bytes; never less than this process had
+  // when it started the child.
+  int64_t peak_memory = 0;
 
   bool ok() const { return exit_code == 0 && signal == 0; }
   // What a shell would report as $?.

@@ -116,6 +116,19 @@ TEST(ProcessTest, ReportsSignal) {
   EXPECT_THAT(exit->ToString(), HasSubstr("signal 15"));
 }
 
+TEST(ProcessTest, ReportsPeakMemory) {
+  for (const int megabytes : {1, 60}) {
+    auto process =
+        Process::Start({"sh", "-c",
+                        absl::StrCat("held=$(head -c ", megabytes,
+                                     "000000 /dev/zero | tr '\\0' x)")});
+    ASSERT_THAT(process, IsOk());
+    const auto exit = process->Wait(Soon());
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_EQ(exit->peak_memory > 50'000'000, megabytes == 60);
+  }
+}
+
 TEST(ProcessTest, DeadlineLeavesItRunning) {
   auto process = Process::Start({"sleep", "1000"});
   ASSERT_THAT(process, IsOk());

@@ -67,6 +67,8 @@ class Rewind {
   // partition may differ.
   absl::Status Plan(const std::map<Partition, RewindGoal>& goals);
   const std::vector<PartitionRewind>& plan() const { return plan_; }
+  // Where one began in the results that was open when they were read.
+  const std::map<Partition, Offset>& open_transactions() const { return open_; }
 
   // Fences every transactional id that wrote a checkpoint, then writes the
   // plan, all of it or nothing. When the outcome is not known, the log is
@@ -112,6 +114,7 @@ class Rewind {
   const RewindClients clients_;
   const ScanOptions options_;
   std::map<Partition, PartitionFold> folds_;
+  std::map<Partition, Offset> open_;
   std::map<Partition, Offset> ends_;  // of the results, as they were read
   std::vector<PartitionRewind> plan_;
   bool committing_ = false;  // from here on, it may have taken place

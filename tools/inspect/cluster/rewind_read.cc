@@ -19,6 +19,7 @@ absl::Status Rewind::ReadState(const std::map<Partition, RewindGoal>& goals) {
   for (Stretch& stretch : *whole) {
     const auto stable = clients_.results->StableEnd(stretch.partition);
     if (!stable.ok()) return stable.status();
+    if (*stable < stretch.to) open_.emplace(stretch.partition, *stable);
     stretch.to = std::max(stretch.from, *stable);
   }
   const auto read =

@@ -4,9 +4,12 @@
 
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "absl/flags/flag.h"
+#include "processor/access.h"
 #include "processor/stop.h"
+#include "tools/inspect/flags.h"
 
 ABSL_FLAG(bool, dry_run, false, "Only show it, as without --execute.");
 ABSL_FLAG(bool, execute, false, "Write it; else it is only shown.");
@@ -19,6 +22,19 @@ absl::Status CheckDryRun() {
     return Stop(StopReason::kConfig, "--dry_run and --execute: which?");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckMayWrite(Session& session, const std::string& topic) {
+  const auto admin = session.Admin();
+  if (!admin.ok()) return admin.status();
+  const auto found =
+      (*admin)->DescribeTopic(topic, absl::GetFlag(FLAGS_patience));
+  if (!found.ok()) return found.status();
+  const std::vector<Operation> missing =
+      MissingOf({Operation::kWrite}, found->allowed);
+  if (missing.empty()) return absl::OkStatus();
+  return Stop(StopReason::kConfig,
+              Denial({ResourceKind::kTopic, topic}, missing));
 }
 
 bool UserAgrees(Session& session) {

@@ -144,6 +144,11 @@ absl::Status Execute(Session& session, const Settings& settings,
   options.results_topic = settings.input_topic;
   options.updates_topic.clear();
   options.dead_letter_topic = settings.dead_letter_topic;
+  for (const std::string& topic :
+       {settings.input_topic, settings.dead_letter_topic}) {
+    const absl::Status allowed = CheckMayWrite(session, topic);
+    if (!allowed.ok()) return allowed;
+  }
   const auto transaction = KafkaTransaction::Create(options);
   if (!transaction.ok()) return transaction.status();
   const absl::Status status = redrive->Execute(transaction->get());

@@ -91,6 +91,14 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
     session.err() << "nothing to take back: there is no state\n";
     return absl::OkStatus();
   }
+  for (const auto& [partition, from] : rewind.open_transactions()) {
+    session.err() << "partition " << partition
+                  << ": a transaction is open in the results topic from offset "
+                  << from
+                  << " on: --execute aborts what processors of the application "
+                     "left, and refuses while somebody else's is open; see "
+                     "`status`\n";
+  }
   const bool execute = absl::GetFlag(FLAGS_execute);
   if (!session.json())
     session.out() << RewindText(rewind.plan(), session.terminal());
@@ -110,8 +118,12 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
 }
 
 // What is only shown may be shown while processors run.
-absl::Status CheckMembers(Session& session, Rewind& rewind) {
-  if (absl::GetFlag(FLAGS_execute)) return rewind.CheckNobodyThere();
+absl::Status CheckMembers(Session& session, const Settings& settings,
+                          Rewind& rewind) {
+  if (absl::GetFlag(FLAGS_execute)) {
+    const absl::Status allowed = CheckMayWrite(session, settings.results_topic);
+    return allowed.ok() ? rewind.CheckNobodyThere() : allowed;
+  }
   const auto members = rewind.CountMembers();
   if (!members.ok()) return members.status();
   if (*members > 0) {
@@ -177,7 +189,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   Rewind rewind(**settings, &pipeline, std::move(clients), scan);
   whole = &rewind;
-  absl::Status status = CheckMembers(session, rewind);
+  absl::Status status = CheckMembers(session, **settings, rewind);
   if (status.ok()) status = rewind.Plan(*goals);
   progress.Clear();
   return status.ok() ? Show(session, **settings, rewind) : status;

@@ -105,6 +105,7 @@ class Watch {
       const absl::Time now = session_->clock()->Now();
       if (now >= next) {
         AskInputEnds();
+        held_back_ = follower_.HeldBack(now, absl::GetFlag(FLAGS_patience));
         view_ = model_.Tick(absl::Now());
         view_.trouble = Trouble();
         next += interval;
@@ -174,7 +175,8 @@ class Watch {
 
   // What keeps from reading counts more.
   const std::string& Trouble() const {
-    return follower_.trouble().empty() ? remark_ : follower_.trouble();
+    if (!follower_.trouble().empty()) return follower_.trouble();
+    return held_back_.empty() ? remark_ : held_back_;
   }
 
   Session* const session_;
@@ -187,6 +189,7 @@ class Watch {
   const bool on_screen_;
   std::unique_ptr<Screen> screen_;      // null: lines
   std::unique_ptr<TopicReader> input_;  // null: not asked yet
+  std::string held_back_;
   std::string remark_;
   WatchView view_;
   WatchView shown_view_;  // while paused, an older one

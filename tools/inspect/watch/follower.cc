@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tools/inspect/key_filter.h"
 
 namespace exactmean {
 
@@ -18,6 +19,10 @@ absl::Status Follower::Open(absl::Span<const Partition> partitions,
     if (!status.ok()) return status;
     positions_[stretch.partition] = stretch.from;
     if (stretch.from < stretch.to) behind_[stretch.partition] = stretch.to;
+    // It has taken the patience already.
+    if (stretch.held_back) {
+      quiet_[stretch.partition] = {stretch.to, absl::InfinitePast()};
+    }
   }
   return absl::OkStatus();
 }
@@ -44,7 +49,8 @@ absl::Status Follower::Read(absl::Duration timeout) {
     bad_[where] = absl::Status(
         status.code(),
         absl::StrCat("partition ", record.partition.value(), ", offset ",
-                     record.offset.value(), ": ", status.message()));
+                     record.offset.value(), ": key \"",
+                     PrintableKey(where.second), "\": ", status.message()));
   }
   for (auto& [partition, position] : positions_) {
     position = reader_->Position(partition);
@@ -67,6 +73,29 @@ absl::Status Follower::WhySilent() {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+std::string Follower::HeldBack(absl::Time now, absl::Duration patience) {
+  for (const auto& [partition, position] : positions_) {
+    const auto [it, is_new] =
+        quiet_.try_emplace(partition, Quiet{position, now});
+    Quiet& quiet = it->second;
+    if (quiet.position != position) quiet = {position, now};
+    if (now - quiet.asked >= patience) {
+      const auto stable = reader_->StableEnd(partition);
+      const auto end = reader_->EndOffset(partition);
+      if (!stable.ok() || !end.ok()) continue;  // Read says what is wrong
+      quiet.asked = now;
+      quiet.held_back = *stable <= position && position < *end;
+    }
+    if (quiet.held_back) {
+      return absl::StrCat("partition ", partition.value(),
+                          ": a transaction is open from offset ",
+                          position.value(),
+                          " on; what follows is not shown (see `status`)");
+    }
+  }
+  return "";
 }
 
 // Which partition it is the error does not say: those whose position is not in

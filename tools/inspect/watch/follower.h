@@ -39,6 +39,11 @@ class Follower {
   // transactions are open, or nothing is missing.
   absl::Status WhySilent();
 
+  // That a transaction is open, when it holds back all that is new in a
+  // partition; empty: in none. Brokers are asked once nothing has come for
+  // `patience`, and then as often.
+  std::string HeldBack(absl::Time now, absl::Duration patience);
+
   // Has all been read that was committed at the start?
   bool loaded() const { return behind_.empty(); }
   uint64_t records() const { return records_; }
@@ -46,12 +51,20 @@ class Follower {
   const std::string& trouble() const { return trouble_; }
 
  private:
+  // A position that does not move.
+  struct Quiet {
+    Offset position;
+    absl::Time asked;  // or reached it
+    bool held_back = false;
+  };
+
   absl::Status StartOver(const absl::Status& cause);
 
   TopicReader* const reader_;
   WatchModel* const model_;
   std::map<Partition, Offset> positions_;
   std::map<Partition, Offset> behind_;  // and the offset to be reached
+  std::map<Partition, Quiet> quiet_;
   // By key: what the model did not take, and no good record has followed yet.
   std::map<std::pair<Partition, std::string>, absl::Status> bad_;
   uint64_t records_ = 0;

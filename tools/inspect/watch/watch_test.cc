@@ -202,13 +202,35 @@ TEST_F(WatchTest, ARecordThatIsNotOursIsNamed) {
   Start();
   EXPECT_THAT(follower_->Read(absl::ZeroDuration()),
               StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("partition 1, offset 0: ")));
+                       HasSubstr("partition 1, offset 0: key \"k\": ")));
   // As in a restore, one that a good one follows does not matter, though they
   // are not read at once.
   for (int i = 0; i < 600; ++i) Key(1, "other", i, 0);
   Key(1, "k", 1, 0);
   Start();
   ReadAll();
+}
+
+TEST_F(WatchTest, AnOpenTransactionIsSaidOnceNothingCame) {
+  constexpr absl::Duration kPatience = absl::Seconds(5);
+  Key(0, "a", 1, 0);
+  Start();
+  ReadAll();
+  EXPECT_EQ(follower_->HeldBack(kStart, kPatience), "");
+  const FakeProducer producer = cluster_.InitProducer("w", absl::Minutes(5));
+  ASSERT_THAT(cluster_.Append(producer, "out", Partition(0), "k", "v"), IsOk());
+  Key(0, "a", 2, 0);
+  ReadAll();
+  EXPECT_EQ(follower_->HeldBack(kStart + absl::Seconds(4), kPatience), "");
+  const std::string said = "partition 0: a transaction is open from offset 1 ";
+  EXPECT_THAT(follower_->HeldBack(kStart + absl::Seconds(5), kPatience),
+              HasSubstr(said));
+  Start();  // which has waited for it
+  ReadAll();
+  EXPECT_THAT(follower_->HeldBack(kStart, kPatience), HasSubstr(said));
+  ASSERT_THAT(cluster_.EndTransaction(producer, false), IsOk());
+  while (follower_->records() < 2) ReadAll();
+  EXPECT_EQ(follower_->HeldBack(kStart + absl::Seconds(5), kPatience), "");
 }
 
 TEST_F(WatchTest, Screen) {
