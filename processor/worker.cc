@@ -2,12 +2,16 @@
 
 #include "processor/worker.h"
 
+#include <malloc.h>
+
 #include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "glog/logging.h"
+#include "processor/burst.h"
 #include "processor/stop.h"
 
 namespace exactmean {
@@ -122,10 +126,15 @@ std::string StatusReporter::Line(const WorkerReport& report,
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop) {
   absl::Status status;
+  Burst burst(absl::Now());
   while (status.ok() && !*stop && !processor->finished()) {
     heartbeat->Beat();
     status = processor->RunOnce();
     reporter->MaybeLog();
+    // glibc keeps what was let go of, up to the most that there was.
+    if (burst.IsOver(processor->stats().records, absl::Now())) {
+      malloc_trim(/*pad=*/0);
+    }
   }
   heartbeat->Beat();
   const bool whole = !processor->bounded() || processor->finished();
