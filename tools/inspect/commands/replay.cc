@@ -97,7 +97,7 @@ absl::Status Print(Session& session, const StateSpec& spec,
   const std::vector<NamedWindow> windows = NamedWindowsOf(spec);
   const std::vector<Column> columns = ColumnsOf(windows, session.json());
   ListWriter writer(&session.out(), session.format(), session.terminal(),
-                    columns, windows);
+                    columns, windows, "--output=json has all");
   results::Snapshot snapshot;
   std::vector<Cell> cells(columns.size());
   for (const Key& key : keys) {

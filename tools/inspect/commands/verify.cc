@@ -17,6 +17,7 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/replay/verify_text.h"
+#include "tools/inspect/text/text_width.h"
 
 ABSL_FLAG(double, sample, 1,
           "Compare this part of the keys, 0.1 for a tenth: the same ones each "
@@ -93,7 +94,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   } else {
     session.out() << VerdictsText(*verdicts, (*of)->windows, session.terminal())
                   << "\n"
-                  << Summary(*verdicts, sample);
+                  << Wrapped(Summary(*verdicts, sample),
+                             session.terminal().width, 2);
   }
   return Conclude(*verdicts);
 }
