@@ -51,7 +51,7 @@ TEST(InspectDoctorTest, WhatIsWrongIsNamedWithItsMend) {
   set(pipeline.results(), "cleanup.policy", "delete");
   set(pipeline.input(), "unclean.leader.election.enable", "true");
   const InspectResult wrong = Inspect(pipeline, {"doctor"});
-  EXPECT_EQ(wrong.code, 2);
+  EXPECT_EQ(wrong.code, 11);
   EXPECT_THAT(wrong.out,
               AllOf(HasSubstr("has cleanup.policy=delete"),
                     HasSubstr("--entity-name doctor-wrong-in --add-config "
@@ -74,7 +74,7 @@ TEST(InspectDoctorTest, ATopicThatIsMissingAndATimeAhead) {
   EXPECT_THAT(clock.out, HasSubstr("WARN  clock: partition 0, offset 0"));
   const InspectResult missing =
       Inspect(pipeline, {"doctor", "--results_topic=doctor-no-such"});
-  EXPECT_EQ(missing.code, 2);
+  EXPECT_EQ(missing.code, 11);
   EXPECT_THAT(missing.out, HasSubstr("\"doctor-no-such\" does not exist"));
 }
 

@@ -197,7 +197,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                         ? FindingsJson(*findings)
                         : FindingsText(*findings, session.terminal()));
   if (!AnyFails(*findings)) return absl::OkStatus();
-  return Stop(StopReason::kConfig, "something must be mended: see FAIL");
+  return Stop(StopReason::kNotWell, "something must be mended: see FAIL");
 }
 
 constexpr char kDescription[] =
@@ -225,10 +225,11 @@ with why it matters and the command that mends it.
   replay        is the input still there that verify and rewind fold again?
   unseen        what could not be asked, and why
 
-It cannot tell whether brokers' clocks agree, nor see another machine's network.
+It cannot tell whether brokers' clocks agree, nor see another machine's
+network.
 
 JSON, an object a finding: grade, check, what, why, mend.
-Exit code 0: OK and WARN alone; 2: something FAILs.
+Exit code 0: OK and WARN alone; 11: something FAILs.
 )";
 
 }  // namespace

@@ -202,12 +202,14 @@ snapshots, tombstones of keys that did not exist then, the checkpoint (its
 sequence goes on, its writer is APPLICATION/rewind) and the group's offsets.
 Before, every transactional id that wrote a checkpoint is fenced: a zombie
 cannot commit any more, and what it left open is aborted. So readers see the
-old state or the new one; a rewind that is killed changes nothing: run it again
-(what it left open is aborted then, or by its timeout of a minute or more, and
-processors wait for that). Afterwards a restore proves the new state.
+old state or the new one; a rewind that is killed changes nothing: run it
+again (what it left open is aborted then, or by its timeout of a minute or
+more, and processors wait for that). Afterwards a restore proves the new
+state.
 
 Updates (the updates topic) are not written; processors send them again for
-what they fold in again. The changes are held in memory until they are written.
+what they fold in again. The changes are held in memory until they are
+written.
 
   FROM, TO   the input offset that the state ends before, now and then
   REPLAYED   input records folded in anew
@@ -227,7 +229,7 @@ Command RewindCommand() {
   Command command;
   command.name = "rewind";
   command.summary =
-      "Takes the state back to an earlier offset or time (writes)";
+      "Takes the state back to an offset or time (writes)";
   command.description = kDescription;
   command.examples = {
       "rewind --config=prices.textproto --to_time=2026-11-21T09:30:00Z",

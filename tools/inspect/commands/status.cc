@@ -80,12 +80,12 @@ retry_topics (topic, next_offset, waiting), filtered, absent, lost, delivery,
 sequence, digest (hex), digest_verified, step_under_way, writer, committed_at,
 committed_ago_ms (without a checkpoint instead of these: checkpoint, null, and
 digest_verified); checkpoint_problem, live_keys, live_segments (of long
-windows), records_read, restore_bytes, largest_record_bytes, group (as the column),
-group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
+windows), records_read, restore_bytes, largest_record_bytes, group (as the
+column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
-from_offset, since, writers_after: of checkpoints that follow), troubles (text,
-mend: the way out, fatal: a start would refuse this state; those of the whole
-application are in each object). What is not known is null.
+from_offset, since, writers_after: of checkpoints that follow), troubles
+(text, mend: the way out, fatal: a start would refuse this state; those of the
+whole application are in each object). What is not known is null.
 
 Exit code 4: a start would refuse this state.
 )";
