@@ -55,10 +55,12 @@ std::string Headline(const ApplicationStatus& status,
   uint64_t keys = 0;
   uint64_t lag = 0;
   uint64_t states = 0;
+  uint64_t waiting = 0;
   bool known = true;
   bool counted = true;
   absl::Time last = absl::InfinitePast();
   for (const PartitionStatus& at : status.partitions) {
+    waiting += at.WaitingForState();
     if (!at.checkpoint.has_value()) continue;
     ++states;
     keys += at.keys;
@@ -77,6 +79,10 @@ std::string Headline(const ApplicationStatus& status,
                                    : "<=",
                          known ? WithCommas(lag) : "", ", last commit ",
                          ShortDuration(status.now - last), " ago");
+  if (waiting > 0) {
+    absl::StrAppend(&facts, ", up to ", Plural(waiting, "record"),
+                    waiting == 1 ? " waits" : " wait", " where there is none");
+  }
   const size_t open = CountOpen(status);
   if (open > 0) {
     absl::StrAppend(&facts, ", ", Plural(open, "transaction"), " open");

@@ -49,6 +49,7 @@ class Doctor {
     if (facts_.checked) CheckAccess();
     AskTopic(settings_.input_topic, &facts_.input);
     AskTopic(settings_.results_topic, &facts_.results);
+    AskOthers();
     AskBrokers();
     status = AskInput();
     if (!status.ok()) return status;
@@ -124,6 +125,23 @@ class Doctor {
       topic->configs = *std::move(configs);
     } else {
       facts_.unseen.emplace_back(configs.status().message());
+    }
+  }
+
+  // Kafka's own topics, of those that are used, and those of the configuration
+  // that take what is not folded in.
+  void AskOthers() {
+    if (settings_.delivery.transactional()) {
+      AskTopic("__transaction_state", &facts_.of_kafka.emplace_back());
+    }
+    AskTopic("__consumer_offsets", &facts_.of_kafka.emplace_back());
+    for (const RetryPolicy::Topic& topic : settings_.retry.topics) {
+      facts_.diverted.push_back({{}, topic.delay});
+      AskTopic(topic.name, &facts_.diverted.back().topic);
+    }
+    if (WritesDeadLetters(settings_)) {
+      AskTopic(settings_.dead_letter_topic,
+               &facts_.diverted.emplace_back().topic);
     }
   }
 
@@ -209,7 +227,12 @@ with why it matters and the command that mends it.
                 what this user is allowed; under a transactional id that no
                 processor has, so that none is fenced
   replication, in-sync, min.insync.replicas, unclean.leader.election.enable
-                of input and results
+                of input and results, and of __transaction_state and
+                __consumer_offsets, on which every commit rests: three
+                copies where there are three brokers
+  retry topic, dead letters
+                does cleanup.policy or retention.ms take records there before
+                they are tried again, or redriven?
   compaction    records in the results topic for each live key, and the
                 settings that keep the log from being compacted
   restore       how long reading the results topic took now, all partitions
