@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -90,6 +91,12 @@ TEST(TableTest, WithoutRoomColumnsFollowBelow) {
             "P    ABSENT  COMMITS\n"
             "0         2   123456\n"
             "2  23456789        3\n");
+  for (size_t width = 21; width < 60; ++width) {
+    const std::string text = table.ToString(Wide(static_cast<int>(width)));
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      EXPECT_LE(line.size(), width) << text;
+    }
+  }
 }
 
 TEST(TableTest, TheHeaderIsBoldOnATerminalWithColour) {

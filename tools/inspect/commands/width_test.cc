@@ -244,10 +244,10 @@ const std::pair<const char*, Render> kAnswers[] = {
     {"diff", Diff},
     {"history", History}};
 
-Terminal Narrow() {
+Terminal Narrow(int width = 80) {
   Terminal terminal;
   terminal.interactive = true;
-  terminal.width = 80;
+  terminal.width = width;
   terminal.height = 24;
   return terminal;
 }
@@ -259,13 +259,15 @@ bool IsCommand(absl::string_view line) {
 }
 
 TEST(WidthTest, NoLineIsWiderThanTheTerminal) {
-  for (const auto& [name, render] : kAnswers) {
-    const std::string text = render(Narrow());
-    SCOPED_TRACE(absl::StrCat(name, "\n", text));
+  for (int i = 0; i < 10 * 30; ++i) {
+    const auto& [name, render] = kAnswers[i % 10];
+    const int width = 79 + i / 10;
+    const std::string text = render(Narrow(width));
+    SCOPED_TRACE(absl::StrCat(name, ", ", width, "\n", text));
     EXPECT_GT(text.size(), 100u);
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
       if (IsCommand(line)) continue;
-      EXPECT_LE(TextWidth(line), 80u) << line;
+      EXPECT_LE(TextWidth(line), static_cast<size_t>(width)) << line;
     }
   }
 }
