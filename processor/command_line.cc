@@ -22,6 +22,7 @@ namespace exactmean {
 namespace {
 
 constexpr int kUsageError = 2;
+constexpr int kCannotWrite = 1;
 constexpr size_t kWidth = 78;
 constexpr absl::string_view kIndent = "      ";
 
@@ -39,6 +40,14 @@ std::string Wrapped(absl::string_view text) {
     }
   }
   return wrapped;
+}
+
+// Prints what was asked for, and ends the process.
+[[noreturn]] void End(const std::string& text) {
+  std::cout << text << std::flush;
+  if (std::cout.good()) std::exit(0);
+  std::cerr << "cannot write to standard output" << std::endl;
+  std::exit(kCannotWrite);
 }
 
 // While Abseil's parser runs, which ends the process itself, with 1, when it
@@ -95,13 +104,11 @@ std::vector<std::string> ParseCommandLine(
   for (int i = 1; i < argc && absl::string_view(argv[i]) != "--"; ++i) {
     const absl::string_view word = argv[i];
     if (word == "--help" || word == "-help" || word == "-h") {
-      std::cout << help(words_so_far);
-      std::exit(0);
+      End(help(words_so_far));
     }
     if (!absl::StartsWith(word, "-")) words_so_far.emplace_back(word);
     if (word == "--version" || word == "-version") {
-      std::cout << kVersion << std::endl;
-      std::exit(0);
+      End(absl::StrCat(kVersion, "\n"));
     }
   }
   parsing = true;

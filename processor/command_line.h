@@ -14,7 +14,8 @@ namespace exactmean {
 
 // Sets the flags and returns the words that are none, without the program's
 // name. --help prints `usage` and the flags defined in `file` (a __FILE__),
-// --version the version; both end the process with 0. A flag that does not
+// --version the version; both end the process with 0, or with 1 when standard
+// output cannot be written. A flag that does not
 // exist or has a bad value ends it with 2; of one given twice the last holds.
 // To be called once, first in main.
 std::vector<std::string> ParseCommandLine(int argc, char** argv,

@@ -22,7 +22,10 @@ enum class StopReason {
                      // end; of exactmean-inspect: not all could be answered
   kStep = 8,         // the user's step failed, or was given up, on a record
   kNoStep = 9,       // the pipeline's step is not linked into this program
-  kWatchdog = 75,    // the run loop stood still (EX_TEMPFAIL: start it again)
+  // Of exactmean-inspect alone:
+  kNotFound = 10,  // there is no such key, or dead letter
+  kNotWell = 11,   // what it was asked to watch over is not as it must be
+  kWatchdog = 75,  // the run loop stood still (EX_TEMPFAIL: start it again)
 };
 
 // A status that ends the process for `reason`. `message` is for people: what

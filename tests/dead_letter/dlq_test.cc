@@ -95,7 +95,7 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("value      bad 1200"),
                                 HasSubstr("header     own: 1200"),
                                 HasSubstr("2020-09-13T12:26:41.2Z")));
-  EXPECT_EQ(Dlq({"show", "1/99"}).code, 2);
+  EXPECT_EQ(Dlq({"show", "1/99"}).code, 10);
   EXPECT_EQ(Dlq({"bury"}).code, 2);
 
   result = Dlq({"redrive"});
@@ -151,7 +151,7 @@ TEST_F(DlqTest, NothingThereYet) {
   EXPECT_EQ(list.out, "");
   EXPECT_THAT(list.err, HasSubstr("no dead letters: "));
   const InspectResult show = Dlq({"show", "0/0"});
-  EXPECT_EQ(show.code, 2) << show.out;
+  EXPECT_EQ(show.code, 10) << show.out;
   EXPECT_THAT(show.err, HasSubstr("no dead letter at offset 0"));
   EXPECT_THAT(Input(), ::testing::IsEmpty());
 }

@@ -83,7 +83,7 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
               AllOf(HasSubstr("\"group\":\"?\""), HasSubstr("\"lag\":null")));
   EXPECT_THAT(json.err, HasSubstr("not seen: the input"));
   const InspectResult doctor = Run({"doctor"});
-  EXPECT_EQ(doctor.code, 2);
+  EXPECT_EQ(doctor.code, 11);
   EXPECT_THAT(doctor.out, AllOf(HasSubstr("not authorised: Read on topic"),
                                 HasSubstr("not authorised: Read on group"),
                                 HasSubstr("WARN  state: proven; not seen: "),
@@ -128,7 +128,7 @@ TEST_F(InspectAuthorisationTest, NothingAllowedIsNamed) {
   EXPECT_THAT(replay.err, HasSubstr(pipeline_->input()));
   // Names all that is missing, not the first of it alone.
   const InspectResult doctor = Run({"doctor"});
-  EXPECT_EQ(doctor.code, 2);
+  EXPECT_EQ(doctor.code, 11);
   EXPECT_THAT(
       doctor.out,
       AllOf(HasSubstr("FAIL  check: not authorised: "),

@@ -30,6 +30,8 @@ TEST(InspectDoctorTest, WhileProcessorsRunNothingFails) {
               AllOf(HasSubstr("OK    check: "),
                     HasSubstr("OK    state: proven, in agreement with the "),
                     HasSubstr("OK    restore: "), HasSubstr("one copy"),
+                    HasSubstr("topic __transaction_state: 1 copy, 1 in sync"),
+                    HasSubstr("topic __consumer_offsets: 1 copy, 1 in sync"),
                     HasSubstr("every broker grants "), HasSubstr(": 0 FAIL"),
                     Not(HasSubstr("unseen"))));
   ASSERT_THAT(pipeline.Produce(100), IsOk());
@@ -51,13 +53,55 @@ TEST(InspectDoctorTest, WhatIsWrongIsNamedWithItsMend) {
   set(pipeline.results(), "cleanup.policy", "delete");
   set(pipeline.input(), "unclean.leader.election.enable", "true");
   const InspectResult wrong = Inspect(pipeline, {"doctor"});
-  EXPECT_EQ(wrong.code, 2);
+  EXPECT_EQ(wrong.code, 11);
   EXPECT_THAT(wrong.out,
               AllOf(HasSubstr("has cleanup.policy=delete"),
                     HasSubstr("--entity-name doctor-wrong-in --add-config "
                               "unclean.leader.election.enable=false"),
                     HasSubstr("no processor runs")));
   EXPECT_THAT(wrong.err, HasSubstr("something must be mended"));
+}
+
+// Topics that somebody made by hand, for records that wait or are given up.
+TEST(InspectDoctorTest, WhatRetryTopicsAndDeadLettersWouldLose) {
+  BrokerPipeline pipeline("doctor-retry", 1);
+  pipeline.extra_config = R"(
+      on_bad_record: DEAD_LETTER dead_letters { topic: "doctor-retry-dead" }
+      step {
+        name: "any"
+        retry {
+          max_tries: 1
+          give_up: RETRY_TOPIC
+          topic { name: "doctor-retry-later" delay: "10m" }
+        }
+      })";
+  ASSERT_THAT(pipeline.client().CreateTopic("doctor-retry-later", 1,
+                                            {{"retention.ms", "60000"}}),
+              IsOk());
+  ASSERT_THAT(pipeline.client().CreateTopic("doctor-retry-dead", 1,
+                                            {{"retention.ms", "86400000"},
+                                             {"cleanup.policy", "compact"}}),
+              IsOk());
+  const InspectResult lost = Inspect(pipeline, {"doctor"});
+  EXPECT_EQ(lost.code, 11);
+  EXPECT_THAT(
+      lost.out,
+      AllOf(HasSubstr("FAIL  retry topic: topic doctor-retry-later: kept for "),
+            HasSubstr("--entity-name doctor-retry-later --add-config "
+                      "retention.ms=-1\n"),
+            HasSubstr("FAIL  dead letters: topic doctor-retry-dead: it is "
+                      "compacted")));
+  for (const std::string topic : {"doctor-retry-later", "doctor-retry-dead"}) {
+    ASSERT_THAT(
+        pipeline.client().AlterTopicConfig(topic, "cleanup.policy", "delete"),
+        IsOk());
+    ASSERT_THAT(pipeline.client().AlterTopicConfig(topic, "retention.ms", "-1"),
+                IsOk());
+  }
+  const InspectResult kept = Inspect(pipeline, {"doctor"});
+  EXPECT_EQ(kept.code, 0) << kept.out << kept.err;
+  EXPECT_THAT(kept.out, AllOf(HasSubstr("OK    retry topic: "),
+                              HasSubstr("OK    dead letters: ")));
 }
 
 TEST(InspectDoctorTest, ATopicThatIsMissingAndATimeAhead) {
@@ -74,7 +118,7 @@ TEST(InspectDoctorTest, ATopicThatIsMissingAndATimeAhead) {
   EXPECT_THAT(clock.out, HasSubstr("WARN  clock: partition 0, offset 0"));
   const InspectResult missing =
       Inspect(pipeline, {"doctor", "--results_topic=doctor-no-such"});
-  EXPECT_EQ(missing.code, 2);
+  EXPECT_EQ(missing.code, 11);
   EXPECT_THAT(missing.out, HasSubstr("\"doctor-no-such\" does not exist"));
 }
 

@@ -61,10 +61,10 @@ TEST_F(EveryCommandTest, NothingThereYet) {
   BrokerPipeline pipeline("every-nothing", 1);
   Ask(pipeline, {{"status", 0, "no state yet"},
                  {"list", 0, "no keys yet"},
-                 {"get IBM", 2, "no key \"IBM\""},
-                 {"explain IBM", 2, "no key \"IBM\""},
-                 {"history IBM", 2, "no key \"IBM\""},
-                 {"plot IBM", 2, "no key \"IBM\""},
+                 {"get IBM", 10, "no key \"IBM\""},
+                 {"explain IBM", 10, "no key \"IBM\""},
+                 {"history IBM", 10, "no key \"IBM\""},
+                 {"plot IBM", 10, "no key \"IBM\""},
                  {"verify", 0, "no state"},
                  {"audit", 0, "no checkpoint"},
                  {"export", 0, "no keys"},
@@ -80,10 +80,12 @@ TEST_F(EveryCommandTest, AWrongTopicIsNamed) {
   std::vector<Answer> answers;
   for (const std::string command :
        {"status", "list", "get IBM", "explain IBM", "history IBM", "plot IBM",
-        "watch", "verify", "audit", "export", "doctor",
-        "rewind --to_earliest"}) {
-    answers.push_back({command, 2, "every-no-such"});
+        "watch", "verify", "audit", "export", "rewind --to_earliest"}) {
+    answers.push_back(
+        {command, 2,
+         "topic \"every-no-such\" does not exist: --results_topic names it"});
   }
+  answers.push_back({"doctor", 11, "every-no-such"});
   Ask(pipeline, answers, flags);
 }
 
@@ -152,7 +154,7 @@ TEST_F(EveryCommandTest, ACorruptRecordIsNamed) {
                  {"verify", 4, "IBM"},
                  {"audit", 0, "every offset accounted for"},
                  {"export", 4, "key \"IBM\""},
-                 {"doctor", 2, "FAIL  state"},
+                 {"doctor", 11, "FAIL  state"},
                  {"watch --limit=1", 4, "IBM"},
                  // It can mend it: puts the right snapshot in its place.
                  {"rewind --to_time=2100-01-01 --output=json", 0,
@@ -178,7 +180,7 @@ TEST_F(EveryCommandTest, ACompactedHead) {
                  {"audit", 0, "every offset"},
                  {"export", 0, "digest verified"},
                  {"diff --partition=0 --from_offset=2", 0, "replayed"},
-                 {"doctor", 2, "FAIL  delete.retention.ms"},
+                 {"doctor", 11, "FAIL  delete.retention.ms"},
                  {"watch --limit=1", 0, "lag 0"},
                  {"replay", 0, "IBM"},
                  {"rewind --partition=0 --to_offset=2", 0, "REPLAYED"},

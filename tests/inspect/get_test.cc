@@ -21,7 +21,7 @@ constexpr Partition kSecond(1);
 TEST(InspectGetTest, NowAndThenWhileAProcessorRuns) {
   BrokerPipeline pipeline("inspect-get", 2);
   const InspectResult none = Inspect(pipeline, {"get", "IBM"});
-  EXPECT_EQ(none.code, 2);
+  EXPECT_EQ(none.code, 10);
   EXPECT_THAT(none.err, HasSubstr("no key \"IBM\""));
   const InspectResult none_then =
       Inspect(pipeline, {"get", "IBM", "--at_offset=1"});

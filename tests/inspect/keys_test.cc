@@ -52,7 +52,7 @@ TEST_F(InspectKeysTest, ExplainAgreesAndTellsWhatDiffers) {
   explain = Inspect(pipeline, {"explain", "IBM", "--output=json"});
   EXPECT_THAT(explain.out, HasSubstr("\"differs\":false,\"complete\":true"));
   explain = Inspect(pipeline, {"explain", "nobody"});
-  EXPECT_EQ(explain.code, 2);
+  EXPECT_EQ(explain.code, 10);
   EXPECT_THAT(explain.err, HasSubstr("no key \"nobody\""));
 
   // The head of the input goes: what needs it cannot be told any more.

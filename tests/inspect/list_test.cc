@@ -108,7 +108,7 @@ TEST(InspectListTest, NoSuchKeyAndNoSuchTopic) {
   ASSERT_THAT(instance, IsOk());
   ASSERT_THAT(pipeline.AwaitDrained(), IsOk());
   const InspectResult get = Inspect(pipeline, {"get", "nobody"});
-  EXPECT_EQ(get.code, 2);
+  EXPECT_EQ(get.code, 10);
   EXPECT_THAT(get.err, HasSubstr("no key \"nobody\""));
   const InspectResult list =
       Inspect(pipeline, {"list", "--results_topic=inspect-no-such"});

@@ -72,6 +72,33 @@ TEST(InspectStatusTest, WithoutProcessorsAndWithoutAConfiguration) {
                     HasSubstr("\"lag_is_bound\":false")));
 }
 
+// As a health check asks, before, while and after a processor runs.
+TEST(InspectStatusTest, AMostLagDecidesTheExitCode) {
+  BrokerPipeline pipeline("status-lag", 1);
+  pipeline.extra_config = "group { membership: DYNAMIC }";  // leaves at once
+  ASSERT_THAT(pipeline.Produce(50), IsOk());
+  const InspectResult before = Inspect(pipeline, {"status", "--max_lag=10"});
+  EXPECT_EQ(before.code, 11) << before.out << before.err;
+  EXPECT_THAT(before.out, HasSubstr("its lag, <=50, is above --max_lag=10"));
+  {
+    const auto instance = pipeline.Start("a");
+    ASSERT_THAT(instance, IsOk());
+    ASSERT_THAT(pipeline.AwaitDrained(), IsOk());
+    const InspectResult well = Inspect(pipeline, {"status", "--max_lag=0"});
+    EXPECT_EQ(well.code, 0) << well.out << well.err;
+    EXPECT_EQ(well.err, "");
+    ASSERT_THAT((*instance)->Terminate(), IsOk());
+  }
+  ASSERT_THAT(pipeline.Produce(3), IsOk());
+  const InspectResult lags = Inspect(pipeline, {"status", "--max_lag=2"});
+  EXPECT_EQ(lags.code, 11);
+  EXPECT_THAT(lags.out, HasSubstr("its lag, 3, is above --max_lag=2"));
+  // Little enough, but nobody works on it.
+  const InspectResult alone = Inspect(pipeline, {"status", "--max_lag=3"});
+  EXPECT_EQ(alone.code, 11);
+  EXPECT_THAT(alone.err, HasSubstr("not well: no processor runs"));
+}
+
 TEST(InspectStatusTest, NothingThereYetAndNoSuchTopic) {
   BrokerPipeline pipeline("status-none", 1);
   const InspectResult none = Inspect(pipeline, {"status"});

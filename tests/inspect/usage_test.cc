@@ -46,6 +46,23 @@ std::string ContentsOf(const std::string& path) {
   return contents.str();
 }
 
+// As in a script: exactmean-inspect get --help > /some/disk/that/is/full
+TEST(InspectUsageTest, HelpThatCannotBeWrittenFails) {
+  const std::string errors = ::testing::TempDir() + "/help.err";
+  for (const char* const flag : {"--help", "--version"}) {
+    ProcessOptions options;
+    options.stdout_path = "/dev/full";
+    options.stderr_path = errors;
+    auto process = Process::Start(
+        {"tools/inspect/exactmean-inspect", "get", flag}, options);
+    ASSERT_THAT(process, IsOk());
+    const auto exit = process->Wait(absl::Now() + absl::Seconds(30));
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_EQ(exit->ShellCode(), 1) << flag;
+    EXPECT_THAT(ContentsOf(errors), HasSubstr("cannot write"));
+  }
+}
+
 struct Wrong {
   std::vector<std::string> words;
   std::string says;

@@ -8,23 +8,34 @@
 #include "absl/strings/str_format.h"
 #include "processor/command_line.h"
 #include "tools/inspect/flags.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 
 const char kIntroduction[] =
-    R"(Shows, explains and verifies the state that exactmean keeps in a results topic.
+    R"(Shows, explains and verifies the state that exactmean keeps in a results
+topic.
 
 Reads committed records, while processors run or when there are none; joins no
 group and, where its help does not say otherwise, writes nothing.
 )";
 
 const char kExitCodes[] =
-    R"(Exit codes: 0 done, 1 failed, 2 usage, configuration or authorisation, 3 a bad
-record under STOP (simulate, replay, rewind), 4 the state is not what it must
-be, 6 the cluster is out of reach, 7 not all could be answered, 8 the pipeline's
-step failed on a record, 9 it is not linked into this program, 130 interrupted
-before it was done.
-With GLOG_minloglevel=0 in the environment the log of the client library shows.
+    R"(Exit codes:
+  0    done, and nothing found wrong
+  1    failed: a defect, or what nobody foresaw
+  2    usage, configuration, a topic that is not there, authorisation
+  3    a bad record under STOP (simulate, replay, rewind)
+  4    the state is not what it must be (status, verify, audit, explain, list,
+       export; diff --exit_code)
+  6    the cluster is out of reach
+  7    not all could be answered
+  8    the pipeline's step failed on a record
+  9    the step is not linked into this program
+  10   no such key (get, explain, history, plot), no such dead letter (dlq)
+  11   not well: a FAIL of doctor, or status --max_lag
+  130  interrupted before it was done
+With GLOG_minloglevel=0 in the environment the client library's log shows.
 )";
 
 std::string Usage(const Command& command) {
@@ -51,10 +62,10 @@ std::string CommandHelp(const Command& command) {
 std::string ProgramHelp(absl::Span<const Command> commands) {
   std::string text = absl::StrCat(kIntroduction, "\nCommands:\n");
   for (const Command& command : commands) {
-    absl::StrAppend(&text, "  ",
-                    absl::StrFormat("%-22s", absl::StrCat(command.name, " ",
-                                                          command.arguments)),
-                    command.summary, "\n");
+    const std::string line = absl::StrFormat(
+        "  %-22s%s", absl::StrCat(command.name, " ", command.arguments),
+        command.summary);
+    absl::StrAppend(&text, Wrapped(line, 78, 24), "\n");
   }
   absl::StrAppend(&text, R"(
 exactmean-inspect COMMAND --help tells more, with examples.

@@ -157,6 +157,27 @@ absl::StatusOr<KafkaAdmin*> Session::Admin() {
   return admin_.get();
 }
 
+absl::Status Session::NoSuchTopic(const std::string& topic) const {
+  constexpr char kMake[] = "exactmean --config=FILE --create_topics makes it";
+  std::string named = "the command line, or a checkpoint, names it";
+  std::string mend = "check the name";
+  if (topic == options_.results_topic) {
+    named = absl::GetFlag(FLAGS_results_topic).empty()
+                ? "results.topic of the configuration names it"
+                : "--results_topic names it";
+    mend = kMake;
+  } else if (settings_.has_value() && topic == settings_->dead_letter_topic) {
+    named = "dead_letters.topic of the configuration names it";
+    mend = kMake;
+  } else if (settings_.has_value() && topic == settings_->input_topic) {
+    named = "input.topic of the configuration names it";
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "topic \"", topic, "\" does not exist: ", named, "; ", mend,
+      ". Topics that are there: kafka-topics.sh --bootstrap-server ",
+      options_.bootstrap_servers, " --list"));
+}
+
 absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenTopic(
     const std::string& topic, Isolation isolation) {
   const auto admin = Admin();
@@ -164,6 +185,7 @@ absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenTopic(
   auto reader = KafkaTopicReader::Create(options_, topic, isolation);
   if (!reader.ok()) return reader.status();
   const auto count = (*reader)->PartitionCount();
+  if (absl::IsNotFound(count.status())) return NoSuchTopic(topic);
   if (!count.ok()) return count.status();
   return absl::StatusOr<std::unique_ptr<TopicReader>>(*std::move(reader));
 }

@@ -99,6 +99,8 @@ class Session {
   const std::atomic<bool>* stop() const { return stop_; }
 
  private:
+  // kNotFound: what names the topic, and what to do.
+  absl::Status NoSuchTopic(const std::string& topic) const;
   absl::StatusOr<GivenUp> ReadGivenUp(const std::string& application,
                                       const std::string& input_topic,
                                       const std::string& letters_topic);

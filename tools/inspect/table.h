@@ -24,12 +24,16 @@ class Table {
   bool empty() const { return rows_.empty(); }
 
   // The header is bold where the terminal shows it. When the rows are wider
-  // than the terminal, the widest column of text is shortened, but never a
-  // number.
+  // than the terminal: columns of numbers that have 0 or "-" in every row are
+  // left out, and a line under the table names them; then the widest columns of
+  // text are shortened; then the columns that still have no room follow below,
+  // each part with the first column. A number is never shortened.
   std::string ToString(const Terminal& terminal = {}) const;
 
-  // The widths that ToString gives the columns.
+  // The widths of the columns in one part; text is shortened for `terminal`.
   std::vector<size_t> Widths(const Terminal& terminal) const;
+  // Of a row in columns of these widths.
+  static size_t TotalOf(const std::vector<size_t>& widths);
   // Rows in columns of these widths: what needs more, gets more.
   std::string RowsToString(const std::vector<size_t>& widths,
                            const Terminal& terminal) const;
@@ -42,8 +46,12 @@ class Table {
 
  private:
   bool IsText(size_t column) const { return text_.count(column) > 0; }
+  // Is there 0 or "-" in every row?
+  bool SaysNothing(size_t column) const;
+  Table Only(const std::vector<size_t>& columns) const;
+  std::string InParts(const Terminal& terminal) const;
 
-  const std::set<size_t> text_;
+  std::set<size_t> text_;
   std::vector<std::vector<std::string>> rows_;
   bool header_ = true;  // is the first of rows_
 };

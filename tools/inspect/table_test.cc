@@ -4,10 +4,15 @@
 
 #include <string>
 
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace exactmean {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Terminal Wide(int columns) {
   Terminal terminal;
@@ -50,8 +55,48 @@ TEST(TableTest, NumbersAreNeverShortened) {
 
 TEST(TableTest, NothingIsShortenedInAFile) {
   Table table;
-  table.Add({std::string(300, 'x'), "1"});
-  EXPECT_EQ(table.ToString(), std::string(300, 'x') + "  1\n");
+  table.Add({"KEY", "ONE", "NONE"});
+  table.Add({std::string(300, 'x'), "1", "0"});
+  EXPECT_EQ(table.ToString(), "KEY" + std::string(299, ' ') + "ONE  NONE\n" +
+                                  std::string(300, 'x') + "    1     0\n");
+}
+
+TEST(TableTest, WithoutRoomColumnsThatSayNothingAreNamedUnderIt) {
+  Table table;
+  table.Add({"PARTITION", "LATE", "APPLIED", "SKIPPED", "GROUP"});
+  table.Add({"0", "0", "12345678", "0", "-"});
+  table.Add({"1", "0", "0", "0", "-"});
+  table.Add({"2", "no state"});
+  EXPECT_EQ(table.ToString(Wide(37)),
+            "PARTITION      LATE   APPLIED\n"
+            "0                 0  12345678\n"
+            "1                 0         0\n"
+            "2          no state\n"
+            "0 or - everywhere: SKIPPED, GROUP\n");
+  EXPECT_THAT(table.ToString(Wide(80)), Not(HasSubstr("everywhere")));
+}
+
+TEST(TableTest, WithoutRoomColumnsFollowBelow) {
+  Table table({0, 1});
+  table.Add({"P", "OUTCOME", "APPLIED", "ABSENT", "COMMITS"});
+  table.Add({"0", "holds", "12345678", "2", "123456"});
+  table.Add({"1", "no checkpoint"});
+  table.Add({"2", "holds", "1", "23456789", "3"});
+  EXPECT_EQ(table.ToString(Wide(26)),
+            "P  OUTCOME    APPLIED\n"
+            "0  holds     12345678\n"
+            "1  no ch...\n"
+            "2  holds            1\n"
+            "\n"
+            "P    ABSENT  COMMITS\n"
+            "0         2   123456\n"
+            "2  23456789        3\n");
+  for (size_t width = 21; width < 60; ++width) {
+    const std::string text = table.ToString(Wide(static_cast<int>(width)));
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      EXPECT_LE(line.size(), width) << text;
+    }
+  }
 }
 
 TEST(TableTest, TheHeaderIsBoldOnATerminalWithColour) {

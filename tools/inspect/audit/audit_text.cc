@@ -9,6 +9,7 @@
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -80,7 +81,8 @@ std::string AuditsText(absl::Span<const PartitionAudit> audits,
     violations += audit.violations.size();
   }
   std::string text = table.ToString(terminal);
-  if (!notes.empty()) absl::StrAppend(&text, "\n", notes);
+  if (!notes.empty())
+    absl::StrAppend(&text, "\n", Wrapped(notes, terminal.width, 2));
   absl::StrAppend(&text, "\n", WithCommas(passed), " offsets passed, ",
                   WithCommas(checkpoints), " checkpoints in the log: ",
                   violations == 0 ? "every offset accounted for"

@@ -1,5 +1,6 @@
-// Diagnose: topics, durability, compaction, transactions. What is about state
-// and input is in diagnosis_state.cc.
+// Diagnose: access, compaction, messages, transactions. What is about the
+// settings of topics is in diagnosis_topics.cc, about state and input in
+// diagnosis_state.cc.
 
 #include "tools/inspect/cluster/diagnosis.h"
 
@@ -25,41 +26,6 @@ constexpr uint64_t kManyRecords = 200000;
 constexpr char kMostTimeout[] = "transaction.max.timeout.ms";
 constexpr char kIdsExpire[] = "transactional.id.expiration.ms";
 constexpr char kOffsetsKept[] = "offsets.retention.minutes";
-
-std::string Alter(const ClusterFacts& facts, const std::string& topic,
-                  const std::string& configs) {
-  return absl::StrCat("kafka-configs.sh --bootstrap-server ",
-                      facts.status.bootstrap_servers,
-                      " --alter --entity-type topics --entity-name ", topic,
-                      " --add-config ", configs);
-}
-
-// Partitions of a topic, each on as many brokers as there are, up to three.
-std::string Reassignment(const ClusterFacts& facts, const TopicFacts& topic) {
-  const size_t copies = std::min<size_t>(3, facts.brokers.size());
-  if (copies < 2) {
-    return "start more brokers, 3 in all; `doctor` then names the command that "
-           "spreads the topic";
-  }
-  std::vector<std::string> partitions;
-  for (int32_t p = 0; p < topic.description->partitions; ++p) {
-    std::vector<int32_t> replicas;
-    for (size_t i = 0; i < copies; ++i) {
-      replicas.push_back(
-          facts.brokers[(static_cast<size_t>(p) + i) % facts.brokers.size()]);
-    }
-    partitions.push_back(
-        absl::StrCat(R"({"topic":")", topic.name, R"(","partition":)", p,
-                     R"(,"replicas":[)", absl::StrJoin(replicas, ","), "]}"));
-  }
-  return absl::StrCat(R"(echo '{"version":1,"partitions":[)",
-                      absl::StrJoin(partitions, ","), "]}' > ", topic.name,
-                      ".json && kafka-reassign-partitions.sh "
-                      "--bootstrap-server ",
-                      facts.status.bootstrap_servers,
-                      " --reassignment-json-file ", topic.name,
-                      ".json --execute");
-}
 
 }  // namespace
 
@@ -107,49 +73,6 @@ void DiagnoseAccess(const ClusterFacts& facts, std::vector<Finding>* out) {
                     "what cannot be asked may be wrong unseen",
                     "allow it to this user (Describe and DescribeConfigs on "
                     "topics and cluster), or ask as another one"});
-  }
-}
-
-void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out) {
-  for (const TopicFacts* topic : {&facts.input, &facts.results}) {
-    if (!topic->description.has_value()) continue;
-    const int copies = topic->description->replication_factor;
-    const auto least = NumberOf(topic->configs, "min.insync.replicas");
-    const std::string where = absl::StrCat("topic ", topic->name, ": ");
-    if (copies < 2) {
-      out->push_back({Grade::kWarn, "replication",
-                      absl::StrCat(where, "one copy (",
-                                   Plural(facts.brokers.size(), "broker"), ")"),
-                      "a disk that dies takes it along",
-                      Reassignment(facts, *topic)});
-    } else {
-      out->push_back({Grade::kOk, "replication",
-                      absl::StrCat(where, copies, " copies, ",
-                                   topic->description->in_sync, " in sync"),
-                      "", ""});
-    }
-    if (least.has_value() && topic->description->in_sync < *least) {
-      out->push_back({Grade::kFail, "in-sync",
-                      absl::StrCat(where, topic->description->in_sync,
-                                   " replicas are in sync, min.insync.replicas "
-                                   "is ",
-                                   *least),
-                      "nothing can be written to it now", "start the brokers"});
-    } else if (least.has_value() && copies >= 3 && *least < 2) {
-      out->push_back({Grade::kWarn, "min.insync.replicas",
-                      absl::StrCat(where, "1, with ", copies, " copies"),
-                      "a commit that one broker has alone is lost with it",
-                      Alter(facts, topic->name, "min.insync.replicas=2")});
-    }
-    const auto unclean = topic->configs.find("unclean.leader.election.enable");
-    if (unclean != topic->configs.end() && unclean->second == "true") {
-      out->push_back(
-          {Grade::kWarn, "unclean.leader.election.enable",
-           absl::StrCat(where, "true"),
-           "a broker that lacks committed records may become leader: they are "
-           "lost, and no guarantee holds",
-           Alter(facts, topic->name, "unclean.leader.election.enable=false")});
-    }
   }
 }
 
@@ -285,6 +208,7 @@ std::vector<Finding> Diagnose(const ClusterFacts& facts) {
   std::vector<Finding> findings;
   DiagnoseAccess(facts, &findings);
   DiagnoseDurability(facts, &findings);
+  DiagnoseDiverted(facts, &findings);
   DiagnoseCompaction(facts, &findings);
   DiagnoseMessages(facts, &findings);
   DiagnoseTransactions(facts, &findings);

@@ -34,10 +34,19 @@ struct InputPartitionFacts {
   absl::optional<Offset> ahead;
 };
 
+// One that takes records as they were in the input.
+struct DivertedFacts {
+  TopicFacts topic;
+  absl::optional<absl::Duration> delay;  // of a retry topic; else dead letters
+};
+
 struct ClusterFacts {
   std::vector<int32_t> brokers;  // their ids; empty: could not be asked
   TopicFacts input;
   TopicFacts results;
+  // Kafka's own, on which transactions and the group rest: those there are.
+  std::vector<TopicFacts> of_kafka;
+  std::vector<DivertedFacts> diverted;  // of the configuration given
   KafkaConfigs broker;  // the tightest of all; empty: could not be asked
   ApplicationStatus status;
   std::vector<InputPartitionFacts> input_partitions;

@@ -15,8 +15,13 @@ namespace exactmean {
 absl::optional<int64_t> NumberOf(const KafkaConfigs& configs,
                                  const std::string& name);
 
+// The command that sets these of a topic.
+std::string Alter(const ClusterFacts& facts, const std::string& topic,
+                  const std::string& configs);
+
 void DiagnoseAccess(const ClusterFacts& facts, std::vector<Finding>* out);
 void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out);
+void DiagnoseDiverted(const ClusterFacts& facts, std::vector<Finding>* out);
 void DiagnoseCompaction(const ClusterFacts& facts, std::vector<Finding>* out);
 void DiagnoseMessages(const ClusterFacts& facts, std::vector<Finding>* out);
 void DiagnoseTransactions(const ClusterFacts& facts, std::vector<Finding>* out);

@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "tools/inspect/json_object.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
 
-constexpr size_t kWidth = 78;
+constexpr int kWidth = 78;
 constexpr size_t kIndent = 6;
 
 absl::string_view NameOf(Grade grade) {
@@ -37,32 +37,11 @@ std::string Coloured(Grade grade, const Terminal& terminal) {
   return absl::StrCat("\x1b[", colour, "m", name, "\x1b[0m", blanks);
 }
 
-// Words in lines of kWidth, each line but the first with an indent.
-std::string Wrapped(absl::string_view text) {
-  std::string out;
-  size_t column = kIndent;
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    if (!out.empty()) {
-      out += '\n' + std::string(kIndent, ' ');
-      column = kIndent;
-    }
-    bool first = true;
-    for (const absl::string_view word : absl::StrSplit(line, ' ')) {
-      if (!first && column + 1 + word.size() > kWidth) {
-        out += '\n' + std::string(kIndent, ' ');
-        column = kIndent;
-        first = true;
-      }
-      if (!first) {
-        out += ' ';
-        ++column;
-      }
-      absl::StrAppend(&out, word);
-      column += word.size();
-      first = false;
-    }
-  }
-  return out;
+// Behind a grade.
+std::string Indented(absl::string_view text) {
+  const std::string indent(kIndent, ' ');
+  const std::string lines = absl::StrReplaceAll(text, {{"\n", "\n" + indent}});
+  return Wrapped(indent + lines, kWidth, kIndent).substr(kIndent);
 }
 
 }  // namespace
@@ -82,10 +61,10 @@ std::string FindingsText(absl::Span<const Finding> findings,
   const std::string indent(kIndent, ' ');
   for (const Finding* finding : sorted) {
     absl::StrAppend(&text, Coloured(finding->grade, terminal),
-                    Wrapped(absl::StrCat(finding->check, ": ", finding->what)),
+                    Indented(absl::StrCat(finding->check, ": ", finding->what)),
                     "\n");
     if (!finding->why.empty()) {
-      absl::StrAppend(&text, indent, Wrapped("Why: " + finding->why), "\n");
+      absl::StrAppend(&text, indent, Indented("Why: " + finding->why), "\n");
     }
     // A command stays on its line, to be copied.
     if (!finding->mend.empty()) {

@@ -155,12 +155,14 @@ absl::Status Rewind::Write(Transaction* transaction) {
     });
   };
   std::vector<Transaction::PartitionOffset> offsets;
-  uint64_t written = 0;
+  uint64_t written = 0, total = 0;
+  for (const PartitionRewind& one : plan_) total += one.records();
   for (const PartitionRewind& one : plan_) {
     absl::Status status;
     const auto count = [&] {
-      if (++written % 1000 == 0 && options_.progress)
-        options_.progress(written);
+      if (++written % 1000 == 0 && clients_.progress) {
+        clients_.progress("writing", written, total);
+      }
       return options_.stop != nullptr && *options_.stop
                  ? absl::CancelledError("interrupted")
                  : absl::OkStatus();
@@ -192,6 +194,7 @@ absl::Status Rewind::Write(Transaction* transaction) {
     if (!status.ok()) return status;
     offsets.push_back({one.partition, one.to});
   }
+  if (clients_.progress) clients_.progress("writing", total, total);
   GroupToken nobody;
   nobody.group = settings_.application_id;
   return RetryUnavailable(options_.clock, options_.patience, [&] {

@@ -39,6 +39,9 @@ struct RewindClients {
       const std::string& id, bool writes)>
       transaction;
   Reading reading;  // of the pipeline's records
+  // Told, now and then, how far a part of the work is. May be null.
+  std::function<void(const std::string& part, uint64_t done, uint64_t total)>
+      progress;
 };
 
 // In the order of its functions; an error ends it. The group has no members all
@@ -82,6 +85,8 @@ class Rewind {
   absl::Status Prove();
 
  private:
+  // The options, for reading of `total` records.
+  ScanOptions Telling(std::string part, uint64_t total) const;
   absl::Status ReadState(const std::map<Partition, RewindGoal>& goals);
   absl::Status CheckIdentity(const results::Checkpoint& checkpoint) const;
   absl::Status PlanOne(Partition partition, const RewindGoal& goal);

@@ -10,23 +10,35 @@
 
 namespace exactmean {
 
+ScanOptions Rewind::Telling(std::string part, uint64_t total) const {
+  ScanOptions options = options_;
+  if (!clients_.progress) return options;
+  options.progress = [this, part = std::move(part), total](uint64_t records) {
+    clients_.progress(part, records, total);
+  };
+  return options;
+}
+
 absl::Status Rewind::ReadState(const std::map<Partition, RewindGoal>& goals) {
   std::vector<Partition> partitions;
   for (const auto& [partition, goal] : goals) partitions.push_back(partition);
   auto whole = WholePartitions(clients_.results, partitions, options_);
   if (!whole.ok()) return whole.status();
+  uint64_t offsets = 0;
   // What is open will be aborted, or is not committed and not to be counted.
   for (Stretch& stretch : *whole) {
     const auto stable = clients_.results->StableEnd(stretch.partition);
     if (!stable.ok()) return stable.status();
     if (*stable < stretch.to) open_.emplace(stretch.partition, *stable);
     stretch.to = std::max(stretch.from, *stable);
+    offsets += static_cast<uint64_t>(stretch.to.value() - stretch.from.value());
   }
   const auto read =
-      Scan(clients_.results, *whole, options_, [this](const LogRecord& record) {
-        folds_[record.partition].Accept(record);
-        return absl::OkStatus();
-      });
+      Scan(clients_.results, *whole, Telling("reading the state", offsets),
+           [this](const LogRecord& record) {
+             folds_[record.partition].Accept(record);
+             return absl::OkStatus();
+           });
   if (!read.ok()) return read.status();
   for (const StretchEnd& end : *read) ends_[end.partition] = end.position;
   return absl::OkStatus();
@@ -69,8 +81,11 @@ absl::Status Rewind::PlanOne(Partition partition, const RewindGoal& goal) {
   source.reading = clients_.reading;
   source.on_bad_record = settings_.on_bad_record;
   const Offset start(live.checkpoint()->start_offset());
-  auto replayed = Replay(source, clients_.input,
-                         {Stretch{partition, start, *to}}, options_);
+  const int64_t offsets = std::max<int64_t>(0, to->value() - start.value());
+  auto replayed = Replay(
+      source, clients_.input, {Stretch{partition, start, *to}},
+      Telling(absl::StrCat("folding partition ", partition.value(), " anew"),
+              static_cast<uint64_t>(offsets)));
   if (!replayed.ok()) return replayed.status();
   auto plan = PlanRewind(live, std::move(replayed->at(partition)), *to,
                          WriterOf(settings_));

@@ -60,6 +60,10 @@ class RewindTest : public ReplayTest {
     clients_.input = &input_;
     clients_.group = &group_;
     clients_.members = [] { return 0; };
+    clients_.progress = [this](auto& part, uint64_t done, uint64_t total) {
+      EXPECT_LE(done, total) << part;
+      parts_ += part + "\n";
+    };
     clients_.transaction = [this](const std::string& id, bool writes) {
       FakeTransaction::Options options;
       options.id = id;
@@ -117,6 +121,7 @@ class RewindTest : public ReplayTest {
   FaultPlan group_plan_;
   std::atomic<bool> stop_{false};
   bool no_producer_ = false;
+  std::string parts_;  // of the work, as progress was told
   HinderedLog results_{&world_.cluster(), &plan_, {"out"}};
   FakeResultsLog input_{&world_.cluster(), &plan_, {"in"}};
   FakeInputLog group_{&world_.cluster(), &group_plan_, GroupOptions()};
@@ -130,6 +135,7 @@ TEST_F(RewindTest, IsWrittenAndProven) {
   Rewind* const rewind = Planned();
   ASSERT_THAT(rewind->Execute(), IsOk());
   EXPECT_FALSE(Committed() == before_);
+  EXPECT_THAT(parts_, HasSubstr("reading the state\nwriting\n"));
   EXPECT_THAT(rewind->Prove(), IsOk());
 }
 

@@ -29,6 +29,7 @@ class Troubles {
       OfState(partition);
       OfInput(partition);
       OfTransactions(partition);
+      OfLag(partition);
     }
     OfOwners();
     std::stable_sort(
@@ -197,6 +198,18 @@ class Troubles {
     }
   }
 
+  void OfLag(const PartitionStatus& at) {
+    const uint64_t lag =
+        at.checkpoint.has_value() ? at.lag.value_or(0) : at.WaitingForState();
+    if (!status_.max_lag.has_value() || lag <= *status_.max_lag) return;
+    const bool counted = at.checkpoint.has_value() && at.lag_counted;
+    Add(at, false,
+        absl::StrCat("its lag, ", counted ? "" : "<=", lag,
+                     ", is above --max_lag=", *status_.max_lag),
+        "`exactmean-inspect watch` shows whether it shrinks; if not, look at "
+        "the processor's log, or start more instances");
+  }
+
   void OfOwners() {
     if (!status_.group.has_value()) return;
     std::vector<std::string> without;
@@ -245,6 +258,13 @@ absl::string_view ToString(Agreement agreement) {
       break;
   }
   return "?";
+}
+
+uint64_t PartitionStatus::WaitingForState() const {
+  if (checkpoint.has_value() || !input.has_value()) return 0;
+  const Offset end = input_stable.value_or(input->high);
+  return static_cast<uint64_t>(
+      std::max<int64_t>(0, end.value() - input->low.value()));
 }
 
 double PartitionStatus::RecordsPerLive() const {

@@ -77,6 +77,9 @@ struct PartitionStatus {
 
   std::vector<OpenTransaction> open;
 
+  // Offsets of committed records, at most, where there is no checkpoint.
+  uint64_t WaitingForState() const;
+
   // Records for each live one, a key's snapshot or a segment.
   double RecordsPerLive() const;
 };
@@ -88,6 +91,7 @@ struct ApplicationStatus {
   std::string input_topic;
   std::string results_topic;
   absl::Duration transaction_timeout = absl::Seconds(15);
+  absl::optional<uint64_t> max_lag;        // of a partition: more is a trouble
   absl::optional<GroupDescription> group;  // nullopt: could not be asked
   std::vector<PartitionStatus> partitions;
   // What could not be asked, and why: a line each.

@@ -16,6 +16,7 @@
 #include "state/retries.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -49,14 +50,17 @@ size_t CountOpen(const ApplicationStatus& status) {
 }
 
 std::string Headline(const ApplicationStatus& status,
-                     const std::vector<Trouble>& troubles) {
+                     const std::vector<Trouble>& troubles,
+                     const Terminal& terminal) {
   uint64_t keys = 0;
   uint64_t lag = 0;
   uint64_t states = 0;
+  uint64_t waiting = 0;
   bool known = true;
   bool counted = true;
   absl::Time last = absl::InfinitePast();
   for (const PartitionStatus& at : status.partitions) {
+    waiting += at.WaitingForState();
     if (!at.checkpoint.has_value()) continue;
     ++states;
     keys += at.keys;
@@ -75,18 +79,26 @@ std::string Headline(const ApplicationStatus& status,
                                    : "<=",
                          known ? WithCommas(lag) : "", ", last commit ",
                          ShortDuration(status.now - last), " ago");
+  if (waiting > 0) {
+    absl::StrAppend(&facts, ", up to ", Plural(waiting, "record"),
+                    waiting == 1 ? " waits" : " wait", " where there is none");
+  }
   const size_t open = CountOpen(status);
   if (open > 0) {
     absl::StrAppend(&facts, ", ", Plural(open, "transaction"), " open");
   }
   if (troubles.empty()) {
-    return absl::StrCat(status.unseen.empty() ? "all well" : "well so far",
-                        ": ", facts, "\n");
+    facts = absl::StrCat(
+        status.unseen.empty() ? "all well: " : "well so far: ", facts, "\n");
+    return Wrapped(facts, terminal.width, 2);
   }
-  std::string text = absl::StrCat("NOT WELL: ", facts, "\n");
+  std::string text =
+      Wrapped(absl::StrCat("NOT WELL: ", facts, "\n"), terminal.width, 2);
   for (const Trouble& trouble : troubles) {
-    absl::StrAppend(&text, "- ", trouble.text, "\n");
-    if (trouble.mend.empty()) continue;
+    absl::StrAppend(
+        &text, Wrapped(absl::StrCat("- ", trouble.text), terminal.width, 2),
+        "\n");
+    if (trouble.mend.empty()) continue;  // its commands are to be copied
     for (const absl::string_view line : absl::StrSplit(trouble.mend, '\n')) {
       absl::StrAppend(&text, "  ", line, "\n");
     }
@@ -232,9 +244,11 @@ std::string ShortBytes(uint64_t bytes) {
 
 std::string StatusText(const ApplicationStatus& status,
                        const Terminal& terminal) {
-  std::string text = Headline(status, TroublesOf(status));
+  std::string text = Headline(status, TroublesOf(status), terminal);
   for (const std::string& unseen : status.unseen) {
-    absl::StrAppend(&text, "not seen: ", unseen, "\n");
+    absl::StrAppend(
+        &text, Wrapped(absl::StrCat("not seen: ", unseen), terminal.width, 2),
+        "\n");
   }
   absl::StrAppend(&text, "\n", Positions(status, terminal));
   const bool any = std::any_of(
@@ -245,7 +259,8 @@ std::string StatusText(const ApplicationStatus& status,
       status.partitions.begin(), status.partitions.end(),
       [](const PartitionStatus& at) { return at.input.has_value(); });
   if (input) absl::StrAppend(&text, "\n", Input(status, terminal));
-  return absl::StrCat(text, Transactions(status), Members(status));
+  const std::string rest = absl::StrCat(Transactions(status), Members(status));
+  return text + Wrapped(rest, terminal.width, 4);
 }
 
 }  // namespace exactmean

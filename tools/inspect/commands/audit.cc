@@ -79,20 +79,20 @@ Command AuditCommand() {
   command.summary = "Where every input offset went, and the chain of commits";
   command.description =
       R"(From committed records alone. For each checkpoint that the results topic still
-holds: the offsets passed are the sum of applied, late, skipped, dead-lettered,
-retried, filtered (by the pipeline's step), lost (under AT_MOST_ONCE) and absent
-(no record there: markers, aborted, compacted); each commit follows the one
-before (compaction takes checkpoints from the beginning of the log only, so a
-gap is a loss); offsets and counters never go back; application, input and configuration stay
-(only `rewind` may go back, and bring another configuration). The group's
-offset is that of a checkpoint. And, unless the input is compacted or
---nocount_input: the input's committed records are as many as were processed,
-from as far back as it is retained.
+holds: the offsets passed are the sum of applied, late, skipped,
+dead-lettered, retried, filtered (by the pipeline's step), lost (under
+AT_MOST_ONCE) and absent (no record there: markers, aborted, compacted); each
+commit follows the one before (compaction takes checkpoints from the beginning
+of the log only, so a gap is a loss); offsets and counters never go back;
+application, input and configuration stay (only `rewind` may go back, and
+bring another configuration). The group's offset is that of a checkpoint. And,
+unless the input is compacted or --nocount_input: the input's committed
+records are as many as were processed, from as far back as it is retained.
 
 PASSED is the last checkpoint's offsets, COMMITS its sequence; IN LOG counts
-the checkpoints read, COMPACTED those that compaction has taken; COUNTED counts
-input records; GROUP is the group's offset, "-" when it has none (expired: a
-start takes the checkpoint's).
+the checkpoints read, COMPACTED those that compaction has taken; COUNTED
+counts input records; GROUP is the group's offset, "-" when it has none
+(expired: a start takes the checkpoint's).
 
 It cannot see whether averages are right: that is `verify`.
 
@@ -101,9 +101,10 @@ APPLICATION/rewind among those that are listed.
 
 JSON, a partition a line: partition, checkpoints (in the log), first_sequence,
 last_sequence, start_offset, next_offset, applied, late, skipped,
-dead_lettered, retried, filtered, absent, lost, delivery, counted_from, counted,
-expected (null: not counted), group_offset, writers [{writer, first_sequence,
-last_sequence, next_offset}], violations [{results_offset, what}].
+dead_lettered, retried, filtered, absent, lost, delivery, counted_from,
+counted, expected (null: not counted), group_offset, writers [{writer,
+first_sequence, last_sequence, next_offset}], violations [{results_offset,
+what}].
 )";
   command.examples = {"audit --config=prices.textproto",
                       "audit --config=prices.textproto --nocount_input"};

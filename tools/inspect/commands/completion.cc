@@ -31,13 +31,13 @@ Command CompletionCommand() {
   Command command;
   command.name = "completion";
   command.arguments = "bash|zsh";
-  command.summary =
-      "A script with which the shell completes commands and flags";
+  command.summary = "A script: the shell completes commands and flags";
   command.description =
       R"(For bash, put this into ~/.bashrc:
   source <(exactmean-inspect completion bash)
-For zsh, put the script into a directory of $fpath, as the example does, before
-compinit. Commands, the flags of each, and files for --config are completed.
+For zsh, put the script into a directory of $fpath, as the example does,
+before compinit. Commands, the flags of each, and files for --config are
+completed.
 )";
   command.examples = {"completion bash",
                       "completion zsh > ~/.zfunc/_exactmean-inspect"};

@@ -117,25 +117,26 @@ Command DiffCommand() {
                                  same input. Nothing is written
 
 A key has changed when a window that both sides have (by its name) has another
-average, count, minimum, maximum or deviation. How much is said of the average;
-in percent of the left one. Keys are shown by their window with the largest
-change in percent, the most changed first ("inf %": it was 0), then keys that
-one side alone has. What windows hold behind their averages is not compared:
-that is `verify`.
+average, count, minimum, maximum or deviation. How much is said of the
+average; in percent of the left one. Keys are shown by their window with the
+largest change in percent, the most changed first ("inf %": it was 0), then
+keys that one side alone has. What windows hold behind their averages is not
+compared: that is `verify`.
 
-LEFT and RIGHT say how each state was come by, and AT before which input offset
-it ends. Never by a guess, for a compacted topic shows states that never were:
+LEFT and RIGHT say how each state was come by, and AT before which input
+offset it ends. Never by a guess, for a compacted topic shows states that
+never were:
   now          the newest committed state; "no state": nobody has committed
   exact        what the topic shows at a checkpoint has that one's digest
-  replayed     made from the nearest such checkpoint, or from the beginning, by
+  replayed     made from the nearest such checkpoint, or from the start, by
                folding the input in
   unavailable  neither can be, for example as the input is no longer retained;
                a remark says why. Nothing is compared then
 A shadow run over input that lacks records which were processed says so in a
 remark. Over input whose beginning is gone it compares keys whose records are
 all retained, and of other keys the count windows that are full; NOT counts
-what it could not compare. With grace, idle_key_ttl or another input section it
-is unavailable then. Offsets are a partition's: see --partition.
+what it could not compare. With grace, idle_key_ttl or another input section
+it is unavailable then. Offsets are a partition's: see --partition.
 
 Exits with 0 whether or not anything differs (4 with --exit_code if so), and
 with 7 when not everything could be compared, beyond windows of one side.

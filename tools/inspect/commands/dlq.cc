@@ -209,14 +209,15 @@ constexpr char kDescription[] =
     R"(Dead letters are the bad records that on_bad_record: DEAD_LETTER keeps aside.
 
 list counts them by partition and kind of error, and shows them, or the newest
---limit of them. A dead letter has the partition of its record, and is named by that and
-by its own offset: PARTITION/OFFSET.
+--limit of them. A dead letter has the partition of its record, and is named
+by that and by its own offset: PARTITION/OFFSET.
 
   WAITING   not redriven; REDRIVEN: brought back to the input by `dlq redrive`
   ATTEMPTS  how often the record has become a dead letter, the most of a row
   FIRST     when the first was found to be bad; LAST: the last
 
-show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with escapes.
+show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with
+escapes.
 
 redrive brings those that are meant back to the end of their partition of the
 input, as they were: key, value, headers and timestamp, with the header
@@ -225,10 +226,10 @@ of times; processors may run meanwhile. It shows what it would do, and writes
 nothing, unless --execute is given; then it asks.
 
 Each transaction holds some hundred records for the input and, among the dead
-letters, a mark of them. So a redrive that is killed has redriven each or not at
-all, and another one goes on; two at once fence each other; and what a filter
-leaves out is there for a later one. A record that comes back as a dead letter
-is a new one, with more ATTEMPTS.
+letters, a mark of them. So a redrive that is killed has redriven each or not
+at all, and another one goes on; two at once fence each other; and what a
+filter leaves out is there for a later one. A record that comes back as a dead
+letter is a new one, with more ATTEMPTS.
 
   TO REDRIVE   dead letters that are meant, or were just brought back
   DONE BEFORE  redriven by an earlier run
@@ -237,23 +238,24 @@ is a new one, with more ATTEMPTS.
   OTHER INPUT  of a topic or partition that the configuration does not have
   FOREIGN      records of another application, and no dead letters at all
 
-What it cannot do: keep the order, as a record that comes back comes after those
-that were good at once (windows by event time do not mind, within grace); and
-keep a redriven record from other applications that read the same input and may
-have taken it the first time. A timestamp of exactly 0 becomes the time of now.
+What it cannot do: keep the order, as a record that comes back comes after
+those that were good at once (windows by event time do not mind, within
+grace); and keep a redriven record from other applications that read the same
+input and may have taken it the first time. A timestamp of exactly 0 becomes
+the time of now.
 
 The filters --kind, --since, --prefix and --match (of the key), --partition
-hold for list and redrive. The dead letters' places and keys are held in memory,
-some 300 bytes each. Needs --config with dead_letters { topic }, and Read on
-that topic; redrive needs Write on it and on the input, and Write on the
-transactional id APPLICATION/redrive.
+hold for list and redrive. The dead letters' places and keys are held in
+memory, some 300 bytes each. Needs --config with dead_letters { topic }, and
+Read on that topic; redrive needs Write on it and on the input, and Write on
+the transactional id APPLICATION/redrive.
 
 JSON of list, an object a dead letter: partition, offset, input_topic,
 input_partition, input_offset, kind, error, attempts, time, tries (of a record
 that was given up: how often it was tried), timestamp (null: none), key (null:
-none), redriven. Of show, one: the same without redriven, but application, value, headers (name, value). Of redrive, one a partition:
-partition, to_redrive, done_before, not_meant, given_up, other_input, foreign,
-executed.
+none), redriven. Of show, one: the same without redriven, but application,
+value, headers (name, value). Of redrive, one a partition: partition,
+to_redrive, done_before, not_meant, given_up, other_input, foreign, executed.
 )";
 
 }  // namespace
@@ -263,7 +265,7 @@ Command DlqCommand() {
   command.name = "dlq";
   command.arguments = "list|show|redrive";
   command.summary =
-      "Lists dead letters, shows one, brings them back (redrive writes)";
+      "Lists, shows, redrives dead letters (redrive writes)";
   command.description = kDescription;
   command.examples = {
       "dlq list --config=prices.textproto --kind=undecodable",

@@ -49,6 +49,7 @@ class Doctor {
     if (facts_.checked) CheckAccess();
     AskTopic(settings_.input_topic, &facts_.input);
     AskTopic(settings_.results_topic, &facts_.results);
+    AskOthers();
     AskBrokers();
     status = AskInput();
     if (!status.ok()) return status;
@@ -127,6 +128,23 @@ class Doctor {
     }
   }
 
+  // Kafka's own topics, of those that are used, and those of the configuration
+  // that take what is not folded in.
+  void AskOthers() {
+    if (settings_.delivery.transactional()) {
+      AskTopic("__transaction_state", &facts_.of_kafka.emplace_back());
+    }
+    AskTopic("__consumer_offsets", &facts_.of_kafka.emplace_back());
+    for (const RetryPolicy::Topic& topic : settings_.retry.topics) {
+      facts_.diverted.push_back({{}, topic.delay});
+      AskTopic(topic.name, &facts_.diverted.back().topic);
+    }
+    if (WritesDeadLetters(settings_)) {
+      AskTopic(settings_.dead_letter_topic,
+               &facts_.diverted.emplace_back().topic);
+    }
+  }
+
   void AskBrokers() {
     const auto brokers = admin_->Brokers(patience_);
     if (!brokers.ok() || brokers->empty()) {
@@ -197,7 +215,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                         ? FindingsJson(*findings)
                         : FindingsText(*findings, session.terminal()));
   if (!AnyFails(*findings)) return absl::OkStatus();
-  return Stop(StopReason::kConfig, "something must be mended: see FAIL");
+  return Stop(StopReason::kNotWell, "something must be mended: see FAIL");
 }
 
 constexpr char kDescription[] =
@@ -209,7 +227,12 @@ with why it matters and the command that mends it.
                 what this user is allowed; under a transactional id that no
                 processor has, so that none is fenced
   replication, in-sync, min.insync.replicas, unclean.leader.election.enable
-                of input and results
+                of input and results, and of __transaction_state and
+                __consumer_offsets, on which every commit rests: three
+                copies where there are three brokers
+  retry topic, dead letters
+                does cleanup.policy or retention.ms take records there before
+                they are tried again, or redriven?
   compaction    records in the results topic for each live key, and the
                 settings that keep the log from being compacted
   restore       how long reading the results topic took now, all partitions
@@ -225,10 +248,11 @@ with why it matters and the command that mends it.
   replay        is the input still there that verify and rewind fold again?
   unseen        what could not be asked, and why
 
-It cannot tell whether brokers' clocks agree, nor see another machine's network.
+It cannot tell whether brokers' clocks agree, nor see another machine's
+network.
 
 JSON, an object a finding: grade, check, what, why, mend.
-Exit code 0: OK and WARN alone; 2: something FAILs.
+Exit code 0: OK and WARN alone; 11: something FAILs.
 )";
 
 }  // namespace

@@ -21,6 +21,10 @@ TEST(ExitCodeTest, FollowsTheStatus) {
 
 TEST(ExitCodeTest, AStopDecides) {
   EXPECT_EQ(ExitCodeOf(Stop(StopReason::kState, "x")), 4);
+  // A key that is not there, and a topic that the configuration names in vain.
+  EXPECT_EQ(ExitCodeOf(Stop(StopReason::kNotFound, absl::NotFoundError("x"))),
+            10);
+  EXPECT_EQ(ExitCodeOf(absl::NotFoundError("x")), 2);
   EXPECT_EQ(ExitCodeOf(Stop(StopReason::kIncomplete, "x")), 7);
   EXPECT_EQ(ExitCodeOf(Stop(StopReason::kConfig, absl::DataLossError("x"))), 2);
   EXPECT_EQ(ExitCodeOf(Stop(StopReason::kState, absl::CancelledError("x"))), 4);

@@ -78,8 +78,8 @@ Command ExplainCommand() {
   command.description =
       R"(Finds the input records behind each window of the key's newest snapshot,
 computes the averages anew from their values, not from what the snapshot
-holds, and says for each window: "agrees" when they are equal bit for bit, "DIFFERS",
-or what keeps it from telling.
+holds, and says for each window: "agrees" when they are equal bit for bit,
+"DIFFERS", or what keeps it from telling.
 
 Reads the input partition backwards from where the state is, in growing
 stretches, until every window has its records, and at most --max_records. An
@@ -91,19 +91,23 @@ The table lists the records, the newest first: an x or a weight under the
 windows that hold them, and in the last column records that are in no window:
 late ones, bad ones that were skipped, one that deletes the key; MISSED are
 those that the state has passed, should hold, and does not. --limit=N: the
-newest N records; 0, those in count and time windows, and of the others twenty.
+newest N records; 0, those in count and time windows, and of the others
+twenty.
 
-Without transactions a key may be ahead of the checkpoint: then it is read from
-the key's last record on. What AT_MOST_ONCE has lost may be among the records
-found, and nobody knows which: then a difference is undecided, and no error.
+Without transactions a key may be ahead of the checkpoint: then it is read
+from the key's last record on. What AT_MOST_ONCE has lost may be among the
+records found, and nobody knows which: then a difference is undecided, and no
+error.
 
 JSON, a line a key: key (key_base64), partition, offset (of the snapshot),
 deleted, records, last_offset, event_time, differs, complete (all records of
 the key were read), retained_from, read_from, read_to, checkpoint (input
 offsets), lost (records, of whatever key, that AT_MOST_ONCE has lost), retried
-(records, of whatever key, that went to retry topics), windows: [{window, verdict: agrees, differs, not_retained or undecided, average, count,
+(records, of whatever key, that went to retry topics), windows: [{window,
+verdict: agrees, differs, not_retained or undecided, average, count,
 recomputed, found, offsets, weights, weight_of_rest}], input: [{offset, fate:
-folded, late, skipped, filtered, deletes or missed, event_time, value, problem}].
+folded, late, skipped, filtered, deletes or missed, event_time, value,
+problem}].
 
 What it cannot tell: whether a record was late when the input before it is
 gone, which were lost, or when one came back from a retry topic (undecided; or

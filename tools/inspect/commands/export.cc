@@ -146,7 +146,7 @@ being written: keys and averages, not what the windows hold. Rows are in the
 order of partitions, then of keys.
 
 Columns, in csv and jsonl, and of the table `state` in sqlite:
-  key            as text; a key that is no UTF-8 with C escapes (in sqlite: BLOB)
+  key            as text; one that is no UTF-8, with C escapes (sqlite: BLOB)
   key_base64     its bytes, if it is no UTF-8 (not in sqlite)
   partition
   offset         of the key's record in the results topic
@@ -157,15 +157,15 @@ Columns, in csv and jsonl, and of the table `state` in sqlite:
                  one set a window, ewma windows average and count alone; empty
                  (null) where the window holds nothing
 
-csv is RFC 4180: a header, lines end in CRLF. Numbers are the shortest that read
-back as the same double. sqlite has a second table, `checkpoint`, a row a
+csv is RFC 4180: a header, lines end in CRLF. Numbers are the shortest that
+read back as the same double. sqlite has a second table, `checkpoint`, a row a
 partition: next_offset, digest, dispositions.
 
---file is written beside its place, as FILE.tmp, and put there when all is done:
-an export that fails leaves what was there before.
+--file is written beside its place, as FILE.tmp, and put there when all is
+done: an export that fails leaves what was there before.
 
-Exit code 4: a start would refuse the state of a partition, as keys are lost or
-somebody else wrote to the topic; `status` says more.
+Exit code 4: a start would refuse the state of a partition, as keys are lost
+or somebody else wrote to the topic; `status` says more.
 )";
   command.examples = {
       "export --config=prices.textproto > averages.csv",

@@ -123,16 +123,16 @@ Command GetCommand() {
   command.summary = "Keys in full, with the values that their windows hold";
   command.description =
       R"(For each key its averages, how many records it has had, the last of them, and
-what each window holds: the values of a count window, the times and values of a
-time window, or its panes, the weights of an ewma. A key that is not printable
-is given as `list` shows it: "\xff". A key that lies in several partitions is
-shown in each.
+what each window holds: the values of a count window, the times and values of
+a time window, or its panes, the weights of an ewma. A key that is not
+printable is given as `list` shows it: "\xff". A key that lies in several
+partitions is shown in each.
 
---at_offset=N asks for the key as it was when the input's records before N, and
-no others, were folded in; with --at_time, N is the first input record with
-that timestamp or a later one. Each answer says how it was come by:
-  exact        the results topic still holds the very snapshot, and proves that
-               it was the key's at N: compaction has taken nothing between
+--at_offset=N asks for the key as it was when the input's records before N,
+and no others, were folded in; with --at_time, N is the first input record
+with that timestamp or a later one. Each answer says how it was come by:
+  exact        the results topic still holds the very snapshot, and proves
+               that it was the key's at N: compaction took nothing between
   replayed     the topic does not tell, but the input is retained from a state
                that the topic proves, or from the beginning: it was folded in
                from there (takes --config)
@@ -142,11 +142,12 @@ are asked.
 
 JSON, an answer a line: key (key_base64 when it is no UTF-8), partition, label
 (now, exact, replayed, unavailable), at_offset, reason (of unavailable), live
-(false: there was no such key), records, last_offset (of the input), event_time,
-bytes, results_offset (null: replayed), averages {window: {average, count, min,
-max, stddev}}, windows [{name, kind (count, time, panes, ewma, cumulative),
-values | samples [{time, value}] | panes [{from, to, count, sum, min, max,
-stddev}] | weighted_sum, weight, time | count, sum, min, max, stddev}].
+(false: there was no such key), records, last_offset (of the input),
+event_time, bytes, results_offset (null: replayed), averages {window:
+{average, count, min, max, stddev}}, windows [{name, kind (count, time, panes,
+ewma, cumulative), values | samples [{time, value}] | panes [{from, to, count,
+sum, min, max, stddev}] | weighted_sum, weight, time | count, sum, min, max,
+stddev}].
 
 Exits with 2 when there is no such key, with 7 when an answer is unavailable.
 )";

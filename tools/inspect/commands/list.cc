@@ -63,7 +63,10 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   Progress progress = session.MakeProgress("reading", TotalOf(*stretches));
   options.progress = [&](uint64_t records) { progress.Update(records); };
   ListWriter writer(&session.out(), session.format(), session.terminal(),
-                    spec->columns, windows);
+                    spec->columns, windows,
+                    absl::GetFlag(FLAGS_columns).empty()
+                        ? "--columns chooses what is shown"
+                        : "");
   const absl::Status status =
       List(reader->get(), *stretches, *spec, options, [&](const ListRow& row) {
         // Nothing is read any more, but a terminal may be slow.
@@ -104,12 +107,15 @@ Columns, to choose with --columns and to sort by with --sort:
   WINDOW        a window's average; WINDOW.count, .min, .max and .stddev, too
                 (an ewma has average and count alone)
 A table shows records, time and all averages unless told otherwise; keys are
-printed with C escapes (\xff for a byte that is no text) and, where the
-terminal is too narrow, cut short. A "-" stands for what a key does not have.
+printed with C escapes (\xff for a byte that is no text). Where the terminal
+is too narrow, keys are cut short and the last columns left out, which a line
+at the end names; what --columns names is always shown, and a file has it all.
+A "-" stands for what a key does not have.
 
 JSON has all columns, or those of --columns: key, key_base64 (only when the
-key is no UTF-8), records, event_time, partition, offset, last_offset, averages:
-{WINDOW: {average, count, min, max, stddev}}; a tombstone has "deleted": true.
+key is no UTF-8), records, event_time, partition, offset, last_offset,
+averages: {WINDOW: {average, count, min, max, stddev}}; a tombstone has
+"deleted": true.
 
 --prefix and --match choose keys by their bytes, escapes as printed. Keys are
 sorted by their bytes; with --limit and with --sort=none the topic is read

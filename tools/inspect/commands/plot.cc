@@ -106,9 +106,9 @@ preference of light or dark; no display and no service is needed. Without
 
 Averages are those of the snapshots that the results topic still holds;
 between and before these, where --config says which input, they are recomputed
-from the input's records by the code of the processor, as far as a window's records are
-known. Versions of before a `rewind` to another configuration are left out.
-Reads the input backwards to the key's first record, and at most
+from the input's records by the code of the processor, as far as a window's
+records are known. Versions of before a `rewind` to another configuration are
+left out. Reads the input backwards to the key's first record, and at most
 --max_records of it.
 
 What it cannot show: values of before what the input retains, or of deleted

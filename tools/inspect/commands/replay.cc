@@ -97,7 +97,7 @@ absl::Status Print(Session& session, const StateSpec& spec,
   const std::vector<NamedWindow> windows = NamedWindowsOf(spec);
   const std::vector<Column> columns = ColumnsOf(windows, session.json());
   ListWriter writer(&session.out(), session.format(), session.terminal(),
-                    columns, windows);
+                    columns, windows, "--output=json has all");
   results::Snapshot snapshot;
   std::vector<Cell> cells(columns.size());
   for (const Key& key : keys) {
@@ -180,17 +180,17 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
 Command ReplayCommand() {
   Command command;
   command.name = "replay";
-  command.summary = "The averages of a part of the input, made now and printed";
+  command.summary = "The averages of a part of the input, made anew";
   command.description =
       R"(Reads the input from --from to before --to, once, folds it by the code of the
-processor into windows that begin empty, and prints the averages at the end, as
-list does (but for "offset": nothing is written). No group is joined, and no
-results topic is needed: what last week's records alone average to, or what a
-changed configuration makes of them (--config_override).
+processor into windows that begin empty, and prints the averages at the end,
+as list does (but for "offset": nothing is written). No group is joined, and
+no results topic is needed: what last week's records alone average to, or what
+a changed configuration makes of them (--config_override).
 
-What became of the records is told on standard error, a line a partition. Under
-on_bad_record: STOP the first bad record of a partition ends it, as it would
-the processor, and the exit code is 3. All keys are held in memory.
+What became of the records is told on standard error, a line a partition.
+Under on_bad_record: STOP the first bad record of a partition ends it, as it
+would the processor, and the exit code is 3. All keys are held in memory.
 
 To have the result in a topic, for others to read, run the processor itself
 over the same part: exactmean --from=... --to=..., see its --help.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "absl/flags/flag.h"
@@ -25,6 +26,32 @@ ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
 
 namespace exactmean {
 namespace {
+
+// One line after the other: a part of the work has a total of its own.
+class PartsProgress {
+ public:
+  explicit PartsProgress(Session& session) : session_(session) {}
+
+  void Update(const std::string& part, uint64_t done, uint64_t total) {
+    if (part != part_) {
+      part_ = part;
+      line_.reset();  // takes itself away
+      line_.reset(new Progress(
+          session_.MakeProgress(absl::StrCat("rewind: ", part), total)));
+    }
+    if (done < total) return line_->Update(done);
+    line_->Clear();
+  }
+  // Before other text goes to the terminal.
+  void Clear() {
+    if (line_ != nullptr) line_->Clear();
+  }
+
+ private:
+  Session& session_;
+  std::string part_;
+  std::unique_ptr<Progress> line_;
+};
 
 // One goal for all, but that times are looked up.
 absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
@@ -184,10 +211,13 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
     if (!made.ok()) return made.status();
     return std::unique_ptr<Transaction>(*std::move(made));
   };
-  Progress progress = session.MakeProgress("rewind", 0);
-  ScanOptions scan = ScanOptionsOf(session);
-  scan.progress = [&](uint64_t records) { progress.Update(records); };
-  Rewind rewind(**settings, &pipeline, std::move(clients), scan);
+  PartsProgress progress(session);
+  clients.progress = [&](const std::string& part, uint64_t done,
+                         uint64_t total) {
+    progress.Update(part, done, total);
+  };
+  Rewind rewind(**settings, &pipeline, std::move(clients),
+                ScanOptionsOf(session));
   whole = &rewind;
   absl::Status status = CheckMembers(session, **settings, rewind);
   if (status.ok()) status = rewind.Plan(*goals);
@@ -214,12 +244,14 @@ snapshots, tombstones of keys that did not exist then, the checkpoint (its
 sequence goes on, its writer is APPLICATION/rewind) and the group's offsets.
 Before, every transactional id that wrote a checkpoint is fenced: a zombie
 cannot commit any more, and what it left open is aborted. So readers see the
-old state or the new one; a rewind that is killed changes nothing: run it again
-(what it left open is aborted then, or by its timeout of a minute or more, and
-processors wait for that). Afterwards a restore proves the new state.
+old state or the new one; a rewind that is killed changes nothing: run it
+again (what it left open is aborted then, or by its timeout of a minute or
+more, and processors wait for that). Afterwards a restore proves the new
+state.
 
 Updates (the updates topic) are not written; processors send them again for
-what they fold in again. The changes are held in memory until they are written.
+what they fold in again. The changes are held in memory until they are
+written.
 
   FROM, TO   the input offset that the state ends before, now and then
   REPLAYED   input records folded in anew
@@ -238,8 +270,7 @@ reconfigured, executed.
 Command RewindCommand() {
   Command command;
   command.name = "rewind";
-  command.summary =
-      "Takes the state back to an earlier offset or time (writes)";
+  command.summary = "Takes the state back to an offset or time (writes)";
   command.description = kDescription;
   command.examples = {
       "rewind --config=prices.textproto --to_time=2026-11-21T09:30:00Z",

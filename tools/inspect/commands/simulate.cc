@@ -169,32 +169,32 @@ Command SimulateCommand() {
   Command command;
   command.name = "simulate";
   command.arguments = "< RECORDS";
-  command.summary = "Feed lines of text through a configuration, without Kafka";
+  command.summary = "Feeds lines of text through a configuration, no Kafka";
   command.description =
       R"(The fastest way to try a configuration: each line of standard input is a
-record, decoded and folded by the code of the processor, as one partition. After
-each line the keys whose averages changed are printed; with --final all keys,
-once, after the last. Nothing of Kafka is needed, nor what the configuration
-says of it.
+record, decoded and folded by the code of the processor, as one partition.
+After each line the keys whose averages changed are printed; with --final all
+keys, once, after the last. Nothing of Kafka is needed, nor what the
+configuration says of it.
 
 A line is [TIME separator] [KEY separator] VALUE:
   VALUE  as the configuration's input says: JSON, CSV or a number
-  KEY    with --key_separator, as kcat -K writes it; or, with --key_field, taken
-         out of the value; else all lines have the key that --key names
+  KEY    with --key_separator, as kcat -K writes it; or, with --key_field,
+         taken out of the value; else all lines have the key that --key names
   TIME   with --timestamp_separator. It is the record's timestamp: the event
          time, unless input.event_time names a field. Else line n has the
          timestamp 1970-01-01T00:00:00Z plus n - 1 times --timestamp_step, or
          none where input.event_time names a field
 
 Late and bad records are named on standard error, with their line and why; the
-last line there says what became of all. Under on_bad_record: STOP the first bad
-record ends it, with exit code 3, as it would the processor.
+last line there says what became of all. Under on_bad_record: STOP the first
+bad record ends it, with exit code 3, as it would the processor.
 
 --output=json: an object a line, {"line","fate","why","results"}. fate is
 applied, late, filtered, skipped or stopped; why is absent when applied or
-filtered; results holds, for each changed key, the record that the updates topic would get: {"key",
-"averages":{WINDOW:{"average","count"}}}, or {"key","deleted":true}. With
---final: those alone, one a line.
+filtered; results holds, for each changed key, the record that the updates
+topic would get: {"key", "averages":{WINDOW:{"average","count"}}}, or
+{"key","deleted":true}. With --final: those alone, one a line.
 )";
   command.examples = {
       "simulate --config=prices.textproto --key_field=/ticker < trades.jsonl",

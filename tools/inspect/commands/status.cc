@@ -2,16 +2,25 @@
 
 #include "tools/inspect/cluster/status.h"
 
-#include "processor/stop.h"
+#include <cstdint>
+
+#include "absl/flags/flag.h"
+#include "absl/types/optional.h"
+#include "tools/inspect/cluster/status_outcome.h"
 #include "tools/inspect/cluster/status_text.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/gather_status.h"
+
+ABSL_FLAG(absl::optional<uint64_t>, max_lag, absl::nullopt,
+          "Exit with 11 when a partition lags by more records, is blocked, or "
+          "has no owner.");
 
 namespace exactmean {
 namespace {
 
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   ApplicationStatus status;
+  status.max_lag = absl::GetFlag(FLAGS_max_lag);
   const absl::Status gathered = GatherStatus(session, &status);
   if (!gathered.ok()) return gathered;
   session.out() << (session.json() ? StatusJson(status)
@@ -21,12 +30,7 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
       session.err() << "not seen: " << unseen << "\n";
     }
   }
-  for (const Trouble& trouble : TroublesOf(status)) {
-    if (!trouble.fatal) continue;
-    return Stop(StopReason::kState,
-                "a start would refuse this state: " + trouble.text);
-  }
-  return absl::OkStatus();
+  return OutcomeOf(status);
 }
 
 constexpr char kDescription[] =
@@ -80,14 +84,22 @@ retry_topics (topic, next_offset, waiting), filtered, absent, lost, delivery,
 sequence, digest (hex), digest_verified, step_under_way, writer, committed_at,
 committed_ago_ms (without a checkpoint instead of these: checkpoint, null, and
 digest_verified); checkpoint_problem, live_keys, live_segments (of long
-windows), records_read, restore_bytes, largest_record_bytes, group (as the column),
-group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
+windows), records_read, restore_bytes, largest_record_bytes, group (as the
+column), group_offset, input_low, input_stable, input_high, lag, lag_is_bound,
 owner, transaction_open (in the results), open_transactions (topic,
-from_offset, since, writers_after: of checkpoints that follow), troubles (text,
-mend: the way out, fatal: a start would refuse this state; those of the whole
-application are in each object). What is not known is null.
+from_offset, since, writers_after: of checkpoints that follow), troubles
+(text, mend: the way out, fatal: a start would refuse this state; those of the
+whole application are in each object). What is not known is null.
 
-Exit code 4: a start would refuse this state.
+For cron and health checks: --max_lag=N. It ends with 11 whenever the first
+line says NOT WELL: a partition lags by more than N records (where there is no
+state yet, all of the input is lag), a transaction blocks it, nobody has it,
+or its owner has not committed for a minute. With 7 when lag or owners could
+not be told. In a crontab, which mails what goes to standard error:
+
+  */5 * * * * exactmean-inspect status --config=F --max_lag=10000 >/dev/null
+
+Exit code 4, with or without it: a start would refuse this state.
 )";
 
 }  // namespace
@@ -100,8 +112,9 @@ Command StatusCommand() {
   command.examples = {"status --config=prices.textproto",
                       "status --bootstrap_servers=localhost:9092 "
                       "--results_topic=prices-averages",
+                      "status --config=prices.textproto --max_lag=10000",
                       "status --config=prices.textproto --output=json"};
-  command.flags = {"partition"};
+  command.flags = {"partition", "max_lag"};
   command.run = &Run;
   return command;
 }

@@ -17,6 +17,7 @@
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/replay/verify_text.h"
+#include "tools/inspect/text/text_width.h"
 
 ABSL_FLAG(double, sample, 1,
           "Compare this part of the keys, 0.1 for a tenth: the same ones each "
@@ -93,7 +94,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   } else {
     session.out() << VerdictsText(*verdicts, (*of)->windows, session.terminal())
                   << "\n"
-                  << Summary(*verdicts, sample);
+                  << Wrapped(Summary(*verdicts, sample),
+                             session.terminal().width, 2);
   }
   return Conclude(*verdicts);
 }
@@ -108,16 +110,16 @@ Command VerifyCommand() {
       R"(Replays each partition's input, from where its state was begun to the last
 checkpoint, through the decoder and the windows of the configuration, and
 compares with the results topic byte for byte: every snapshot, which keys
-there are, and the checkpoint's end, anchor, stream time, key count, digest and
-dispositions. A start of the processor proves the state against its own digest;
-this proves it against the input. Processors may run meanwhile.
+there are, and the checkpoint's end, anchor, stream time, key count, digest
+and dispositions. A start of the processor proves the state against its own
+digest; this proves it against the input. Processors may run meanwhile.
 
 FROM and TO are the input offsets that were folded; COMPARED counts snapshots
-compared byte for byte. When the input is no longer retained from the beginning
-of the state, or is compacted, the outcome is `partial` at best: keys whose
-records are all retained are compared byte for byte, others in what their count
-windows hold (IN PART), the rest is not compared (NOT). With grace or
-idle_key_ttl nothing can then be compared.
+compared byte for byte. When the input is no longer retained from the
+beginning of the state, or is compacted, the outcome is `partial` at best:
+keys whose records are all retained are compared byte for byte, others in what
+their count windows hold (IN PART), the rest is not compared (NOT). With grace
+or idle_key_ttl nothing can then be compared.
 
 A pipeline with a step is folded through it, which takes the program that has
 the step; records that were given up are left out, as their dead letters say.

@@ -235,18 +235,19 @@ interval, so many as --limit says; trouble with the brokers stands at its end.
   RECORDS/S     of the input, folded in or passed, in the last interval
   COMMITS/S     likewise
   KEYS          live ones
-Top movers are the keys whose average of --window differs most, relative to its
-size, from that of one interval ago; new keys are none. One average of each key
-is held in memory.
+Top movers are the keys whose average of --window differs most, relative to
+its size, from that of one interval ago; new keys are none. One average of
+each key is held in memory.
 
-It cannot tell who processes a partition, or why it stands still: `status` does.
+It cannot tell who processes a partition, or why it stands still: `status`
+does.
 
 --output=json, an object an interval: time, interval_seconds, keys, lag,
 records_per_second, commits_per_second; partitions: [{partition, next_offset,
-lag, commit_age_seconds, keys, records_per_second, commits_per_second}]; window;
-movers: [{key, key_base64 if it is no UTF-8, partition, before, now}], 50 at
-most; trouble: what keeps it from reading, or from telling the lag (null:
-nothing). What is not known is null.
+lag, commit_age_seconds, keys, records_per_second, commits_per_second}];
+window; movers: [{key, key_base64 if it is no UTF-8, partition, before, now}],
+50 at most; trouble: what keeps it from reading, or from telling the lag
+(null: nothing). What is not known is null.
 )";
   command.examples = {
       "watch --config=prices.textproto",

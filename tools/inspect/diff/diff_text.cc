@@ -14,6 +14,7 @@
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/format.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -68,7 +69,7 @@ std::string PartitionsText(const StateDiff& diff, const Terminal& terminal) {
     }
   }
   return absl::StrCat(table.ToString(terminal), remarks.empty() ? "" : "\n",
-                      remarks);
+                      Wrapped(remarks, terminal.width, 2));
 }
 
 std::string WindowsText(const StateDiff& diff, const Terminal& terminal) {
@@ -217,10 +218,12 @@ std::string KeyJson(const StateDiff& diff, const KeyDiff& key) {
 
 std::string DiffText(const StateDiff& diff, const DiffTitles& titles,
                      const Terminal& terminal) {
-  return absl::StrCat("left:  ", titles.left, "\nright: ", titles.right, "\n\n",
+  const std::string sides =
+      absl::StrCat("left:  ", titles.left, "\nright: ", titles.right);
+  return absl::StrCat(Wrapped(sides, terminal.width, 7), "\n\n",
                       PartitionsText(diff, terminal),
                       WindowsText(diff, terminal), KeysText(diff, terminal),
-                      LastLine(diff));
+                      Wrapped(LastLine(diff), terminal.width, 2));
 }
 
 std::string DiffJson(const StateDiff& diff) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 #include "tools/inspect/dlq/redrive_mark.h"
 
 namespace exactmean {
@@ -75,10 +76,12 @@ absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,
                                             const ScanOptions& options) {
   const auto range = reader->Range(partition);
   if (!range.ok()) return range.status();
-  absl::StatusOr<ParsedDeadLetter> found = absl::NotFoundError(absl::StrCat(
-      "no dead letter at offset ", offset.value(), " of partition ",
-      partition.value(), ", which holds offsets ", range->low.value(),
-      " to before ", range->high.value(), ": `dlq list` shows them"));
+  absl::StatusOr<ParsedDeadLetter> found =
+      Stop(StopReason::kNotFound,
+           absl::NotFoundError(absl::StrCat(
+               "no dead letter at offset ", offset.value(), " of partition ",
+               partition.value(), ", which holds offsets ", range->low.value(),
+               " to before ", range->high.value(), ": `dlq list` shows them")));
   if (offset < range->low || offset >= range->high) return found;
   const Stretch one = {partition, offset, Next(offset)};
   const auto read = Scan(reader, {one}, options, [&](const LogRecord& record) {

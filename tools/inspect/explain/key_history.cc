@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_filter.h"
@@ -80,10 +81,11 @@ absl::Status Take(const std::string& word, const Histories& histories,
     }
     if (found) return absl::OkStatus();
   }
-  return absl::NotFoundError(
-      absl::StrCat("no key \"", PrintableKey(word),
-                   "\" in the results topic, not even deleted; "
-                   "`exactmean-inspect list` shows those there are"));
+  return Stop(StopReason::kNotFound,
+              absl::NotFoundError(absl::StrCat(
+                  "no key \"", PrintableKey(word),
+                  "\" in the results topic, not even deleted; "
+                  "`exactmean-inspect list` shows those there are")));
 }
 
 void AcceptCheckpoint(const LogRecord& record, LateRecords* late,

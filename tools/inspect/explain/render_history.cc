@@ -11,6 +11,7 @@
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -159,14 +160,16 @@ Series SeriesOf(const KeyHistory& history, int window, std::string name) {
 std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
                         bool utf8, size_t limit) {
   const size_t first = First(history, limit);
-  std::string text = absl::StrCat(
+  const std::string headline = absl::StrCat(
       "key \"", PrintableKey(history.key), "\", partition ",
       history.partition.value(), ": ", history.versions.size(),
       history.versions.size() == 1 ? " version" : " versions",
       " in the results topic",
-      first > 0 ? absl::StrCat(", the newest ", limit, " shown") : "", "\n\n",
-      TablesText(history, terminal, first), GapsText(history),
-      LateText(history));
+      first > 0 ? absl::StrCat(", the newest ", limit, " shown") : "");
+  std::string text = absl::StrCat(
+      Wrapped(headline, terminal.width, 2), "\n\n",
+      TablesText(history, terminal, first),
+      Wrapped(GapsText(history) + LateText(history), terminal.width, 0));
   const std::vector<NamedWindow> windows = WindowsOf(history);
   TerminalChartSize size;
   if (terminal.width > 0) size.width = terminal.width;

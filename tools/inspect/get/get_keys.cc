@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "processor/stop.h"
 #include "tools/inspect/get/key_tracks.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/past/state_at.h"
@@ -83,9 +84,10 @@ class Finder {
       }
       if (found) return absl::OkStatus();
     }
-    return absl::NotFoundError(
-        absl::StrCat("no key \"", PrintableKey(meant.front()),
-                     "\" in the results topic; `list` shows those there are"));
+    return Stop(StopReason::kNotFound,
+                absl::NotFoundError(absl::StrCat(
+                    "no key \"", PrintableKey(meant.front()),
+                    "\" in the results topic; `list` shows those there are")));
   }
 
   absl::Status TakeWhole(const std::string& bytes, Offset as_of,

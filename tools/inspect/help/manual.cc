@@ -66,7 +66,8 @@ std::string IndexPage(absl::Span<const Command> commands) {
                     TableCell(command.summary), " |\n");
   }
   return absl::StrCat(text, "\n## Flags of every command\n\n",
-                      FlagsTable(CommonFlags()), "\n", kExitCodes);
+                      FlagsTable(CommonFlags()), "\n```\n", kExitCodes,
+                      "```\n");
 }
 
 // Text that roff shows as it is.

@@ -9,7 +9,10 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/inspect/commands/commands.h"
@@ -41,6 +44,20 @@ TEST(ManualTest, TheCheckedInPagesAreUpToDate) {
     EXPECT_EQ(contents.str(), text) << name << ": " << kMend;
   }
   EXPECT_EQ(there, wanted) << kMend;
+}
+
+TEST(ManualTest, NoLineOfHelpIsWiderThan78) {
+  std::vector<std::string> texts = {ProgramHelp(AllCommands())};
+  for (const Command& command : AllCommands()) {
+    texts.push_back(CommandHelp(command));
+  }
+  for (const std::string& text : texts) {
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      // An example is to be copied.
+      if (absl::StartsWith(line, "  exactmean-inspect ")) continue;
+      EXPECT_LE(line.size(), 78u) << line;
+    }
+  }
 }
 
 TEST(ManualTest, APageSaysAllThatTheHelpSays) {

@@ -132,7 +132,7 @@ Cell CellOf(const Column& column, const results::Snapshot& snapshot,
     default:
       break;
   }
-  if (column.window >= snapshot.averages_size()) return kMissing;
+  if (column.window >= snapshot.averages_size()) return kNoCell;
   const results::Average& average = snapshot.averages(column.window);
   switch (column.field) {
     case Field::kCount:
@@ -154,7 +154,7 @@ double RealOf(Cell cell) {
   return value;
 }
 
-// The bits of -0 are kMissing; 0 says the same.
+// The bits of -0 are kNoCell; 0 says the same.
 Cell CellOfReal(double value) {
   Cell cell;
   value += 0.0;
@@ -163,13 +163,13 @@ Cell CellOfReal(double value) {
 }
 
 std::string CellText(const Column& column, Cell cell) {
-  if (cell == kMissing) return "-";
+  if (cell == kNoCell) return "-";
   if (column.field == Field::kTime) return TimeText(cell);
   return column.is_real() ? NumberText(RealOf(cell)) : absl::StrCat(cell);
 }
 
 void AppendCellJson(const Column& column, Cell cell, std::string* out) {
-  if (cell == kMissing) {
+  if (cell == kNoCell) {
     *out += "null";
   } else if (column.field == Field::kTime) {
     absl::StrAppend(out, "\"", TimeText(cell), "\"");
@@ -182,7 +182,7 @@ void AppendCellJson(const Column& column, Cell cell, std::string* out) {
 
 uint64_t RankOf(const Column& column, Cell cell) {
   constexpr uint64_t kSign = uint64_t{1} << 63;
-  if (cell == kMissing) return UINT64_MAX;
+  if (cell == kNoCell) return UINT64_MAX;
   const auto bits = static_cast<uint64_t>(cell);
   // Negative doubles run backwards.
   if (column.is_real() && (bits & kSign) != 0) return ~bits;

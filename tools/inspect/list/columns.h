@@ -56,10 +56,10 @@ absl::StatusOr<std::vector<Column>> ParseColumns(
 std::vector<Column> UsualColumns(const std::vector<NamedWindow>& windows);
 std::vector<Column> AllColumns(const std::vector<NamedWindow>& windows);
 
-// An integer, or a number as its bits; by the column. kMissing: the snapshot
+// An integer, or a number as its bits; by the column. kNoCell: the snapshot
 // has none.
 using Cell = int64_t;
-constexpr Cell kMissing = INT64_MIN;
+constexpr Cell kNoCell = INT64_MIN;
 
 Cell CellOf(const Column& column, const results::Snapshot& snapshot,
             Partition partition, Offset offset);
@@ -70,7 +70,7 @@ Cell CellOfReal(double value);
 std::string CellText(const Column& column, Cell cell);
 void AppendCellJson(const Column& column, Cell cell, std::string* out);
 
-// Cells in the order of their numbers, kMissing last.
+// Cells in the order of their numbers, kNoCell last.
 uint64_t RankOf(const Column& column, Cell cell);
 
 }  // namespace exactmean

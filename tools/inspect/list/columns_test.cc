@@ -98,7 +98,7 @@ TEST(ColumnsTest, RanksAreInTheOrderOfTheNumbers) {
   const Column integer{"records", Column::Field::kRecords, -1};
   EXPECT_LT(RankOf(integer, -1), RankOf(integer, 0));
   EXPECT_LT(RankOf(integer, 1), RankOf(integer, 2));
-  EXPECT_LT(RankOf(real, CellOfReal(1e140)), RankOf(real, kMissing));
+  EXPECT_LT(RankOf(real, CellOfReal(1e140)), RankOf(real, kNoCell));
 }
 
 }  // namespace

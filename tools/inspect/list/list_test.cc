@@ -96,11 +96,11 @@ class ListTest : public ::testing::Test {
     EXPECT_THAT(status_, IsOk());
     return keys;
   }
-  std::string Text(OutputFormat format, int width = 0) {
+  std::string Text(OutputFormat format, int width = 0, const char* way = "") {
     std::ostringstream out;
     Terminal terminal;
     terminal.width = width;
-    ListWriter writer(&out, format, terminal, spec_.columns, windows_);
+    ListWriter writer(&out, format, terminal, spec_.columns, windows_, way);
     status_ = List(&log_, Stretches(), spec_, options_,
                    [&](const ListRow& row) { writer.Add(row); });
     writer.Finish();
@@ -230,10 +230,19 @@ TEST_F(ListTest, AsATable) {
 TEST_F(ListTest, ALongKeyIsCutInTheTableToTheTerminalsWidth) {
   Put(0, std::string(1000, 'x'), 1, 1);
   EXPECT_THAT(Text(OutputFormat::kText),
-              HasSubstr("\n" + std::string(57, 'x') + "...  "));
-  const std::string narrow = Text(OutputFormat::kText, 70);
-  EXPECT_EQ(narrow.find('\n'), 70u);
+              HasSubstr("\n" + std::string(1000, 'x') + "  "));
+  EXPECT_EQ(Text(OutputFormat::kText, 70).find('\n'), 70u);
   EXPECT_THAT(Text(OutputFormat::kJson), HasSubstr(std::string(1000, 'x')));
+}
+
+TEST_F(ListTest, WithoutRoomTheLastColumnsAreLeftOutAndNamed) {
+  Put(0, "sensor-027860", 1, 1);
+  EXPECT_EQ(Text(OutputFormat::kText, 52, "see --columns"),
+            "KEY            RECORDS            EVENT TIME  last\n"
+            "sensor-027860        1  2017-07-14T02:40:01Z     1\n"
+            "no room for smooth: see --columns\n");
+  // What was asked for is shown.
+  EXPECT_THAT(Text(OutputFormat::kText, 52), HasSubstr("  smooth\n"));
 }
 
 TEST_F(ListTest, AsJson) {

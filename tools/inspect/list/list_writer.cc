@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "processor/json.h"
 #include "tools/inspect/key_filter.h"
@@ -18,8 +19,10 @@ namespace {
 
 constexpr size_t kRowsAtOnce = 1000;
 constexpr size_t kThreads = 2;
-// In a file one long key would make a column of its width.
+// In a file one long key would make a column of its width: it stands out.
 constexpr size_t kLongestKey = 60;
+// Columns are left out before a key is cut to less.
+constexpr size_t kKeyOnTerminal = 24;
 
 std::string Header(const Column& column) {
   if (column.window >= 0) return column.name;
@@ -51,8 +54,13 @@ absl::string_view JsonName(const Column& column) {
 ListWriter::ListWriter(std::ostream* out, OutputFormat format,
                        const Terminal& terminal,
                        const std::vector<Column>& columns,
-                       const std::vector<NamedWindow>& windows)
-    : out_(out), format_(format), terminal_(terminal), columns_(columns) {
+                       const std::vector<NamedWindow>& windows, std::string way)
+    : out_(out),
+      format_(format),
+      terminal_(terminal),
+      columns_(columns),
+      way_(std::move(way)),
+      shown_(columns.size()) {
   if (format_ == OutputFormat::kText) return;
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].window >= 0) continue;
@@ -87,14 +95,35 @@ void ListWriter::Add(const ListRow& row) {
 }
 
 void ListWriter::HandOver() {
-  if (format_ == OutputFormat::kText && widths_.empty()) {
-    widths_ = ToTable(*gathered_).Widths(terminal_);
-  }
+  if (format_ == OutputFormat::kText && widths_.empty()) Fit();
   if (formatted_.size() >= kThreads) WriteFirst();
   formatted_.push_back(std::async(
       std::launch::async,
       [this, rows = std::move(gathered_)] { return Format(*rows); }));
   gathered_ = std::make_unique<Rows>();
+}
+
+void ListWriter::Fit() {
+  const Table table = ToTable(*gathered_);
+  widths_ = table.Widths({});
+  if (terminal_.width <= 0) {
+    widths_[0] = std::min(widths_[0], kLongestKey);
+    return;
+  }
+  const auto room = static_cast<size_t>(terminal_.width);
+  if (Table::TotalOf(widths_) <= room) return;
+  if (way_.empty()) {
+    widths_ = table.Widths(terminal_);
+    return;
+  }
+  const size_t key = widths_[0];
+  widths_[0] = std::min(key, kKeyOnTerminal);
+  while (widths_.size() > 2 && Table::TotalOf(widths_) > room) {
+    widths_.pop_back();
+  }
+  const size_t total = Table::TotalOf(widths_);
+  if (total < room) widths_[0] = std::min(key, widths_[0] + room - total);
+  shown_ = widths_.size() - 1;
 }
 
 void ListWriter::Rows::ForEach(
@@ -124,17 +153,16 @@ Table ListWriter::ToTable(const Rows& rows) const {
   Table table;
   if (rows.first) {
     std::vector<std::string> header = {"KEY"};
-    for (const Column& column : columns_) header.push_back(Header(column));
+    for (size_t i = 0; i < shown_; ++i) header.push_back(Header(columns_[i]));
     table.Add(std::move(header));
   } else {
     table.Clear();
   }
   rows.ForEach(columns_.size(), [&](const ListRow& row) {
     std::vector<std::string> cells;
-    cells.reserve(columns_.size() + 1);
+    cells.reserve(shown_ + 1);
     cells.push_back(PrintableKey(row.key));
-    if (terminal_.width <= 0) cells[0] = Shortened(cells[0], kLongestKey);
-    for (size_t i = 0; i < columns_.size(); ++i) {
+    for (size_t i = 0; i < shown_; ++i) {
       cells.push_back(CellText(columns_[i], row.cells[i]));
     }
     table.Add(std::move(cells));
@@ -167,6 +195,15 @@ void ListWriter::WriteFirst() {
 void ListWriter::Finish() {
   if (!gathered_->rows.empty()) HandOver();
   while (!formatted_.empty()) WriteFirst();
+  if (shown_ == columns_.size()) return;
+  std::vector<absl::string_view> left_out;
+  for (size_t i = shown_; i < columns_.size(); ++i) {
+    left_out.push_back(columns_[i].name);
+  }
+  *out_ << Wrapped(absl::StrCat("no room for ", absl::StrJoin(left_out, ", "),
+                                ": ", way_),
+                   terminal_.width, 2)
+        << "\n";
 }
 
 }  // namespace exactmean

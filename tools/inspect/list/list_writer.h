@@ -22,6 +22,8 @@ namespace exactmean {
 
 // Formats some thousand rows at once, on threads of its own, and writes on that
 // of its caller. The widths of a table are those of its first thousand rows.
+// When these are wider than the terminal, the last columns are left out, and a
+// line at the end names them.
 // JSON is an object a row:
 //   {"key":"IBM","partition":0,"records":3,"last_offset":2,
 //    "event_time":"2018-03-27T00:00:00Z",
@@ -30,10 +32,11 @@ namespace exactmean {
 // is no UTF-8. Of a deleted key: {"key":...,"deleted":true,...}.
 class ListWriter {
  public:
-  // `out` outlives this object.
+  // `out` outlives this object. `way`: how to see columns that were left out;
+  // empty: none may be.
   ListWriter(std::ostream* out, OutputFormat format, const Terminal& terminal,
              const std::vector<Column>& columns,
-             const std::vector<NamedWindow>& windows);
+             const std::vector<NamedWindow>& windows, std::string way = "");
 
   void Add(const ListRow& row);
   // Writes what is left. To be called once, last.
@@ -58,6 +61,8 @@ class ListWriter {
   };
 
   void HandOver();
+  // Of the table: its widths, and which columns it has.
+  void Fit();
   void WriteFirst();
   // Of all rows; on any thread.
   std::string Format(const Rows& rows) const;
@@ -68,6 +73,8 @@ class ListWriter {
   const OutputFormat format_;
   const Terminal terminal_;
   const std::vector<Column> columns_;
+  const std::string way_;
+  size_t shown_;  // of the columns, by a table
   size_t rows_ = 0;
   std::vector<size_t> widths_;  // of the table; empty: not known yet
 

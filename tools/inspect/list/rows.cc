@@ -45,7 +45,7 @@ absl::Status RowReader::Read(const LogRecord& record) {
     const bool known = !deleted || column.field == Column::Field::kPartition ||
                        column.field == Column::Field::kOffset;
     return known ? CellOf(column, snapshot_, record.partition, record.offset)
-                 : kMissing;
+                 : kNoCell;
   };
   for (size_t i = 0; i < cells_.size(); ++i) {
     cells_[i] = cell_of(spec_->columns[i]);
@@ -57,7 +57,7 @@ absl::Status RowReader::Read(const LogRecord& record) {
     const Cell cell = cell_of(order.column);
     rank_ = RankOf(order.column, cell);
     // What has no such number comes last either way.
-    if (order.descending && cell != kMissing) rank_ = ~rank_;
+    if (order.descending && cell != kNoCell) rank_ = ~rank_;
   }
   return absl::OkStatus();
 }

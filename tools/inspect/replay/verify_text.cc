@@ -11,6 +11,7 @@
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
+#include "tools/inspect/text/text_width.h"
 
 namespace exactmean {
 namespace {
@@ -79,7 +80,9 @@ std::string DifferencesText(const PartitionVerdict& verdict,
         FieldsText(verdict.checkpoint, "STORED", "REPLAYED", terminal));
   }
   for (const auto& [key, difference] : verdict.first) {
-    absl::StrAppend(&text, "\n", Headline(verdict.partition, key, difference),
+    absl::StrAppend(&text, "\n",
+                    Wrapped(Headline(verdict.partition, key, difference),
+                            terminal.width, 2),
                     "\n");
     if (difference.kind == Kind::kDifferent) {
       absl::StrAppend(
@@ -158,8 +161,11 @@ std::string VerdictsText(absl::Span<const PartitionVerdict> verdicts,
                absl::StrCat(v.different), absl::StrCat(v.missing),
                absl::StrCat(v.extra), std::string(OutcomeText(v.outcome))});
     for (const std::string& remark : v.remarks) {
-      absl::StrAppend(&text, "\npartition ", v.partition.value(), ": ", remark,
-                      "\n");
+      absl::StrAppend(
+          &text, "\n",
+          Wrapped(absl::StrCat("partition ", v.partition.value(), ": ", remark),
+                  terminal.width, 2),
+          "\n");
     }
     absl::StrAppend(&text, DifferencesText(v, windows, terminal));
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace exactmean {
 namespace {
@@ -83,6 +84,31 @@ std::string Shortened(absl::string_view text, size_t columns) {
     end = next;
   }
   return std::string(text);
+}
+
+std::string Wrapped(absl::string_view text, int columns, size_t indent) {
+  const auto most = static_cast<size_t>(std::max(0, columns));
+  if (most == 0) return std::string(text);
+  std::string out;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (line.data() != text.data()) out += '\n';
+    size_t column = 0;
+    bool first = true;
+    for (const absl::string_view word : absl::StrSplit(line, ' ')) {
+      const size_t width = TextWidth(word);
+      if (!first && column + 1 + width > most) {
+        absl::StrAppend(&out, "\n", std::string(indent, ' '));
+        column = indent;
+      } else if (!first) {
+        out += ' ';
+        ++column;
+      }
+      absl::StrAppend(&out, word);
+      column += width;
+      first = false;
+    }
+  }
+  return out;
 }
 
 }  // namespace exactmean

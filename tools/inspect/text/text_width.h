@@ -1,4 +1,4 @@
-// How many columns of a terminal a text takes.
+// How many columns of a terminal a text takes, and text in so many.
 
 #ifndef EXACTMEAN_TOOLS_INSPECT_TEXT_TEXT_WIDTH_H_
 #define EXACTMEAN_TOOLS_INSPECT_TEXT_TEXT_WIDTH_H_
@@ -16,6 +16,10 @@ size_t TextWidth(absl::string_view text);
 
 // `text`, or its beginning and "...", in at most `columns` (3 at least).
 std::string Shortened(absl::string_view text, size_t columns);
+
+// Each line of `text` as lines of at most `columns` (0: not bounded), all but
+// its first after `indent` blanks. A word that is longer has a line of its own.
+std::string Wrapped(absl::string_view text, int columns, size_t indent);
 
 }  // namespace exactmean
 

@@ -26,5 +26,16 @@ TEST(TextWidthTest, Shortens) {
   EXPECT_EQ(Shortened("\xe6\x9d\xb1\xe4\xba\xac!", 4), "...");
 }
 
+TEST(TextWidthTest, Wraps) {
+  EXPECT_EQ(Wrapped("", 5, 2), "");
+  EXPECT_EQ(Wrapped("  ab cd\n  ef gh", 5, 3), "  ab\n   cd\n  ef\n   gh");
+  EXPECT_EQ(Wrapped("ab cd ef", 5, 2), "ab cd\n  ef");
+  EXPECT_EQ(Wrapped("ab cd ef gh", 5, 3), "ab cd\n   ef\n   gh");
+  EXPECT_EQ(Wrapped("a longest b", 5, 2), "a\n  longest\n  b");
+  EXPECT_EQ(Wrapped("ab cd ef", 0, 2), "ab cd ef");
+  EXPECT_EQ(Wrapped("ab\ncd\n", 5, 2), "ab\ncd\n");
+  EXPECT_EQ(Wrapped("Z\xc3\xbc b", 4, 2), "Z\xc3\xbc b");
+}
+
 }  // namespace
 }  // namespace exactmean

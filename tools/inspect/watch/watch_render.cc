@@ -100,7 +100,8 @@ std::string PartitionLines(const WatchView& view, size_t rows,
                Rate(p.records_per_second), Rate(p.commits_per_second),
                WithCommas(p.keys)});
   }
-  std::string text = table.ToString(terminal);
+  // Drawn over again and again: lines and columns stay what they are.
+  std::string text = table.RowsToString(table.Widths(terminal), terminal);
   if (hidden > 0) {
     absl::StrAppend(&text, "and ", hidden, " more that are less behind\n");
   }
@@ -119,7 +120,7 @@ std::string MoverLines(const WatchView& view, size_t rows,
                absl::StrFormat("%+.6g", mover.now - mover.before),
                Percent(mover)});
   }
-  return table.ToString(terminal);
+  return table.RowsToString(table.Widths(terminal), terminal);
 }
 
 std::string Coloured(absl::string_view line) {
