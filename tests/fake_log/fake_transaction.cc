@@ -125,6 +125,7 @@ absl::Status FakeTransaction::DoBegin() {
     if (!opened.ok()) return opened;
   }
   state_ = State::kBegun;
+  polls_ = 0;
   return absl::OkStatus();
 }
 
