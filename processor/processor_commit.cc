@@ -56,8 +56,13 @@ absl::Status Processor::Commit() {
   last_commit_ = clock_->Now();
   records_since_commit_ = 0;
   const absl::Status outcome = committer_.Commit(states);
-  if (outcome.ok() && committer_.busy()) return outcome;  // only begun
-  return AfterCommit(outcome, clock_->Now() - last_commit_);
+  if (!outcome.ok() || !committer_.busy()) {
+    return AfterCommit(outcome, clock_->Now() - last_commit_);
+  }
+  // Only begun. The coordinator would not wait for a step that takes its time.
+  const bool wait =
+      handler_->has_step() && options_.commit.delivery.transactional();
+  return wait ? FinishCommit() : outcome;
 }
 
 absl::Status Processor::ContinueCommit() {

@@ -58,9 +58,7 @@ class FakeTransaction : public Transaction {
                      absl::optional<absl::string_view> value) override;
   absl::Status WriteRecord(Destination destination, Partition partition,
                            const OwnedRecord& record) override;
-  bool Delivered() override {
-    return ++polls_ > options_.polls_until_delivered;
-  }
+  bool Delivered() override;
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;
