@@ -10,11 +10,11 @@
 namespace exactmean {
 
 struct CommitPolicy {
-  // Since the end of the last commit; 0: as soon as something has changed.
+  // Since the beginning of the last commit; 0: as soon as something has changed.
   absl::Duration interval = absl::Milliseconds(100);
   uint64_t max_records = 200000;
 
-  // `records` were passed since the last commit, which ended `age` ago.
+  // `records` were passed since the last commit, which began `age` ago.
   bool IsDue(uint64_t records, absl::Duration age) const {
     return age >= interval || records >= max_records;
   }

@@ -49,63 +49,23 @@ absl::Status Committer::Commit(absl::Span<PartitionState* const> states) {
     case DeliveryMode::kAtMostOnce:
       return CommitThenWrite(states);
   }
-  return CommitTransaction(states, *token);
+  return BeginTransaction(states);
 }
 
-absl::Status Committer::CommitTransaction(
-    absl::Span<PartitionState* const> states, const GroupToken& token) {
-  std::vector<ChangeSet> changes;
-  changes.reserve(states.size());
-  for (PartitionState* state : states) {
-    changes.push_back(state->Changes(transaction_->id()));
+std::shared_ptr<const DivertedRecord> Committer::LargestDiverted(
+    const ChangeSet& changes, std::shared_ptr<const DivertedRecord> so_far) {
+  for (const auto& diverted : changes.diverted()) {
+    if (so_far == nullptr ||
+        diverted->record.bytes() > so_far->record.bytes()) {
+      so_far = diverted;
+    }
   }
-  absl::Status status = Write(changes, token);
-  if (!status.ok()) return Abort(status, states);
-
-  status = RetryUnavailable(clock_, options_.patience,
-                            [this] { return transaction_->Commit(); });
-  if (absl::IsAborted(status)) return Abort(status, states);
-  if (absl::IsUnavailable(status)) {
-    return absl::UnknownError(absl::StrCat(
-        "no answer to the commit of a transaction: ", status.message()));
-  }
-  if (!status.ok()) return status;
-  for (PartitionState* state : states) state->MarkCommitted();
-  ++commits_;
-  return absl::OkStatus();
-}
-
-absl::Status Committer::Write(absl::Span<const ChangeSet> changes,
-                              const GroupToken& token) {
-  absl::Status status = RetryUnavailable(
-      clock_, options_.patience, [this] { return transaction_->Begin(); });
-  if (!status.ok()) return status;
-  std::vector<Transaction::PartitionOffset> offsets;
-  for (const ChangeSet& of_partition : changes) {
-    status = WriteOutputs(of_partition);
-    if (status.ok()) status = WriteState(of_partition);
-    if (!status.ok()) return status;
-    offsets.push_back({of_partition.partition(), of_partition.next_offset()});
-  }
-  status = RetryUnavailable(clock_, options_.patience, [&] {
-    return transaction_->AddOffsets(offsets, token);
-  });
-  return absl::IsInvalidArgument(status) ? RefusedOnDelivery(changes, status)
-                                         : status;
+  return so_far;
 }
 
 // Which record it is, a broker does not say.
-absl::Status Committer::RefusedOnDelivery(absl::Span<const ChangeSet> changes,
+absl::Status Committer::RefusedOnDelivery(const DivertedRecord* largest,
                                           const absl::Status& why) {
-  const DivertedRecord* largest = nullptr;
-  for (const ChangeSet& of_partition : changes) {
-    for (const auto& diverted : of_partition.diverted()) {
-      if (largest == nullptr ||
-          diverted->record.bytes() > largest->record.bytes()) {
-        largest = diverted.get();
-      }
-    }
-  }
   if (largest != nullptr) {
     return Refused(*largest,
                    "one of the transaction's records is refused. The "
@@ -191,30 +151,6 @@ absl::Status Committer::WriteState(const ChangeSet& changes) {
   // Last: a reader that sees it has seen what it speaks of.
   return WriteOne(Destination::kResults, changes.partition(), kCheckpointKey,
                   changes.checkpoint());
-}
-
-// A transaction that aborted costs nothing: its keys stay dirty. One that could
-// not even be aborted may yet commit, as far as anybody here can tell.
-absl::Status Committer::Abort(const absl::Status& why,
-                              absl::Span<PartitionState* const> states) {
-  if (absl::IsFailedPrecondition(why)) return why;
-  if (absl::IsUnknown(why)) return why;
-  const absl::Status aborted = RetryUnavailable(
-      clock_, options_.patience, [this] { return transaction_->Abort(); });
-  if (absl::IsFailedPrecondition(aborted)) return aborted;
-  // What ends the process does so whatever became of the transaction: it was
-  // never to be committed, and the broker aborts what is left open.
-  if (IsStop(why)) return why;
-  if (absl::IsPermissionDenied(why) || absl::IsNotFound(why)) {
-    return Stop(StopReason::kConfig, why);
-  }
-  if (!aborted.ok()) {
-    return absl::UnknownError(absl::StrCat(
-        why.message(), "; and the abort failed: ", aborted.message()));
-  }
-  for (PartitionState* state : states) state->MarkAborted();
-  ++aborts_;
-  return absl::AbortedError(why.message());
 }
 
 }  // namespace exactmean

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -47,25 +48,29 @@ class Committer {
         options_(options),
         offsets_(input, clock, options.delivery.commits, options.patience) {}
 
-  // Writes what changed in `states` and the offsets they are at.
+  // Writes what changed in `states`, with the offsets they are at.
   //   OK                    committed; every state knows it
   //   kAborted              definitely not; the keys are dirty as before
   //   kUnknown              nobody knows: open the producer anew, drop the
   //                         states and restore them
   //   kFailedPrecondition   as kUnknown, because the producer was fenced
   //   a Stop                definitely not, and never will be
-  // At most once, OK may mean that it is under way: then the states are held,
-  // and their changes in flight, until Continue or Finish has seen to them.
-  // REQUIRES: none is held.
+  // Exactly once and at most once, OK may mean that it is under way: then the
+  // states are held, and their changes in flight, until Continue or Finish has
+  // seen to them; folding may go on meanwhile. REQUIRES: none is held.
   absl::Status Commit(absl::Span<PartitionState* const> states);
 
   // Are states held?
-  bool busy() const { return !held_.empty(); }
-  // Goes on with what is under way, without waiting; to be called each turn.
-  // The outcome is that of Commit.
+  bool busy() const { return !held_.empty() || open_.has_value(); }
+  // Goes on with what is under way, without waiting for what was written, or
+  // for the group's offsets; to be called each turn. The outcome is that of
+  // Commit.
   absl::Status Continue();
-  // Likewise, before partitions are given up: waits if the style is to.
+  // Likewise, before partitions are given up: waits; without transactions, if
+  // the style is to.
   absl::Status Finish();
+  // The producer was opened anew: there is no open transaction any more.
+  void DropTransaction() { open_.reset(); }
   // Whether a last Commit, at the end, would come to something.
   bool commits_at_end() const {
     return options_.delivery.mode != DeliveryMode::kAtMostOnce ||
@@ -84,8 +89,6 @@ class Committer {
   uint64_t aborts() const { return aborts_; }
 
  private:
-  absl::Status Write(absl::Span<const ChangeSet> changes,
-                     const GroupToken& token);
   // Diverted records and updates; then snapshots, and the checkpoint.
   absl::Status WriteOutputs(const ChangeSet& changes);
   absl::Status WriteState(const ChangeSet& changes);
@@ -94,13 +97,30 @@ class Committer {
                         absl::string_view key,
                         absl::optional<absl::string_view> value);
   absl::Status WriteTombstone(const ChangeSet& changes, size_t i);
-  absl::Status CommitTransaction(absl::Span<PartitionState* const> states,
-                                 const GroupToken& token);
+  // One of a commit's records; `largest`: of those that are none of the
+  // results, or null.
+  static std::shared_ptr<const DivertedRecord> LargestDiverted(
+      const ChangeSet& changes, std::shared_ptr<const DivertedRecord> so_far);
+  static absl::Status RefusedOnDelivery(const DivertedRecord* largest,
+                                        const absl::Status& why);
+
+  // --- Exactly once: committer_transaction.cc. What is written, and is to be
+  // ended once it is in the log: brokers take their time, and the fold goes on.
+  struct OpenTransaction {
+    std::vector<PartitionState*> states;  // their changes are in flight
+    std::vector<PartitionOffset> offsets;
+    std::shared_ptr<const DivertedRecord> largest;  // for a message
+    absl::Time end_by;       // however much is in the log
+    bool forgotten = false;  // one of its partitions is not ours any more
+  };
+  absl::Status BeginTransaction(absl::Span<PartitionState* const> states);
+  absl::Status WriteTransaction(absl::Span<PartitionState* const> states,
+                                OpenTransaction* open);
+  absl::Status ContinueTransaction();
+  void ForgetInTransaction(Partition partition);
+  absl::Status EndTransaction();
   absl::Status Abort(const absl::Status& why,
                      absl::Span<PartitionState* const> states);
-
-  static absl::Status RefusedOnDelivery(absl::Span<const ChangeSet> changes,
-                                        const absl::Status& why);
 
   // --- Without transactions: committer_plain.cc
   using WriteMethod = absl::Status (Committer::*)(const ChangeSet&);
@@ -120,6 +140,7 @@ class Committer {
   Clock* const clock_;
   const CommitOptions options_;
   OffsetCommits offsets_;  // without transactions
+  absl::optional<OpenTransaction> open_;
   // At most once: until their offsets are committed.
   std::vector<PartitionState*> held_;
   std::vector<ChangeSet> held_changes_;

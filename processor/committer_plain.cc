@@ -50,8 +50,12 @@ absl::Status Committer::WriteAndWait(absl::Span<const ChangeSet> changes,
   if (!status.ok()) return status;
   status = RetryUnavailable(clock_, options_.patience,
                             [this] { return transaction_->Commit(); });
-  return absl::IsInvalidArgument(status) ? RefusedOnDelivery(changes, status)
-                                         : status;
+  if (!absl::IsInvalidArgument(status)) return status;
+  std::shared_ptr<const DivertedRecord> largest;
+  for (const ChangeSet& of_partition : changes) {
+    largest = LargestDiverted(of_partition, std::move(largest));
+  }
+  return RefusedOnDelivery(largest.get(), status);
 }
 
 // What a checkpoint passes has been told: the topics of updates and of dead
@@ -122,10 +126,13 @@ absl::Status Committer::CommitThenWrite(
                                                          : Continue();
 }
 
-absl::Status Committer::Continue() { return AfterOffsets(offsets_.Continue()); }
+absl::Status Committer::Continue() {
+  return options_.delivery.transactional() ? ContinueTransaction()
+                                           : AfterOffsets(offsets_.Continue());
+}
 
 absl::Status Committer::Finish() {
-  if (options_.delivery.transactional()) return absl::OkStatus();
+  if (options_.delivery.transactional()) return EndTransaction();
   return AfterOffsets(options_.delivery.commits == CommitStyle::kAsync
                           ? offsets_.Continue()
                           : offsets_.Settle());
@@ -172,6 +179,7 @@ void Committer::Drop() {
 }
 
 void Committer::Forget(Partition partition) {
+  ForgetInTransaction(partition);
   offsets_.Forget(partition);
   written_.erase(partition);
   for (size_t i = 0; i < held_.size();) {

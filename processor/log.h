@@ -244,6 +244,11 @@ class Transaction {
   virtual absl::Status WriteRecord(Destination destination, Partition partition,
                                    const OwnedRecord& record) = 0;
 
+  // Whether AddOffsets would find all that was written in the log, or refused,
+  // and so not wait for it. To be asked now and then: it is what hurries the
+  // writing along. Does not wait, or hardly.
+  virtual bool Delivered() = 0;
+
   // Waits until all that was written is in the log, then adds the offsets, with
   // kOffsetNote: the fence. Not to be repeated after an error, except
   // kUnavailable.

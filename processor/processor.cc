@@ -18,9 +18,10 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
-// While restores wait or read, or offsets are committed: so that it is no busy
-// loop.
+// While restores wait or read: so that it is no busy loop.
 constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
+// While a commit is under way.
+constexpr absl::Duration kCommitPoll = absl::Milliseconds(1);
 
 // After so long a turn begins no further step of a restore: each may wait for
 // an answer that does not come, and polls, commits and the watchdog must not
@@ -149,7 +150,8 @@ absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
   // There is more to read: it does not wait for the input.
   if (anything_restoring() && results_flow_) return absl::ZeroDuration();
-  if (anything_restoring() || committer_.busy()) return kShortPoll;
+  if (committer_.busy()) return kCommitPoll;
+  if (anything_restoring()) return kShortPoll;
   if (more_due_) return absl::ZeroDuration();
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;

@@ -132,8 +132,11 @@ class Processor : public AssignmentListener {
   absl::Status ContinueCommit();
   // Without transactions: has anybody else written to our results?
   absl::Status CheckSoleWriter();
+  // Waits for what is under way.
+  absl::Status FinishCommit();
   // Before partitions are given up.
   absl::Status CommitLast();
+  absl::Duration TimeOfCommit() const;
   // `time`: how long the commit took.
   absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
@@ -173,11 +176,11 @@ class Processor : public AssignmentListener {
   Partition last_begun_{-1};    // likewise
   bool more_due_ = false;       // than the last turn has handled
 
-  absl::Time last_commit_;
+  absl::Time last_commit_;  // when it began
   uint64_t records_since_commit_ = 0;
   int failures_in_row_ = 0;
   Backoff failure_backoff_;
-  absl::Time not_before_;  // no commit until then: backing off
+  absl::Time not_before_;  // no commit until then
   bool must_recover_ = false;
   absl::Time sole_writer_due_ = absl::InfinitePast();
   Partition last_looked_at_{

@@ -16,6 +16,7 @@ void Processor::OnAssigned(absl::Span<const Partition> partitions) {
       watch_.MakeDue();
       continue;
     }
+    committer_.Forget(partition);
     tasks_[partition] = std::make_unique<PartitionTask>(
         pipeline_, partition, input_, results_, options_.restore);
   }

@@ -53,9 +53,16 @@ absl::Status Processor::Commit() {
   // After the last poll: all that goes into the transaction is of this topic.
   const absl::Status same = watch_.Check();
   if (!same.ok()) return same;
-  const absl::Time start = clock_->Now();
+  last_commit_ = clock_->Now();
+  records_since_commit_ = 0;
   const absl::Status outcome = committer_.Commit(states);
-  return AfterCommit(outcome, clock_->Now() - start);
+  if (!outcome.ok() || !committer_.busy()) {
+    return AfterCommit(outcome, clock_->Now() - last_commit_);
+  }
+  // Only begun. The coordinator would not wait for a step that takes its time.
+  const bool wait =
+      handler_->has_step() && options_.commit.delivery.transactional();
+  return wait ? FinishCommit() : outcome;
 }
 
 absl::Status Processor::ContinueCommit() {
@@ -63,7 +70,14 @@ absl::Status Processor::ContinueCommit() {
   const absl::Status outcome = committer_.Continue();
   // Not decided yet, or nothing hung on it.
   if (outcome.ok() && held == committer_.busy()) return outcome;
-  return AfterCommit(outcome, absl::ZeroDuration());
+  return AfterCommit(outcome, TimeOfCommit());
+}
+
+// Of the transaction that has ended now; offsets are committed in their own
+// time.
+absl::Duration Processor::TimeOfCommit() const {
+  return options_.commit.delivery.transactional() ? clock_->Now() - last_commit_
+                                                  : absl::ZeroDuration();
 }
 
 // Nothing at the broker keeps a former owner from writing: but the offsets of
@@ -99,16 +113,20 @@ absl::Status Processor::CheckSoleWriter() {
   return absl::OkStatus();
 }
 
+absl::Status Processor::FinishCommit() {
+  const bool held = committer_.busy();
+  const absl::Status outcome = committer_.Finish();
+  if (outcome.ok() && !held) return outcome;
+  return AfterCommit(outcome, TimeOfCommit());
+}
+
 absl::Status Processor::CommitLast() {
-  if (options_.commit.delivery.transactional()) return Commit();
   if (must_recover_ || failed_) return absl::OkStatus();
-  absl::Status status = AfterCommit(committer_.Finish(), absl::ZeroDuration());
+  absl::Status status = FinishCommit();
   if (status.ok() && !committer_.busy() && committer_.commits_at_end()) {
     status = Commit();
   }
-  if (status.ok() && !must_recover_) {
-    status = AfterCommit(committer_.Finish(), absl::ZeroDuration());
-  }
+  if (status.ok() && !must_recover_) status = FinishCommit();
   return status;
 }
 
@@ -131,10 +149,10 @@ absl::Status Processor::StopAt(const absl::Status& record_error) {
 
 absl::Status Processor::AfterCommit(const absl::Status& outcome,
                                     absl::Duration time) {
-  last_commit_ = clock_->Now();
+  const absl::Time now = clock_->Now();
   if (outcome.ok()) {
-    records_since_commit_ = 0;
-    if (committer_.busy()) return outcome;  // only begun
+    // No more than half of the time is for commits, if they are slow.
+    not_before_ = now + std::min(time, options_.commit_policy.interval);
     failures_in_row_ = 0;
     failure_backoff_.Reset();
     return outcome;
@@ -150,17 +168,17 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
     LOG_EVERY_T(WARNING, 1) << "a commit was aborted; its keys go out with "
                                "the next: "
                             << outcome.message();
-    not_before_ = last_commit_ + failure_backoff_.Next();
+    not_before_ = now + failure_backoff_.Next();
     return absl::OkStatus();
   }
   // The coordinator fences the producer of a transaction that it has timed out:
   // after that long nobody else need be there.
   const bool fenced = absl::IsFailedPrecondition(outcome);
   if (fenced && time < options_.commit.patience) {
-    if (last_commit_ - last_fenced_ < options_.fenced_again_within) {
+    if (now - last_fenced_ < options_.fenced_again_within) {
       return Fenced(outcome);
     }
-    last_fenced_ = last_commit_;
+    last_fenced_ = now;
   } else if (!fenced && !absl::IsUnknown(outcome)) {
     return outcome;
   }
@@ -179,6 +197,7 @@ absl::Status Processor::Recover() {
   const absl::Status opened = OpenProducer();
   if (absl::IsFailedPrecondition(opened)) return Fenced(opened);
   if (!opened.ok()) return opened;
+  committer_.DropTransaction();
   for (auto& [partition, task] : tasks_) {
     committer_.Forget(partition);
     task->Restart();

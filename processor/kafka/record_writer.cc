@@ -2,6 +2,7 @@
 
 #include "processor/kafka/record_writer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -91,13 +92,37 @@ absl::Status RecordWriter::OpenProducer(absl::Duration timeout) {
 
 void RecordWriter::BeginForecast() {
   forecast_ = BatchForecast(producer_->batch_bytes());
+  idle_since_ = absl::InfiniteFuture();
+}
+
+// What is left of each partition when all full batches are answered for, a
+// flush sends: it need not wait for the answers to that.
+bool RecordWriter::Delivered() {
+  if (producer_ == nullptr) return true;
+  rd_kafka_poll(producer_->client(), 0);
+  const ProducerEvents& events = producer_->events();
+  if (rd_kafka_outq_len(producer_->client()) == 0) return true;
+  if (events.under_way() > 0) {
+    idle_since_ = absl::InfiniteFuture();
+    return false;
+  }
+  const absl::Time now = absl::Now();
+  idle_since_ = std::min(idle_since_, now);
+  if (events.produce_requests() < forecast_.FullBatches() &&
+      now - idle_since_ < absl::Milliseconds(kIdlePolls)) {
+    return false;
+  }
+  return rd_kafka_flush(producer_->client(), kFlushSlice) ==
+         RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 absl::Status RecordWriter::Flush(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   const ProducerEvents& events = producer_->events();
   const int full_batches = forecast_.FullBatches();
-  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline; ++idle) {
+  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline &&
+                     rd_kafka_outq_len(producer_->client()) > 0;
+       ++idle) {
     if (events.under_way() > 0) {
       idle = 0;
     } else if (events.produce_requests() >= full_batches) {

@@ -29,6 +29,7 @@ class RecordWriter : public Transaction {
                      absl::optional<absl::string_view> value) override;
   absl::Status WriteRecord(Destination destination, Partition partition,
                            const OwnedRecord& record) override;
+  bool Delivered() override;
   absl::string_view id() const override { return options_.transactional_id; }
 
  protected:
@@ -68,6 +69,7 @@ class RecordWriter : public Transaction {
   std::unique_ptr<Producer> producer_;
   std::unique_ptr<Producer> opening_;
   BatchForecast forecast_;
+  absl::Time idle_since_ = absl::InfiniteFuture();  // while being delivered
 };
 
 }  // namespace exactmean

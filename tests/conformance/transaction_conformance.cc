@@ -51,6 +51,31 @@ TEST_P(LogConformanceTest, TransactionIsAtomic) {
   EXPECT_THAT(Values(ReadAll(results_, kP1)), ElementsAre(""));
 }
 
+// Who asks need not call AddOffsets to have written what it has.
+TEST_P(LogConformanceTest, TransactionTellsWhenAllIsDelivered) {
+  auto member = Join("a");
+  ASSERT_TRUE(PollUntilShared({member.get()}));
+  const auto log = world_->NewResults(results_);
+  auto transaction = OpenTransaction(world_->Unique("id"));
+  for (int64_t commits = 0; commits < 3; ++commits) {
+    ASSERT_THAT(transaction->Begin(), IsOk());
+    const std::string large(100000, 'v');  // 3 MB: several requests
+    for (int i = 0; i < 30; ++i) {
+      ASSERT_THAT(transaction->Write(Destination::kResults, kP0, "k", large),
+                  IsOk());
+    }
+    ASSERT_THAT(transaction->Write(Destination::kResults, kP1, "k", "v"),
+                IsOk());
+    EXPECT_TRUE(world_->Eventually([&] { return transaction->Delivered(); }));
+    EXPECT_THAT(log->EndOffset(kP0), IsOkAndHolds(Offset(31 * commits + 30)));
+    EXPECT_THAT(log->EndOffset(kP1), IsOkAndHolds(Offset(2 * commits + 1)));
+    const auto token = member->log->Token();
+    ASSERT_THAT(token, IsOk());
+    ASSERT_THAT(transaction->AddOffsets({{kP0, Offset(5)}}, *token), IsOk());
+    ASSERT_THAT(transaction->Commit(), IsOk());
+  }
+}
+
 TEST_P(LogConformanceTest, TransactionAbortedLeavesNothingAndTheNextCommits) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));

@@ -85,13 +85,13 @@ class ModeSwitchTest : public ::testing::Test {
   }
   results::Checkpoint LastCheckpoint() {
     results::Checkpoint checkpoint;
-    for (const FakeRecord& record :
-         world_.cluster().partition("out", kPartition).records()) {
-      if (record.kind == FakeRecord::Kind::kData &&
-          *record.key == "__exactmean/checkpoint") {
-        EXPECT_TRUE(DecodeCheckpoint(*record.value, &checkpoint).ok());
-      }
-    }
+    world_.cluster()
+        .partition("out", kPartition)
+        .ReadCommitted(Offset(0), SIZE_MAX, [&](const FakeRecord& record) {
+          if (*record.key == "__exactmean/checkpoint") {
+            EXPECT_TRUE(DecodeCheckpoint(*record.value, &checkpoint).ok());
+          }
+        });
     return checkpoint;
   }
   // An instance that dies at the nth call of its kind after it has caught up.

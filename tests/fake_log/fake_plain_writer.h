@@ -35,6 +35,7 @@ class FakePlainWriter : public Transaction {
                      absl::optional<absl::string_view> value) override;
   absl::Status WriteRecord(Destination destination, Partition partition,
                            const OwnedRecord& record) override;
+  bool Delivered() override { return true; }
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;

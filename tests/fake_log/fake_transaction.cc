@@ -87,6 +87,14 @@ absl::Status FakeTransaction::WriteRecord(Destination destination,
   });
 }
 
+bool FakeTransaction::Delivered() {
+  if (++polls_ <= options_.polls_until_delivered) return false;
+  if (state_ == State::kBegun && broken_.ok() && must_abort_.ok()) {
+    Flush().IgnoreError();  // AddOffsets tells
+  }
+  return true;
+}
+
 absl::Status FakeTransaction::AddOffsets(
     absl::Span<const PartitionOffset> offsets, const GroupToken& token) {
   return Run(SeamCall::kAddOffsets,
@@ -125,6 +133,7 @@ absl::Status FakeTransaction::DoBegin() {
     if (!opened.ok()) return opened;
   }
   state_ = State::kBegun;
+  polls_ = 0;
   return absl::OkStatus();
 }
 

@@ -40,6 +40,8 @@ class FakeTransaction : public Transaction {
     // Whether written records reach the log only with AddOffsets or Commit, and
     // not at once. A real producer does either, as it pleases.
     bool buffer_writes = false;
+    // How often Delivered says no, of each transaction.
+    int polls_until_delivered = 0;
     size_t max_record_bytes = 1 << 20;
     // It commits as somebody outside of the group, which has no members.
     bool empty_group = false;
@@ -56,6 +58,7 @@ class FakeTransaction : public Transaction {
                      absl::optional<absl::string_view> value) override;
   absl::Status WriteRecord(Destination destination, Partition partition,
                            const OwnedRecord& record) override;
+  bool Delivered() override;
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override;
   absl::Status Commit() override;
@@ -108,6 +111,7 @@ class FakeTransaction : public Transaction {
   absl::Status broken_;      // kUnknown or fenced: only Open may follow
   bool renews_ = true;
   bool tainted_ = false;  // the end was asked for more than once
+  int polls_ = 0;         // since Begin
   bool has_unanswered_ = false;
   SeamCall unanswered_ = SeamCall::kOpenTransaction;
   std::vector<Buffered> buffer_;

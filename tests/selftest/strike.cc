@@ -173,6 +173,7 @@ class StruckTransaction : public Transaction {
       return transaction_->WriteRecord(destination, partition, record);
     });
   }
+  bool Delivered() override { return transaction_->Delivered(); }
   absl::Status AddOffsets(absl::Span<const PartitionOffset> offsets,
                           const GroupToken& token) override {
     return striker_->Around(SeamCall::kAddOffsets, [&] {

@@ -116,6 +116,8 @@ Configuration ConfigurationOf(uint64_t seed) {
         dice.Of({CommitStyle::kAsyncThenSync, CommitStyle::kSync,
                  CommitStyle::kAsync, CommitStyle::kAuto});
     i.slow_commits = dice.OneIn(2);
+  } else {
+    i.slow_commits = Dice(seed + 0x51c).OneIn(2);
   }
   c.world.promise = i.delivery.mode;
   if (c.transactional() && c.step.one_in != 0) AddRetryTopics(seed, &c.world);

@@ -74,11 +74,13 @@ bool Coverage::IsCounted(EventKind kind) {
 }
 
 absl::string_view Coverage::WhyImpossible(EventKind kind, Phase phase) {
-  const bool within_commit =
-      phase >= Phase::kToken && phase <= Phase::kOffsetsAdded;
+  // What a commit has written is waited for while the run loop goes on.
+  const bool within_commit = phase >= Phase::kToken &&
+                             phase <= Phase::kOffsetsAdded &&
+                             phase != Phase::kWriting;
   switch (kind) {
     case EventKind::kStop:
-      return within_commit ? "a turn of the run loop ends no commit half way"
+      return within_commit ? "no turn of the run loop ends there"
                            : "";
     case EventKind::kAssigned:
     case EventKind::kRevokedEager:

@@ -146,7 +146,7 @@ TEST_F(RetryTopicTest, ManyAreReadAheadInPartsAndAllComeBack) {
 TEST_F(RetryTopicTest, WhatIsGoneOrNotOursStopsTheProcess) {
   MakeWorld(TwoTopics());
   AppendAll();
-  ASSERT_THAT(Turns(a_.get(), 10), IsOk());
+  ASSERT_THAT(Turns(a_.get(), 15), IsOk());
   a_->plan.Kill();
   world_->group().Expire("a");
   TopicPartition("soon").DeleteBefore(TopicPartition("soon").high());

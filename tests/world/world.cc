@@ -129,6 +129,7 @@ void World::MakeLogs(const InstanceOptions& options, Instance* instance) {
   }
   transaction.timeout = options.transaction_timeout;
   transaction.buffer_writes = options.buffer_writes;
+  transaction.polls_until_delivered = options.slow_commits ? 3 : 0;
   if (options.delivery.transactional()) {
     instance->transaction = std::make_unique<FakeTransaction>(
         &cluster_, &instance->plan, transaction);

@@ -86,7 +86,8 @@ struct InstanceOptions {
   absl::optional<InputPosition> end;    // as in ProcessorOptions
   absl::optional<InputPosition> fresh;  // in place of the world's
   Delivery delivery;
-  bool slow_commits = false;  // of offsets, without transactions
+  // What a commit writes, or without transactions its offsets, takes turns.
+  bool slow_commits = false;
 };
 
 struct WorldOptions {

@@ -1,0 +1,97 @@
+// While brokers take in what a transaction has written, the fold goes on: what
+// comes then is of the next one. Whoever loses a partition meanwhile commits
+// nothing of it, and a step never makes an open transaction wait.
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+#include "tests/world/step_testing.h"
+#include "tests/world/world.h"
+
+namespace exactmean {
+namespace {
+
+constexpr int kTurns = 200;
+
+InstanceOptions SlowCommits() {
+  InstanceOptions options;
+  options.slow_commits = true;
+  return options;
+}
+
+bool IsOpen(const Instance& instance) {
+  return instance.plan.calls(SeamCall::kBegin) >
+         instance.plan.calls(SeamCall::kCommit) +
+             instance.plan.calls(SeamCall::kAbort);
+}
+
+// Turns until a transaction is being written.
+bool TurnUntilOpen(Instance* instance) {
+  for (int i = 0; i < kTurns && !IsOpen(*instance); ++i) {
+    EXPECT_THAT(instance->Turn(), IsOk());
+  }
+  return IsOpen(*instance);
+}
+
+TEST(CommitOverlapTest, TheFoldGoesOn) {
+  World world(2, /*seed=*/1);
+  const auto instance = world.Make(SlowCommits());
+  world.Produce(50);
+  ASSERT_TRUE(TurnUntilOpen(instance.get()));
+  const uint64_t records = instance->processor->stats().records;
+  ASSERT_THAT(instance->Turn(), IsOk());
+  EXPECT_TRUE(IsOpen(*instance));
+  EXPECT_EQ(instance->processor->stats().commits, 0u);
+  EXPECT_GT(instance->processor->stats().records, records);
+  EXPECT_THAT(world.Check(), IsOk());
+  EXPECT_THAT(world.Drain(instance.get()), IsOk());
+  EXPECT_THAT(world.CheckDrained(), IsOk());
+}
+
+TEST(CommitOverlapTest, WhatIsLostMeanwhileIsNotCommitted) {
+  World world(2, /*seed=*/1);
+  const auto instance = world.Make(SlowCommits());
+  world.Produce(50);
+  ASSERT_TRUE(TurnUntilOpen(instance.get()));
+  world.group().Expire("a");
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(instance->Turn(), IsOk());
+  EXPECT_EQ(instance->processor->stats().aborts, 1u);
+  EXPECT_EQ(instance->plan.calls(SeamCall::kAddOffsets), 0);
+  EXPECT_THAT(world.Drain(instance.get()), IsOk());
+  EXPECT_THAT(world.CheckDrained(), IsOk());
+}
+
+TEST(CommitOverlapTest, WhatIsGivenUpMeanwhileIsCommittedFirst) {
+  World world(2, /*seed=*/1);
+  const auto instance = world.Make(SlowCommits());
+  world.Produce(50);
+  ASSERT_TRUE(TurnUntilOpen(instance.get()));
+  ASSERT_THAT(instance->Turn(), IsOk());
+  ASSERT_TRUE(IsOpen(*instance));
+  ASSERT_THAT(instance->processor->Shutdown(), IsOk());
+  EXPECT_FALSE(IsOpen(*instance));
+  EXPECT_EQ(instance->processor->stats().commits, 2u)
+      << "that one, and what was folded in since";
+  EXPECT_EQ(instance->processor->stats().aborts, 0u);
+  EXPECT_THAT(world.Check(), IsOk());
+}
+
+class CommitOverlapStepTest : public StepTest {};
+
+TEST_F(CommitOverlapStepTest, NothingIsOpenWhileAStepTakesItsTime) {
+  MakeWorld();
+  const auto instance = world_->Make(SlowCommits());
+  answer_ = absl::OkStatus();
+  AppendAll();
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_THAT(Turns(instance.get(), 1), IsOk());
+    ASSERT_FALSE(IsOpen(*instance));
+  }
+  EXPECT_GT(instance->processor->stats().commits, 2u);
+  EXPECT_THAT(world_->CheckDrained(), IsOk());
+}
+
+}  // namespace
+}  // namespace exactmean
