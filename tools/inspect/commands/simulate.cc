@@ -1,7 +1,10 @@
 // exactmean-inspect simulate.
 
-#include <cstdio>
-#include <cstdlib>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -82,21 +85,46 @@ absl::StatusOr<LineFormat> FormatFromFlags(const Session& session,
   return format;
 }
 
-// Not std::getline: the standard streams go on reading when a signal comes.
+// Not std::getline, nor getline: who waits for a line ends when a signal comes,
+// also when it came just before the waiting began.
 class StandardInput {
  public:
-  ~StandardInput() { std::free(line_); }
+  explicit StandardInput(const std::atomic<bool>* stop) : stop_(stop) {}
+
+  // False: there is no more, or the user wants to end. Valid until the next.
   bool NextLine(absl::string_view* line) {
-    const ssize_t size = getline(&line_, &capacity_, stdin);
-    if (size < 0) return false;
-    *line = absl::string_view(line_, static_cast<size_t>(size));
-    if (!line->empty() && line->back() == '\n') line->remove_suffix(1);
+    size_t end = buffer_.find('\n', begin_);
+    while (end == std::string::npos && ReadMore()) {
+      end = buffer_.find('\n', begin_);
+    }
+    if (*stop_ || begin_ == buffer_.size()) return false;
+    *line = absl::string_view(buffer_).substr(begin_, end - begin_);
+    // The last line need not have an end.
+    begin_ = end == std::string::npos ? buffer_.size() : end + 1;
     return true;
   }
 
  private:
-  char* line_ = nullptr;
-  size_t capacity_ = 0;
+  static constexpr int kLookAtStopEvery = 50;  // ms
+
+  // Some more, at least a byte; false: there is none, or the user wants to end.
+  bool ReadMore() {
+    pollfd readable = {STDIN_FILENO, POLLIN, 0};
+    do {
+      if (*stop_) return false;
+    } while (poll(&readable, 1, kLookAtStopEvery) <= 0);
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+    const size_t had = buffer_.size();
+    buffer_.resize(had + (64 << 10));
+    const ssize_t got = read(STDIN_FILENO, &buffer_[had], buffer_.size() - had);
+    buffer_.resize(had + static_cast<size_t>(std::max<ssize_t>(got, 0)));
+    return got > 0;
+  }
+
+  const std::atomic<bool>* const stop_;
+  std::string buffer_;
+  size_t begin_ = 0;  // of what was not handed out
 };
 
 void PrintStep(Session& session, const LineOutcome& outcome,
@@ -116,7 +144,7 @@ absl::Status FeedAll(Session& session, Simulation* simulation) {
   if (!final && !session.json()) {
     session.out() << ChangesHeader(simulation->spec().windows) << std::flush;
   }
-  StandardInput input;
+  StandardInput input(session.stop());
   absl::string_view line;
   while (session.out().good() && input.NextLine(&line)) {
     const LineOutcome outcome = simulation->Feed(line);
