@@ -14,7 +14,7 @@ import measure as processes
 import turns
 
 VALUES = 10   # in a key's window
-SETTLE = 3    # seconds
+SETTLE = 10   # seconds: a burst is over, its buffers are given back
 
 
 def settled(process):
