@@ -10,7 +10,8 @@
 namespace exactmean {
 
 struct CommitPolicy {
-  // Since the beginning of the last commit; 0: as soon as something has changed.
+  // Since the beginning of the last commit; 0: as soon as something has
+  // changed.
   absl::Duration interval = absl::Milliseconds(100);
   uint64_t max_records = 200000;
 

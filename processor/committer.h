@@ -71,6 +71,9 @@ class Committer {
   absl::Status Finish();
   // The producer was opened anew: there is no open transaction any more.
   void DropTransaction() { open_.reset(); }
+  // The process ends, and commits nothing more: ends what is open, if that can
+  // be done at once. The states are of no use any more.
+  void GiveUpTransaction();
   // Whether a last Commit, at the end, would come to something.
   bool commits_at_end() const {
     return options_.delivery.mode != DeliveryMode::kAtMostOnce ||

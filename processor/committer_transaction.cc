@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "glog/logging.h"
 #include "processor/committer.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
@@ -49,6 +50,14 @@ void Committer::ForgetInTransaction(Partition partition) {
   open_->forgotten = true;
 }
 
+void Committer::GiveUpTransaction() {
+  if (!open_.has_value()) return;
+  open_.reset();
+  const absl::Status aborted = transaction_->Abort();
+  LOG_IF(WARNING, !aborted.ok())
+      << "the last transaction is left to its time-out: " << aborted.message();
+}
+
 absl::Status Committer::ContinueTransaction() {
   if (!open_.has_value()) return absl::OkStatus();
   const bool wait = !open_->forgotten && !transaction_->Delivered() &&
@@ -68,7 +77,9 @@ absl::Status Committer::EndTransaction() {
   }
   const absl::StatusOr<GroupToken> token = input_->Token();
   if (!token.ok()) return Abort(token.status(), open.states);
-  absl::Status status = RetryUnavailable(clock_, options_.patience, [&] {
+  const absl::Duration left =
+      std::max(open.end_by - clock_->Now(), absl::ZeroDuration());
+  absl::Status status = RetryUnavailable(clock_, left, [&] {
     return transaction_->AddOffsets(open.offsets, *token);
   });
   if (absl::IsInvalidArgument(status)) {

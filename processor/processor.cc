@@ -18,9 +18,10 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
-// While restores wait or read: so that it is no busy loop.
+// While restores wait or read, or offsets are committed: so that it is no busy
+// loop.
 constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
-// While a commit is under way.
+// While a transaction is open.
 constexpr absl::Duration kCommitPoll = absl::Milliseconds(1);
 
 // After so long a turn begins no further step of a restore: each may wait for
@@ -114,8 +115,10 @@ absl::Status Processor::Turn() {
   absl::Status status = FoldBatch(*batch);
   if (IsStop(status)) return StopAt(status);
   if (!status.ok()) return status;
-  status = watch_.CheckIfDue();
-  if (!status.ok()) return Tolerate(status);
+  // Whatever else has to wait, what is open is ended.
+  status = ContinueCommit();
+  if (status.ok() && !must_recover_) status = watch_.CheckIfDue();
+  if (!status.ok() || must_recover_) return Tolerate(status);
   // What waits does not hold up what is ready.
   const absl::Status restoring = StepRestores();
   if (!restoring.ok() && !absl::IsUnavailable(restoring)) {
@@ -127,7 +130,6 @@ absl::Status Processor::Turn() {
   if (IsStop(retries)) return StopAt(retries);
   if (!retries.ok() && !absl::IsUnavailable(retries)) return Tolerate(retries);
   status = ReconcileFlow();
-  if (status.ok()) status = ContinueCommit();
   if (status.ok()) status = CheckSoleWriter();
   if (status.ok()) status = CommitIfDue();
   status.Update(restoring);
@@ -150,8 +152,10 @@ absl::Duration Processor::PollTimeout() {
   if (must_recover_) return absl::ZeroDuration();
   // There is more to read: it does not wait for the input.
   if (anything_restoring() && results_flow_) return absl::ZeroDuration();
-  if (committer_.busy()) return kCommitPoll;
-  if (anything_restoring()) return kShortPoll;
+  if (committer_.busy() && options_.commit.delivery.transactional()) {
+    return kCommitPoll;
+  }
+  if (anything_restoring() || committer_.busy()) return kShortPoll;
   if (more_due_) return absl::ZeroDuration();
   const absl::Duration longest = std::min(kLongestPoll, TimeToRetry());
   if (!anything_changed()) return longest;
@@ -233,6 +237,8 @@ absl::Status Processor::Shutdown() {
         "ended within a recovery: whether the last records are committed, the "
         "next start will find in the results topic");
   }
+  // Who reads the results would wait for its time-out.
+  if (failed_) committer_.GiveUpTransaction();
   status.Update(input_->Close());
   status.Update(listener_error_);
   return status;

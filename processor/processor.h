@@ -178,6 +178,7 @@ class Processor : public AssignmentListener {
 
   absl::Time last_commit_;  // when it began
   uint64_t records_since_commit_ = 0;
+  uint64_t records_in_commit_ = 0;  // the last one begun
   int failures_in_row_ = 0;
   Backoff failure_backoff_;
   absl::Time not_before_;  // no commit until then

@@ -1,6 +1,7 @@
 // Processor: when to commit, and what follows from each outcome.
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -33,7 +34,14 @@ absl::Status Processor::OpenProducer() {
   return transaction_->Open(kSlice);
 }
 
+// A commit is waited for when the next one would be too large to wait with it:
+// brokers that are slower than the fold hold it back.
 absl::Status Processor::CommitIfDue() {
+  const bool full = records_since_commit_ >= options_.commit_policy.max_records;
+  if (full && committer_.busy() && options_.commit.delivery.transactional()) {
+    const absl::Status status = FinishCommit();
+    if (!status.ok() || must_recover_) return status;
+  }
   const absl::Time now = clock_->Now();
   if (now < not_before_ || !anything_changed() || committer_.busy()) {
     return absl::OkStatus();
@@ -54,7 +62,7 @@ absl::Status Processor::Commit() {
   const absl::Status same = watch_.Check();
   if (!same.ok()) return same;
   last_commit_ = clock_->Now();
-  records_since_commit_ = 0;
+  records_in_commit_ = std::exchange(records_since_commit_, 0);
   const absl::Status outcome = committer_.Commit(states);
   if (!outcome.ok() || !committer_.busy()) {
     return AfterCommit(outcome, clock_->Now() - last_commit_);
@@ -168,6 +176,7 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
     LOG_EVERY_T(WARNING, 1) << "a commit was aborted; its keys go out with "
                                "the next: "
                             << outcome.message();
+    records_since_commit_ += std::exchange(records_in_commit_, 0);
     not_before_ = now + failure_backoff_.Next();
     return absl::OkStatus();
   }

@@ -12,9 +12,9 @@ namespace exactmean {
 
 // Hands out pieces of chunks, which it owns: millions of entries of much the
 // same size need neither a header each nor to be rounded up to sixteen bytes.
-// What is given back is used again for entries of that size, and goes to the
-// system with the object. Large pieces, and under AddressSanitizer all, are the
-// global allocator's. Confined to one thread.
+// What is given back is used again for entries of that size alone, and goes to
+// the system with the object. Large pieces, and under AddressSanitizer all, are
+// the global allocator's. Confined to one thread.
 class EntryMemory {
  public:
   EntryMemory() = default;

@@ -139,8 +139,10 @@ void Membership::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
 // explicit offset, which ResumeAt will replace.
 //
 // Never after: rd_kafka_pause_partitions waits without a limit for an answer
-// that is thrown away as outdated if, meanwhile, librdkafka's own thread starts
-// or stops the partition, as it does after an assignment and while closing.
+// that is thrown away as outdated if, meanwhile, librdkafka's own thread starts,
+// stops or pauses the partition: as it does after an assignment, while closing,
+// and when a rebalance begins. (The latter may meet a pause or resume of ours at
+// other times: the watchdog ends that.)
 void Membership::Assign(rd_kafka_t* client, bool cooperative,
                         const std::vector<Partition>& partitions) {
   const PartitionListHandle list = ListOf(partitions);
