@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
@@ -76,6 +77,36 @@ TEST(CommitOverlapTest, WhatIsGivenUpMeanwhileIsCommittedFirst) {
       << "that one, and what was folded in since";
   EXPECT_EQ(instance->processor->stats().aborts, 0u);
   EXPECT_THAT(world.Check(), IsOk());
+}
+
+// So that a transaction is never larger than brokers can take in its time.
+TEST(CommitOverlapTest, WhatIsFullWaitsForTheOneBefore) {
+  constexpr int kFull = 7;
+  World world(2, /*seed=*/1);
+  InstanceOptions options = SlowCommits();
+  options.max_poll_records = kFull;
+  options.commit_policy = {absl::Hours(1), kFull};
+  const auto instance = world.Make(options);
+  world.Produce(100 * kFull);
+  ASSERT_TRUE(TurnUntilOpen(instance.get()));
+  const uint64_t before = instance->processor->stats().commits;
+  constexpr int kMore = 30;
+  for (int i = 0; i < kMore; ++i) ASSERT_THAT(instance->Turn(), IsOk());
+  EXPECT_GE(instance->processor->stats().commits, before + kMore - 1);
+}
+
+// Readers of the results would have to wait for its time-out.
+TEST(CommitOverlapTest, WhatIsOpenWhenTheProcessFailsIsAborted) {
+  World world(2, /*seed=*/1);
+  const auto instance = world.Make(SlowCommits());
+  world.Produce(50);
+  ASSERT_TRUE(TurnUntilOpen(instance.get()));
+  instance->plan.Set(SeamCall::kPoll, instance->plan.calls(SeamCall::kPoll) + 1,
+                     Fault::FailBefore(absl::InternalError("broken")));
+  ASSERT_THAT(instance->Turn(), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(instance->processor->Shutdown(), IsOk());
+  EXPECT_FALSE(IsOpen(*instance));
+  EXPECT_EQ(instance->processor->stats().commits, 0u);
 }
 
 class CommitOverlapStepTest : public StepTest {};
