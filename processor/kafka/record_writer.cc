@@ -21,8 +21,8 @@ constexpr int kQueueWait = 10;  // ms
 constexpr int kQueueWaits = 500;
 // A flush looks whether it is done at its end and every 10 ms.
 constexpr int kFlushSlice = 2;  // ms
-// After so many ms without one under way no full batch is to be expected.
-constexpr int kIdlePolls = 50;
+// After so long without one under way no full batch is to be expected.
+constexpr absl::Duration kIdle = absl::Milliseconds(50);
 
 const char* BytesOrEmpty(absl::string_view bytes) {
   return bytes.data() == nullptr ? "" : bytes.data();  // null is no value
@@ -109,7 +109,7 @@ bool RecordWriter::Delivered() {
   const absl::Time now = absl::Now();
   idle_since_ = std::min(idle_since_, now);
   if (events.produce_requests() < forecast_.FullBatches() &&
-      now - idle_since_ < absl::Milliseconds(kIdlePolls)) {
+      now - idle_since_ < kIdle) {
     return false;
   }
   return rd_kafka_flush(producer_->client(), kFlushSlice) ==
@@ -118,23 +118,14 @@ bool RecordWriter::Delivered() {
 
 absl::Status RecordWriter::Flush(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
-  const ProducerEvents& events = producer_->events();
-  const int full_batches = forecast_.FullBatches();
-  for (int idle = 0; idle < kIdlePolls && absl::Now() < deadline &&
-                     rd_kafka_outq_len(producer_->client()) > 0;
-       ++idle) {
-    if (events.under_way() > 0) {
-      idle = 0;
-    } else if (events.produce_requests() >= full_batches) {
-      break;
+  while (!Delivered()) {
+    if (absl::Now() >= deadline) {
+      return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT,
+                      What("waiting for what was written"));
     }
     rd_kafka_poll(producer_->client(), 1);
   }
-  rd_kafka_resp_err_t error;
-  do {
-    error = rd_kafka_flush(producer_->client(), kFlushSlice);
-  } while (error == RD_KAFKA_RESP_ERR__TIMED_OUT && absl::Now() < deadline);
-  return ToStatus(error, What("waiting for what was written"));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<const Producer::Target*> RecordWriter::TargetOf(
