@@ -1,7 +1,8 @@
 // Processor: the run loop. What follows from each outcome of a commit is in
 // processor_commit.cc, what the group tells in processor_assignment.cc, how
-// records are handled in processor_fold.cc, what comes back from retry topics
-// in processor_retries.cc, where a run ends in processor_bounds.cc.
+// partitions are restored in processor_restores.cc, how records are handled in
+// processor_fold.cc, what comes back from retry topics in processor_retries.cc,
+// where a run ends in processor_bounds.cc.
 
 #include "processor/processor.h"
 
@@ -23,11 +24,6 @@ constexpr absl::Duration kLongestPoll = absl::Milliseconds(100);
 constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
 // While a transaction is open.
 constexpr absl::Duration kCommitPoll = absl::Milliseconds(1);
-
-// After so long a turn begins no further step of a restore: each may wait for
-// an answer that does not come, and polls, commits and the watchdog must not
-// wait for all of them.
-constexpr absl::Duration kRestoreTurn = absl::Milliseconds(200);
 
 // Of an input topic that is not to be found.
 constexpr absl::Duration kMissingPatience = absl::Seconds(5);
@@ -167,44 +163,6 @@ absl::Duration Processor::PollTimeout() {
   return std::min(std::max(due, absl::ZeroDuration()), longest);
 }
 
-absl::Status Processor::ReadResults() {
-  const bool reading =
-      std::any_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
-        return !task.second->running() && task.second->restorer().reading();
-      });
-  results_flow_ = false;
-  if (!reading) return absl::OkStatus();
-  const auto records = results_->Read(absl::Milliseconds(10));
-  if (!records.ok()) return records.status();
-  results_flow_ = !records->empty();
-  for (const LogRecord& record : *records) {
-    const auto it = tasks_.find(record.partition);
-    if (it == tasks_.end() || it->second->running()) continue;
-    const absl::Status accepted = it->second->AcceptResult(record);
-    if (!accepted.ok()) return accepted;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Processor::StepRestores() {
-  if (!anything_restoring()) return absl::OkStatus();
-  absl::Status trouble = ReadResults();
-  if (!trouble.ok()) return trouble;
-  const absl::Time end = clock_->Now() + kRestoreTurn;
-  auto next = tasks_.upper_bound(last_stepped_);
-  for (size_t left = tasks_.size(); left > 0; --left, ++next) {
-    if (next == tasks_.end()) next = tasks_.begin();
-    if (next->second->running()) continue;
-    const absl::Time now = clock_->Now();
-    if (now >= end) break;
-    last_stepped_ = next->first;
-    const absl::Status status = next->second->StepRestore(now);
-    if (!status.ok() && !absl::IsUnavailable(status)) return status;
-    trouble.Update(status);
-  }
-  return trouble;
-}
-
 absl::Status Processor::ReconcileFlow() {
   for (auto& [partition, task] : tasks_) {
     if (task->ahead && task->flowing) {
@@ -283,11 +241,6 @@ bool Processor::diverted_due() const {
     return task.second->running() &&
            task.second->state().diverted_bytes() > options_.diverted_bytes;
   });
-}
-
-bool Processor::anything_restoring() const {
-  return std::any_of(tasks_.begin(), tasks_.end(),
-                     [](const auto& task) { return !task.second->running(); });
 }
 
 bool Processor::anything_changed() const {

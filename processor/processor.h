@@ -47,6 +47,10 @@ struct ProcessorOptions {
   // A partition whose dead letters wait for a commit with more than this, in
   // memory, has one due; with four times as much it is not read on.
   size_t diverted_bytes = 16 << 20;
+  // Partitions are restored one after the other, so that the first run long
+  // before the last are read. The next begins when no more offsets than these
+  // are left to read of those before it: so there is always something to read.
+  int64_t restore_overlap = 20'000;
   // A run over a part of the input: where it ends, each partition by itself.
   absl::optional<InputPosition> end;
   // Of records that the step cannot tell of for now.
@@ -108,6 +112,8 @@ class Processor : public AssignmentListener {
   absl::Status Turn();
   absl::Status RestoreForDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
+  // Of kExpectedTogether records at most: their keys' state is all over memory.
+  static constexpr size_t kExpectedTogether = 16;
   void Expect(absl::Span<const LogRecord> next);
   absl::Status FoldBatch(absl::Span<const LogRecord> batch);
   absl::Status HandleRecord(const LogRecord& record, PartitionTask* task);
@@ -125,6 +131,7 @@ class Processor : public AssignmentListener {
   absl::Status LookAtOthers();
   bool own_done() const;
   absl::Status ReadResults();
+  bool may_begin_restore(absl::Time now) const;
   absl::Status StopAt(const absl::Status& record_error);
   absl::Status CommitIfDue();
   absl::Status Commit();

@@ -14,9 +14,6 @@
 namespace exactmean {
 namespace {
 
-// Keys of records, whose state is all over memory.
-constexpr size_t kFetchedTogether = 16;
-
 // What lasts no longer is not told that it is over.
 constexpr absl::Duration kWorthTelling = absl::Seconds(1);
 
@@ -24,8 +21,8 @@ constexpr absl::Duration kWorthTelling = absl::Seconds(1);
 
 void Processor::Expect(absl::Span<const LogRecord> next) {
   const auto task = tasks_.find(next.front().partition);
-  if (task == tasks_.end() || !task->second->running()) return;
-  std::array<absl::string_view, kFetchedTogether> keys;
+  if (task == tasks_.end()) return;
+  std::array<absl::string_view, kExpectedTogether> keys;
   size_t count = 0;
   for (const LogRecord& record : next) {
     if (record.partition != next.front().partition) break;
@@ -48,8 +45,8 @@ absl::Status Processor::FoldBatch(absl::Span<const LogRecord> batch) {
   bool late = false;
   for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
     const LogRecord& record = batch[i];
-    if (i % kFetchedTogether == 0) {
-      Expect(batch.subspan(i, kFetchedTogether));
+    if (i % kExpectedTogether == 0) {
+      Expect(batch.subspan(i, kExpectedTogether));
     }
     if (task == nullptr || task->partition() != record.partition) {
       set_anchor();

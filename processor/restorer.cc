@@ -62,6 +62,10 @@ absl::Status Restorer::Accept(const LogRecord& record) {
 }
 
 absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now) {
+  if (phase_ == Phase::kTurn) {
+    phase_ = Phase::kCommitted;
+    last_progress_ = now;
+  }
   absl::Status status;
   if (phase_ == Phase::kCommitted) status = StepCommitted();
   if (status.ok() && phase_ == Phase::kEnd) status = StepEnd(now);
@@ -259,6 +263,8 @@ absl::Status Restorer::CheckAnchor(const results::Anchor& anchor,
 
 std::string Restorer::Describe(absl::Time now) const {
   switch (phase_) {
+    case Phase::kTurn:
+      return "waiting for its turn: others are read first";
     case Phase::kCommitted:
       return "waiting for the group's committed offset to be decided";
     case Phase::kEnd:
@@ -283,17 +289,16 @@ std::string Restorer::Describe(absl::Time now) const {
   const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
   // Time left by offsets: how many records lie ahead only the log knows.
   const int64_t done = last_position_.value() - first_position_.value();
-  const int64_t ahead = end_.value() - last_position_.value();
-  const std::string left =
+  const std::string time_left =
       done <= 0 ? "unknown"
                 : absl::FormatDuration(absl::Ceil(
-                      (now - read_began_) * (static_cast<double>(ahead) /
+                      (now - read_began_) * (static_cast<double>(left()) /
                                              static_cast<double>(done)),
                       absl::Seconds(1)));
   return absl::StrFormat(
       "at offset %d of %d, %d records, %.1f MB, %.0f/s, time left: %s",
       last_position_.value(), end_.value(), records_,
-      static_cast<double>(bytes_) / 1e6, rate, left);
+      static_cast<double>(bytes_) / 1e6, rate, time_left);
 }
 
 }  // namespace exactmean

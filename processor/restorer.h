@@ -67,10 +67,18 @@ class Restorer {
   Offset end() const { return last_position_; }
   // After kAborted: was it because the state was not whole?
   bool incomplete() const { return incomplete_; }
+  bool begun() const { return phase_ != Phase::kTurn; }
   bool reading() const { return phase_ == Phase::kRead; }
+  // Offsets of the results partition that it has yet to read; 0 before and
+  // after reading.
+  int64_t left() const {
+    return reading() ? end_.value() - last_position_.value() : 0;
+  }
+  // How long it has come no further; for ever before its first step.
+  absl::Duration Idle(absl::Time now) const { return now - last_progress_; }
 
  private:
-  enum class Phase { kCommitted, kEnd, kRead, kCommittedAgain, kProve };
+  enum class Phase { kTurn, kCommitted, kEnd, kRead, kCommittedAgain, kProve };
 
   absl::Status StepCommitted();
   absl::Status StepEnd(absl::Time now);
@@ -96,12 +104,12 @@ class Restorer {
   const bool again_;
 
   bool incomplete_ = false;
-  Phase phase_ = Phase::kCommitted;
+  Phase phase_ = Phase::kTurn;
   absl::optional<Offset> group_;
   Offset end_;
   bool has_state_ = false;
   absl::Time read_began_;
-  absl::Time last_progress_;
+  absl::Time last_progress_ = absl::InfinitePast();
   Offset first_position_;
   Offset last_position_;
   absl::Time missing_since_ = absl::InfiniteFuture();

@@ -186,6 +186,7 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
 // Under transactions there is nothing that the checkpoint does not speak of.
 void PartitionState::FindAhead() {
   const bool any = wants_deletion_offsets();
+  if (!any && live_keys_ == keys_.size()) return;
   keys_.ForEach([&](KeyEntry& entry) {
     if (!entry.has(KeyEntry::kLive)) deleted_ahead_.push_back(&entry);
     if (!any || entry.last_offset < Offset(checkpoint_.next_offset())) return;

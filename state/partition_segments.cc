@@ -45,10 +45,12 @@ void PartitionState::RestoreSegment(const SegmentKey& segment,
 // leaves none over, unless a checkpoint was made for what is there.
 absl::Status PartitionState::TakeSegments() {
   absl::Status status;
-  keys_.ForEach([&](KeyEntry& entry) {
-    if (!status.ok() || entry.windows.awaited_segments() == 0) return;
-    status = TakeSegmentsOf(&entry);
-  });
+  if (pipeline_->layout.in_segments()) {
+    keys_.ForEach([&](KeyEntry& entry) {
+      if (!status.ok() || entry.windows.awaited_segments() == 0) return;
+      status = TakeSegmentsOf(&entry);
+    });
+  }
   if (status.ok() && !segments_read_.empty()) {
     status = absl::DataLossError(
         absl::StrCat("key \"", absl::CHexEscape(segments_read_.begin()->first),

@@ -3,6 +3,8 @@
 
 #include <malloc.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <random>
 #include <string>
@@ -75,6 +77,15 @@ void BM_Encode(benchmark::State& bench) {
 }
 BENCHMARK(BM_Encode)->Unit(benchmark::kMillisecond);
 
+constexpr size_t kExpected = 16;  // as the run loop does
+
+void ExpectKeys(const ChangeSet& changes, size_t from, PartitionState* state) {
+  std::array<absl::string_view, kExpected> keys;
+  const size_t count = std::min(kExpected, changes.size() - from);
+  for (size_t i = 0; i < count; ++i) keys[i] = changes.key(from + i);
+  state->Expect(absl::MakeConstSpan(keys).first(count));
+}
+
 void BM_Restore(benchmark::State& bench) {
   const Pipeline pipeline(Last10(), {"app", "in", 1});
   int64_t next;
@@ -83,6 +94,7 @@ void BM_Restore(benchmark::State& bench) {
   for (auto _ : bench) {
     PartitionState restored(&pipeline, Partition(0));
     for (size_t i = 0; i < changes.size(); ++i) {
+      if (i % kExpected == 0) ExpectKeys(changes, i, &restored);
       benchmark::DoNotOptimize(
           restored.Restore(changes.key(i), changes.value(i)));
     }

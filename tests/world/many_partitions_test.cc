@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
@@ -12,6 +14,8 @@
 
 namespace exactmean {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr int32_t kMany = 40;
 
@@ -74,6 +78,63 @@ TEST(ManyPartitionsTest, WhatIsReadyRunsWhileOthersWait) {
   }
   EXPECT_TRUE(waited) << "it was held up";
   EXPECT_THAT(world.Drain(heir.get()), IsOk());
+}
+
+// How many partitions of `instance` run.
+size_t Running(const Instance& instance) {
+  size_t running = 0;
+  for (const auto& [partition, task] : instance.processor->tasks()) {
+    running += task->running() ? 1 : 0;
+  }
+  return running;
+}
+
+// Each partition has more to read than restores overlap by.
+std::unique_ptr<World> WithStateToRestore(int32_t partitions) {
+  auto world = std::make_unique<World>(partitions, /*seed=*/13);
+  for (int i = 0; i < 40 * partitions; ++i) {
+    world->Append(Partition(i % partitions),
+                  ToModelRecord(absl::StrCat("key", i), std::string("1"), i));
+  }
+  EXPECT_THAT(world->DrainAndDie(), IsOk());
+  return world;
+}
+
+TEST(ManyPartitionsTest, TheFirstRunsBeforeTheLastIsRead) {
+  const auto world = WithStateToRestore(4);
+  const auto instance = world->Make(InstanceOptions());
+  while (Running(*instance) == 0) ASSERT_THAT(instance->Turn(), IsOk());
+  int waiting = 0;
+  for (const auto& [partition, task] : instance->processor->tasks()) {
+    if (task->running() || task->restorer().begun()) continue;
+    ++waiting;
+    EXPECT_THAT(task->restorer().Describe(world->cluster().now()),
+                HasSubstr("its turn"));
+  }
+  EXPECT_EQ(waiting, 2) << "one is next, and overlaps with the first";
+  EXPECT_THAT(world->Drain(instance.get()), IsOk());
+}
+
+TEST(ManyPartitionsTest, OneThatStandsDoesNotHoldUpTheNext) {
+  const auto world = WithStateToRestore(4);
+  const FakeProducer writer =
+      world->cluster().InitProducer("foreign", absl::Minutes(1));
+  // What follows it is read when it has ended.
+  for (const Partition held : {Partition(0), Partition(1)}) {
+    ASSERT_THAT(world->cluster().Append(writer, "out", held, "foreign", "x"),
+                IsOk());
+  }
+  InstanceOptions options;
+  options.restore_overlap = 0;
+  const auto instance = world->Make(options);
+  const absl::Time start = world->cluster().now();
+  while (Running(*instance) < 2) {
+    ASSERT_THAT(instance->Turn(), IsOk());
+    world->Advance(absl::Milliseconds(5));
+    ASSERT_LT(world->cluster().now() - start, absl::Seconds(2));
+  }
+  EXPECT_FALSE(instance->processor->tasks().at(Partition(0))->running());
+  EXPECT_FALSE(instance->processor->tasks().at(Partition(1))->running());
 }
 
 }  // namespace
