@@ -95,7 +95,8 @@ void PhaseTracker::LeaveTransaction(absl::StatusCode outcome) {
       commit_ = Phase::kRecovering;
       return;
     default:
-      commit_ = call_ == SeamCall::kToken ? Phase::kIdle : Phase::kAborting;
+      // The first one has nothing to abort yet.
+      commit_ = commit_ == Phase::kIdle ? Phase::kIdle : Phase::kAborting;
   }
 }
 

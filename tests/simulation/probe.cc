@@ -38,7 +38,8 @@ std::unique_ptr<TopicReader> Probe::WrapRetries(
 void Probe::CountAsked(Partition partition, Offset offset) {
   Question& question = asked_[partition][offset];
   const absl::Time now = hooks_.cluster->now();
-  if (question.times > 0 && now - question.last < hooks_.least_wait) {
+  if (question.times > 0 && now - question.last < hooks_.least_wait &&
+      hooks_.owns(partition)) {
     asked_too_soon_ = true;
   }
   ++question.times;

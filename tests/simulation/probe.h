@@ -36,6 +36,9 @@ struct ProbeHooks {
   // least. Set if step_is_down is.
   std::function<absl::Duration(Partition, Offset)> step_takes;
   absl::Duration least_wait;
+  // Is the process the partition's owner? One that has lost it asks of what its
+  // successor has sent to a retry topic, too. Set likewise.
+  std::function<bool(Partition)> owns;
   // Of the kinds that are observed.
   std::function<void(EventKind)> on_event;
 };

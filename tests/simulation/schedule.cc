@@ -36,6 +36,7 @@ constexpr WorldEvent kWorldEvents[] = {
     {EventKind::kBeginForeign, 1, 4},
     {EventKind::kEndForeign, 0, 1},
     {EventKind::kEndForeign, 0, 1},
+    {EventKind::kEndForeign, 0, 1},
     {EventKind::kExpire, 0, 0},
     {EventKind::kCutOff, 100, 40000},
     {EventKind::kReassign, 0, 1000000},

@@ -85,7 +85,7 @@ class Simulation {
   void End(int slot, const absl::Status& status);
   void Arm(const Event& written);
   WorldOptions WithStep(WorldOptions options);
-  void AddStep(ProbeHooks* hooks);
+  void AddStep(int slot, ProbeHooks* hooks);
   void CheckTries(Actor* actor);
   Fault ChooseFault(Actor* actor, SeamCall call);
   Fault FaultOf(Actor* actor, const Event& event);

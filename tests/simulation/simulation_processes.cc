@@ -83,7 +83,7 @@ WorldOptions Simulation::WithStep(WorldOptions options) {
   return options;
 }
 
-void Simulation::AddStep(ProbeHooks* hooks) {
+void Simulation::AddStep(int slot, ProbeHooks* hooks) {
   const StepTrouble& step = configuration_.step;
   hooks->step_is_down = [this, &step](Partition partition, Offset offset) {
     return !healing_ && step.IsDown(partition, offset, world_.cluster().now());
@@ -93,6 +93,10 @@ void Simulation::AddStep(ProbeHooks* hooks) {
                                                        : absl::ZeroDuration();
   };
   hooks->least_wait = configuration_.world.retry.first_wait / 2;
+  hooks->owns = [this, slot](Partition partition) {
+    const auto owners = world_.group().Owners(partition);
+    return std::count(owners.begin(), owners.end(), SlotName(slot)) > 0;
+  };
 }
 
 // A record that waits was asked of once for each try, by whoever has it now.
@@ -134,7 +138,7 @@ void Simulation::Start(int slot) {
   ProbeHooks hooks;
   hooks.cluster = &world_.cluster();
   hooks.mutation = mutation_;
-  if (configuration_.step.one_in != 0) AddStep(&hooks);
+  if (configuration_.step.one_in != 0) AddStep(slot, &hooks);
   auto& place = actors_[static_cast<size_t>(slot)];
   hooks.on_return = [this, &place](SeamCall call,
                                    absl::optional<Partition> partition,

@@ -15,7 +15,7 @@
 namespace exactmean {
 namespace {
 
-constexpr uint64_t kSeeds = 12000;  // exactly once
+constexpr uint64_t kSeeds = 14000;  // exactly once
 constexpr uint64_t kOthers = 6000;  // at least once, at most once
 
 TEST(SimulationTest, ThePromiseHoldsAndEveryPairOfEventAndPhaseIsMet) {
