@@ -71,7 +71,8 @@ class Exactmean(jobs.OneTopic):
                 end(process)
                 done = watcher.result()
             return {**done, "start_ms": process.start_ms,
-                    "first_ms": first_ms(process), **process.figures()}
+                    "first_ms": first_ms(process),
+                    "ready_ms": ready_ms(process), **process.figures()}
 
 
 def await_committed(watcher, *processes):
@@ -101,6 +102,11 @@ def first_ms(process):
     if first is None:
         process.fail(f"no line of its log is like {FIRST.pattern}")
     return epoch_ms(first[1])
+
+
+def ready_ms(process):
+    """When the last partition was restored."""
+    return max(map(epoch_ms, READY.findall(process.output())))
 
 
 def epoch_ms(stamp):

@@ -21,6 +21,7 @@ class Row:
     exact: str         # yes, or - where there is nothing to check
     ratio: float       # how many times better Exactmean's main is; 0: unknown
     noise: float       # the most that other processes had, of all CPU
+    ready: float       # seconds until the last partition ran; None: not told
 
 
 def rows_of(raw, main, divide_cpu, more_is_better):
@@ -40,7 +41,8 @@ def rows_of(raw, main, divide_cpu, more_is_better):
             middle(lambda run: run["cpu_s"] / divide_cpu(run)),
             middle(lambda run: run["broker_cpu_s"] / divide_cpu(run)),
             middle(lambda run: run["rss_mb"]),
-            runs[0]["exact"], 0, max(map(noise, runs))))
+            runs[0]["exact"], 0, max(map(noise, runs)),
+            middle(ready_after) if "ready_ms" in runs[0] else None))
     base = next((row for row in rows if row.name == BASE), None)
     for row in rows if base else []:
         row.ratio = (base.main / row.main if more_is_better
@@ -157,6 +159,10 @@ def throughput(raw):
     return rows_of(
         raw, lambda run: run["records"] / (run["done_ms"] - run["first_ms"])
         * 1000, lambda run: run["records"] / 1e6, True)
+
+
+def ready_after(run):
+    return (run["ready_ms"] - run["start_ms"]) / 1000
 
 
 def restore(raw):

@@ -8,8 +8,8 @@ NOISY = 0.1  # of all CPU
 HEADS = {
     "throughput": ["", "records/s", "least to most", "CPU s / M",
                    "broker CPU s / M", "peak MB", "Exactmean is", "exact"],
-    "restore": ["", "seconds", "least to most", "CPU s", "broker CPU s",
-                "peak MB", "Exactmean is", "exact"],
+    "restore": ["", "first record, s", "least to most", "all partitions, s",
+                "CPU s", "broker CPU s", "peak MB", "Exactmean is", "exact"],
     "latency": ["", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "CPU, cores",
                 "exact"],
     "growth": ["", "records/s", "CPU s / M", "peak MB", "results, bytes / record",
@@ -28,11 +28,13 @@ def thousands(number):
 def cells(row, kind):
     if kind == "throughput":
         main = f"{round(row.main, -3):,.0f}"
-        spread = f"{thousands(row.least)} to {thousands(row.most)}"
+        spread = [f"{thousands(row.least)} to {thousands(row.most)}"]
     else:
-        main, spread = f"{row.main:.2f}", f"{row.least:.2f} to {row.most:.2f}"
+        main = f"{row.main:.2f}"
+        spread = [f"{row.least:.2f} to {row.most:.2f}",
+                  "" if row.ready is None else f"{row.ready:.2f}"]
     ratio = f"{row.ratio:.2f} ×" if row.ratio and row.name != summary.BASE else ""
-    return [row.title, main, spread, f"{row.cpu:.2f}", f"{row.broker_cpu:.2f}",
+    return [row.title, main, *spread, f"{row.cpu:.2f}", f"{row.broker_cpu:.2f}",
             f"{row.rss_mb:,.0f}", ratio, row.exact]
 
 
@@ -72,10 +74,11 @@ def of_peers(report, form):
               f"{told['records']:,} records, {told['keys']:,} keys, a "
               "transaction every 100 ms; "),
              ("start", summary.restore,
-              "From the process' start to its first record, without a state; "),
+              "From the process' start to its first record, and until all "
+              "partitions run, without a state; "),
              ("restore", summary.restore,
-              "From the process' start to its first record, "
-              f"{told['restore_keys']:,} keys to restore; ")]
+              "From the process' start to its first record, and until all "
+              f"partitions run, {told['restore_keys']:,} keys to restore; ")]
     for kind, summarize, title in kinds:
         if not report.get(kind):
             continue
