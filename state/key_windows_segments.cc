@@ -88,9 +88,8 @@ void KeyWindows::AppendSegments(const WindowLayout& layout,
                                 uint32_t ring_values,
                                 absl::Span<const Sample> timed) {
   const uint32_t each = layout.segment_samples;
-  results::Segment segment;
   for (uint32_t at = 0; at < ring_values || at < timed.size(); at += each) {
-    segment.Clear();
+    results::Segment segment;
     segment.set_format(kSegmentFormat);
     SegmentLog::Contents contents;
     if (layout.ring_in_segments()) {
@@ -106,7 +105,7 @@ void KeyWindows::AppendSegments(const WindowLayout& layout,
       TimedToProto(part, segment.mutable_timed());
       if (!part.empty()) contents.newest = part.back().time;
     }
-    others_->segmented->log.Append(contents, EncodeResult(segment));
+    others_->segmented->log.Append(contents, EncodeResult(std::move(segment)));
   }
 }
 
