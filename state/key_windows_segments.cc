@@ -128,9 +128,10 @@ absl::Status KeyWindows::TakeSegments(
   }
   s.awaited = 0;
   if (layout.ring_in_segments()) {
-    for (uint32_t age = ring_.size(); age-- > 0;) {
-      ring.push_back(ring_.Newest(age, layout.ring_capacity));
-    }
+    const uint32_t open = ring_.size();
+    ring.resize(ring.size() + open);
+    ring_.Copy(open - 1, open, layout.ring_capacity,
+               ring.data() + (ring.size() - open));
     const auto all = absl::MakeConstSpan(ring);
     ring_.Assign(all.last(std::min<size_t>(all.size(), layout.ring_capacity)),
                  layout.ring_capacity);
