@@ -4,9 +4,9 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -64,9 +64,12 @@ TEST(PackedSamplesTest, OneValueThatIsNoShortDecimalKeepsAllAsTheyAre) {
     values[31] = odd;
     EXPECT_EQ(Saved(Ring(values)), 0) << odd;
   }
-  // Either alone would do.
-  std::vector<double> values(32, 100'000'000'000'000);
-  values[0] = 0.01;
+  // Either alone would do, whichever comes first.
+  std::vector<double> values(32, 5);
+  values[7] = 100'000'000'000'000;
+  values[31] = 0.01;
+  EXPECT_EQ(Saved(Ring(values)), 0);
+  std::swap(values[7], values[31]);
   EXPECT_EQ(Saved(Ring(values)), 0);
 }
 
@@ -133,6 +136,10 @@ TEST(PackedSamplesTest, WhatNobodyPackedIsRefused) {
   refuse(
       [](Timed* s) { s->set_units(1, std::numeric_limits<int64_t>::min()); });
   refuse([](Timed* s) { s->set_time_unit(uint64_t{1} << 63); });
+  refuse([](Timed* s) {
+    s->set_time_unit(uint64_t{1} << 63);
+    for (int64_t& delta : *s->mutable_time_deltas()) delta = 0;
+  });
   refuse([](Timed* s) { s->set_time_unit(uint64_t{1} << 62); });
 }
 
