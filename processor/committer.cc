@@ -2,6 +2,8 @@
 
 #include "processor/committer.h"
 
+#include <string>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "processor/dead_letter/dead_letter.h"
@@ -32,6 +34,31 @@ absl::Status Refused(const DivertedRecord& diverted, absl::string_view which,
                                                    : "dead-letter topic's",
                    " max.message.bytes and the property message.max.bytes, or "
                    "pass over bad records by on_bad_record: SKIP"));
+}
+
+absl::Status Refused(Destination to, absl::string_view key, size_t bytes,
+                     const absl::Status& why) {
+  const bool update = to == Destination::kUpdates;
+  const auto of = [](absl::string_view what, absl::string_view input_key) {
+    return absl::StrCat(what, " of key \"", absl::CHexEscape(input_key), "\"");
+  };
+  std::string what;
+  if (update) {
+    what = of("the update", key);
+  } else if (key == kCheckpointKey) {
+    what = "the checkpoint";
+  } else if (const auto segment = ParseSegmentKey(key)) {
+    what = of(absl::StrCat("segment ", segment->number), segment->key);
+  } else {
+    what = of("the snapshot", key);
+  }
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat(what, ", ", bytes, " bytes, is refused: ", why.message(),
+                   ". Raise the ", update ? "updates" : "results",
+                   " topic's max.message.bytes and the property "
+                   "message.max.bytes, or give the windows fewer samples (a "
+                   "time window: `resolution`)"));
 }
 
 }  // namespace
@@ -111,14 +138,7 @@ absl::Status Committer::WriteOne(Destination to, Partition partition,
     status = RetryUnavailable(clock_, options_.patience, attempt);
   }
   if (!absl::IsInvalidArgument(status)) return status;
-  return Stop(
-      StopReason::kConfig,
-      absl::StrCat("the snapshot of key \"", absl::CHexEscape(key), "\", ",
-                   value.value_or("").size(),
-                   " bytes, is refused: ", status.message(),
-                   ". Raise the results topic's max.message.bytes and the "
-                   "property message.max.bytes, or give the window fewer "
-                   "samples (a time window: `resolution`)"));
+  return Refused(to, key, value.value_or("").size(), status);
 }
 
 absl::Status Committer::WriteOutputs(const ChangeSet& changes) {

@@ -95,9 +95,8 @@ void KeyWindows::RingToProto(const WindowLayout& layout, uint32_t age,
                              uint32_t count, results::Samples* samples) const {
   auto* values = samples->mutable_values();
   values->Reserve(static_cast<int>(count));
-  for (uint32_t i = 0; i < count; ++i) {
-    values->AddAlreadyReserved(ring_.Newest(age - i, layout.ring_capacity));
-  }
+  ring_.Copy(age, count, layout.ring_capacity,
+             values->AddNAlreadyReserved(static_cast<int>(count)));
 }
 
 void KeyWindows::ToWholeProto(const WindowLayout& layout,

@@ -88,9 +88,8 @@ void KeyWindows::AppendSegments(const WindowLayout& layout,
                                 uint32_t ring_values,
                                 absl::Span<const Sample> timed) {
   const uint32_t each = layout.segment_samples;
-  results::Segment segment;
   for (uint32_t at = 0; at < ring_values || at < timed.size(); at += each) {
-    segment.Clear();
+    results::Segment segment;
     segment.set_format(kSegmentFormat);
     SegmentLog::Contents contents;
     if (layout.ring_in_segments()) {
@@ -106,7 +105,7 @@ void KeyWindows::AppendSegments(const WindowLayout& layout,
       TimedToProto(part, segment.mutable_timed());
       if (!part.empty()) contents.newest = part.back().time;
     }
-    others_->segmented->log.Append(contents, EncodeResult(segment));
+    others_->segmented->log.Append(contents, EncodeResult(std::move(segment)));
   }
 }
 
@@ -129,9 +128,10 @@ absl::Status KeyWindows::TakeSegments(
   }
   s.awaited = 0;
   if (layout.ring_in_segments()) {
-    for (uint32_t age = ring_.size(); age-- > 0;) {
-      ring.push_back(ring_.Newest(age, layout.ring_capacity));
-    }
+    const uint32_t open = ring_.size();
+    ring.resize(ring.size() + open);
+    ring_.Copy(open - 1, open, layout.ring_capacity,
+               ring.data() + (ring.size() - open));
     const auto all = absl::MakeConstSpan(ring);
     ring_.Assign(all.last(std::min<size_t>(all.size(), layout.ring_capacity)),
                  layout.ring_capacity);

@@ -40,7 +40,7 @@ void PartitionState::EncodeSnapshot(const KeyEntry& entry, Form form,
   } else {
     entry.windows.ToProto(pipeline_->layout, &scratch_);
   }
-  AppendResult(scratch_, out);
+  AppendResult(&scratch_, out);
 }
 
 void PartitionState::FillCheckpoint(absl::string_view writer) {

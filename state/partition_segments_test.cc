@@ -52,28 +52,6 @@ TEST_F(SegmentsTest, AKeyWithFewSamplesInItsTimeWindowHasNone) {
   EXPECT_EQ(SegmentsIn(LogOf(pipeline, 200)), 0u);
 }
 
-TEST_F(SegmentsTest, WhatACommitWritesDoesNotGrowWithTheWindow) {
-  size_t bytes[2] = {0, 0};
-  const Pipeline ten(Spec(10, 0, 32), TestIdentity());
-  for (const Pipeline* pipeline : {&ten, &long_}) {
-    PartitionState state(pipeline, kPartition);
-    state.StartEmpty(Offset(0));
-    for (int64_t o = 0; o < 5000; ++o) {
-      state.Apply(Offset(o), "sensor-012345", At(1.0 / static_cast<double>(o)));
-      const ChangeSet changes = state.Changes("writer");
-      state.MarkCommitted();
-      size_t& sum = bytes[pipeline == &long_];
-      for (size_t i = 0; i < changes.size(); ++i) {
-        sum += changes.key(i).size() + changes.value(i)->size();
-      }
-      for (const ChangeSet::Segment& segment : changes.segments()) {
-        sum += segment.key.size() + segment.value.value_or("").size();
-      }
-    }
-  }
-  EXPECT_LE(bytes[1], 3 * bytes[0]);
-}
-
 TEST_F(SegmentsTest, ADeletedKeyLeavesNothing) {
   PartitionState state(&long_, kPartition);
   state.StartEmpty(Offset(0));

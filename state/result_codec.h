@@ -14,19 +14,24 @@
 
 namespace exactmean {
 
-// What this version writes, and the only formats that it reads.
+// Of messages, in which samples are plain.
 constexpr uint32_t kSnapshotFormat = 1;
 constexpr uint32_t kSegmentFormat = 1;
 constexpr uint32_t kCheckpointFormat = 1;
+// Of the bytes of a snapshot or segment when samples in them are packed. This
+// version reads these formats and no others.
+constexpr uint32_t kPackedFormat = 2;
 
 // The bytes depend on the message alone: fields in the order of their numbers,
-// no maps.
-void AppendResult(const google::protobuf::MessageLite& message,
-                  std::string* out);
+// no maps. Samples are packed where that makes them shorter.
 std::string EncodeResult(const google::protobuf::MessageLite& message);
+std::string EncodeResult(results::Snapshot message);
+std::string EncodeResult(results::Segment message);
+// The same of a message that is not needed any more.
+void AppendResult(results::Snapshot* message, std::string* out);
 
-// kDataLoss when the bytes are no such message, or of a format that this
-// version does not know.
+// The message is plain, whatever the bytes are. kDataLoss when they are no such
+// message, or of a format that this version does not know.
 absl::Status DecodeSnapshot(absl::string_view bytes, results::Snapshot* to);
 absl::Status DecodeSegment(absl::string_view bytes, results::Segment* to);
 absl::Status DecodeCheckpoint(absl::string_view bytes, results::Checkpoint* to);

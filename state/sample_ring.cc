@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "state/arithmetic.h"
 
@@ -19,49 +20,93 @@ uint32_t Room(uint32_t size, uint32_t capacity) {
 
 }  // namespace
 
-void SampleRing::Push(double value, uint32_t capacity) {
-  if (size_ == capacity) {
-    values_[oldest_] = value;
-    if (++oldest_ == capacity) oldest_ = 0;
-    return;
+SampleRing::View SampleRing::Look() const {
+  if (lent()) {
+    const auto beside = reinterpret_cast<uintptr_t>(this) + (word_ >> 32);
+    return {reinterpret_cast<double*>(beside),
+            static_cast<uint32_t>(word_ >> 8) & 0xff,
+            static_cast<uint32_t>(word_ >> 16) & 0xffff};
   }
-  const uint32_t room = size_ == 0 ? 0 : Room(size_, capacity);
-  if (size_ == room && lent_ == 0) {
-    // new double[n] without (): no zeros where values follow at once.
-    auto* larger = new double[Room(size_ + 1, capacity)];
-    std::copy_n(values_, size_, larger);
-    delete[] values_;
-    values_ = larger;
-  }
-  values_[size_++] = value;
+  if (word_ == 0) return {nullptr, 0, 0};
+  return {reinterpret_cast<double*>(own() + 1), own()->size, own()->oldest};
 }
 
-double SampleRing::Newest(uint32_t age, uint32_t capacity) const {
-  uint32_t at = oldest_ + (size_ - 1 - age);
-  if (at >= capacity) at -= capacity;
-  return values_[at];
+void SampleRing::Keep(uint32_t size, uint32_t oldest) {
+  if (lent()) {
+    word_ = (word_ >> 32 << 32) | oldest << 16 | size << 8 | 1;
+  } else {
+    *own() = {size, oldest};
+  }
+}
+
+void SampleRing::Lend(double* room) {
+  const auto beside =
+      reinterpret_cast<uintptr_t>(room) - reinterpret_cast<uintptr_t>(this);
+  word_ = uint64_t{beside} << 32 | 1;
+}
+
+void SampleRing::Grow(uint32_t room) {
+  const View before = Look();
+  void* const memory = ::operator new(sizeof(Head) + room * sizeof(double));
+  Head* const head = new (memory) Head{before.size, before.oldest};
+  std::copy_n(before.values, before.size, reinterpret_cast<double*>(head + 1));
+  Free();
+  word_ = reinterpret_cast<uintptr_t>(head);
+}
+
+void SampleRing::Free() { ::operator delete(own()); }
+
+void SampleRing::Push(double value, uint32_t capacity) {
+  View now = Look();
+  if (now.size == capacity) {
+    now.values[now.oldest] = value;
+    Keep(now.size, now.oldest + 1 == capacity ? 0 : now.oldest + 1);
+    return;
+  }
+  if (!lent()) {
+    const uint32_t room = now.size == 0 ? 0 : Room(now.size, capacity);
+    if (now.size == room) {
+      Grow(Room(now.size + 1, capacity));
+      now = Look();
+    }
+  }
+  now.values[now.size] = value;
+  Keep(now.size + 1, 0);
+}
+
+void SampleRing::Copy(uint32_t age, uint32_t count, uint32_t capacity,
+                      double* to) const {
+  if (count == 0) return;
+  const View now = Look();
+  uint32_t begin = now.oldest + (now.size - 1 - age);
+  if (begin >= capacity) begin -= capacity;
+  const uint32_t first = std::min(count, now.size - begin);
+  to = std::copy_n(now.values + begin, first, to);
+  std::copy_n(now.values, count - first, to);
 }
 
 // The newest `n`, oldest first, lie in two stretches: before the ring's end,
 // and from its beginning.
 Average SampleRing::Over(uint32_t window, uint32_t capacity) const {
   Average result;
-  const uint32_t n = std::min(window, size_);
+  const View now = Look();
+  const uint32_t n = std::min(window, now.size);
   if (n == 0) return result;
-  uint32_t begin = oldest_ + (size_ - n);
+  uint32_t begin = now.oldest + (now.size - n);
   if (begin >= capacity) begin -= capacity;
-  const double* const first = values_ + begin;
-  const double* const first_end = first + std::min(n, size_ - begin);
+  const double* const first = now.values + begin;
+  const double* const first_end = first + std::min(n, now.size - begin);
   const double* const second_end =
-      values_ + (n - static_cast<uint32_t>(first_end - first));
+      now.values + (n - static_cast<uint32_t>(first_end - first));
   const auto each = [&](auto&& visit) {
     for (const double* x = first; x != first_end; ++x) visit(*x);
-    for (const double* x = values_; x != second_end; ++x) visit(*x);
+    for (const double* x = now.values; x != second_end; ++x) visit(*x);
   };
 
   CompensatedSum sum;
   // Of 0 and -0 the newest counts.
-  double least = Newest(0, capacity), most = least;
+  double least = second_end != now.values ? second_end[-1] : first_end[-1];
+  double most = least;
   each([&](double x) {
     sum.Add(x);
     least = std::min(least, x);
@@ -83,17 +128,20 @@ Average SampleRing::Over(uint32_t window, uint32_t capacity) const {
 
 void SampleRing::Assign(absl::Span<const double> values, uint32_t capacity) {
   Clear();
-  size_ = static_cast<uint32_t>(values.size());
-  if (lent_ == 0 && size_ > 0) values_ = new double[Room(size_, capacity)];
-  std::copy(values.begin(), values.end(), values_);
+  if (values.empty()) return;
+  const auto size = static_cast<uint32_t>(values.size());
+  if (!lent()) Grow(Room(size, capacity));
+  std::copy(values.begin(), values.end(), Look().values);
+  Keep(size, 0);
 }
 
 void SampleRing::Clear() {
-  size_ = 0;
-  oldest_ = 0;
-  if (lent_ != 0) return;
-  delete[] values_;
-  values_ = nullptr;
+  if (lent()) {
+    Keep(0, 0);
+    return;
+  }
+  Free();
+  word_ = 0;
 }
 
 }  // namespace exactmean

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <deque>
 #include <random>
-#include <vector>
 
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
@@ -80,22 +80,30 @@ void ExpectLikeDefinition(uint32_t capacity, SampleRing* ring) {
   }
 }
 
+// As in an entry of the key table.
+struct LentRing {
+  LentRing() { ring.Lend(room); }
+  SampleRing ring;
+  uint64_t between = 0;
+  double room[SampleRing::kMaxLentCapacity];
+};
+
 TEST(SampleRingTest, ComputesWhatIsDefined) {
   for (uint32_t capacity = 1; capacity <= 20; ++capacity) {
-    SampleRing own, lent;
-    std::vector<double> room(capacity);
-    lent.Lend(room.data());
+    SampleRing own;
+    LentRing lent;
     ExpectLikeDefinition(capacity, &own);
-    ExpectLikeDefinition(capacity, &lent);
+    ExpectLikeDefinition(capacity, &lent.ring);
   }
+  LentRing largest;
+  ExpectLikeDefinition(SampleRing::kMaxLentCapacity, &largest.ring);
 }
 
 TEST(SampleRingTest, StartsOverAfterClearAndAssign) {
   constexpr uint32_t kCapacity = 5;
-  SampleRing own, lent;
-  double room[kCapacity];
-  lent.Lend(room);
-  for (SampleRing* ring : {&own, &lent}) {
+  SampleRing own;
+  LentRing lent;
+  for (SampleRing* ring : {&own, &lent.ring}) {
     ExpectLikeDefinition(kCapacity, ring);
     ring->Clear();
     EXPECT_EQ(ring->size(), 0u);

@@ -32,6 +32,11 @@ struct WindowSpec {
   int64_t half_life_us = 0;
 };
 
+// No window is larger: none of the sums that are made of these can overflow.
+constexpr uint32_t kMaxCount = 65536;
+constexpr int64_t kMaxPanes = 100000;
+constexpr int64_t kMaxLengthUs = int64_t{36500} * 24 * 3600 * 1'000'000;
+
 struct StateSpec {
   std::vector<WindowSpec> windows;
   absl::optional<int64_t> grace_us;         // absent: nothing is late

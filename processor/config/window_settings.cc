@@ -22,6 +22,8 @@ namespace exactmean {
 namespace {
 
 constexpr absl::Duration kMinLength = absl::Microseconds(1);
+static_assert(kMaxDuration == absl::Microseconds(kMaxLengthUs),
+              "as long as a window may be");
 
 // Of a required duration, in microseconds; 0 if it is wrong.
 int64_t ReadMicros(absl::string_view text, absl::string_view field,

@@ -13,8 +13,6 @@
 namespace exactmean {
 
 constexpr int kMaxWindows = 64;
-constexpr uint32_t kMaxCount = 65536;
-constexpr int64_t kMaxPanes = 100000;
 
 // In the order of the configuration. What is wrong goes to `problems`; the
 // result is of use only if that is nothing.

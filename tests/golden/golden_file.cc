@@ -20,9 +20,10 @@ namespace exactmean {
 namespace {
 
 template <typename Message>
-std::string MeaningAs(const std::string& bytes) {
+std::string MeaningAs(const std::string& bytes,
+                      absl::Status decode(absl::string_view, Message*)) {
   Message message;
-  if (!message.ParseFromString(bytes)) return "nothing";
+  if (!decode(bytes, &message).ok()) return "nothing";
   google::protobuf::TextFormat::Printer printer;
   printer.SetSingleLineMode(true);
   std::string text;
@@ -33,10 +34,10 @@ std::string MeaningAs(const std::string& bytes) {
 GoldenRecord RecordOf(absl::string_view key, absl::string_view value) {
   GoldenRecord record{std::string(key), std::string(value), ""};
   record.means = key == kCheckpointKey
-                     ? MeaningAs<results::Checkpoint>(*record.value)
+                     ? MeaningAs(*record.value, DecodeCheckpoint)
                  : ParseSegmentKey(key).has_value()
-                     ? MeaningAs<results::Segment>(*record.value)
-                     : MeaningAs<results::Snapshot>(*record.value);
+                     ? MeaningAs(*record.value, DecodeSegment)
+                     : MeaningAs(*record.value, DecodeSnapshot);
   return record;
 }
 

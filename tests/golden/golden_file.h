@@ -2,12 +2,13 @@
 //
 //   key "AAPL"         C-escaped
 //   value 0801...      hexadecimal; or: deleted
-//   means format: 1 …  the value as text-format protobuf, on one line
+//   means format: 1 …  the value, decoded, as text-format protobuf, on one line
 //   commit             the end of a transaction
 
 #ifndef EXACTMEAN_TESTS_GOLDEN_GOLDEN_FILE_H_
 #define EXACTMEAN_TESTS_GOLDEN_GOLDEN_FILE_H_
 
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "state/change_set.h"
+#include "state/result_codec.h"
 
 namespace exactmean {
+
+// All that ever were; the last is what this build writes, where it packs.
+constexpr int kFormats[] = {1, 2};
+constexpr int kNewestFormat = kFormats[std::size(kFormats) - 1];
+static_assert(kNewestFormat == kPackedFormat,
+              "make_golden.cc tells how to add a format");
 
 struct GoldenRecord {
   std::string key;

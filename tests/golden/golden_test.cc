@@ -38,12 +38,6 @@ namespace {
 using google::protobuf::TextFormat;
 using google::protobuf::util::MessageDifferencer;
 
-// All that ever were; the last is what this build writes.
-constexpr int kFormats[] = {1};
-static_assert(kFormats[std::size(kFormats) - 1] == kSnapshotFormat &&
-                  kSnapshotFormat == kCheckpointFormat,
-              "make_golden.cc tells how to add a format");
-
 std::vector<GoldenCommit> ReadGolden(int format, const std::string& name) {
   const std::string path = GoldenPath(format, name);
   std::ifstream file(path);
@@ -101,6 +95,14 @@ void ExpectSameBytes(GoldenCommit got, GoldenCommit want) {
   }
 }
 
+GoldenCommit WithoutDigest(GoldenCommit commit) {
+  results::Checkpoint checkpoint;
+  EXPECT_THAT(DecodeCheckpoint(*commit.back().value, &checkpoint), IsOk());
+  checkpoint.clear_digest();
+  commit.back().value = EncodeResult(checkpoint);
+  return commit;
+}
+
 class GoldenTest : public ::testing::TestWithParam<GoldenCase> {
  protected:
   const GoldenCase& golden() const { return GetParam(); }
@@ -130,7 +132,7 @@ TEST_P(GoldenTest, MeansWhatItMeant) {
 }
 
 TEST_P(GoldenTest, TheSameRecordsGiveTheSameBytes) {
-  const auto file = ReadGolden(kSnapshotFormat, golden().name);
+  const auto file = ReadGolden(kNewestFormat, golden().name);
   ASSERT_EQ(file.size(), golden().commits.size());
   PartitionState state(&pipeline_, kGoldenPartition);
   state.StartEmpty(Offset(golden().start_offset));
@@ -140,15 +142,20 @@ TEST_P(GoldenTest, TheSameRecordsGiveTheSameBytes) {
 }
 
 TEST_P(GoldenTest, IsRestoredProvenAndGoneOnFrom) {
-  const auto newest = ReadGolden(kSnapshotFormat, golden().name);
+  const auto newest = ReadGolden(kNewestFormat, golden().name);
   for (const int format : kFormats) {
     const auto file = ReadGolden(format, golden().name);
     ASSERT_EQ(file.size(), newest.size());
     for (size_t commits = 1; commits <= file.size(); ++commits) {
       const auto state = Restored(file, commits);
       for (size_t i = commits; i < file.size(); ++i) {
-        ExpectSameBytes(CommitOf(FoldCommit(golden(), i, state.get())),
-                        newest[i]);
+        const GoldenCommit got = CommitOf(FoldCommit(golden(), i, state.get()));
+        if (format == kNewestFormat) {
+          ExpectSameBytes(got, newest[i]);
+        } else {
+          // What has not changed since lies there in its older form.
+          ExpectSameBytes(WithoutDigest(got), WithoutDigest(newest[i]));
+        }
       }
     }
   }

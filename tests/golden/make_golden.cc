@@ -4,7 +4,7 @@
 // A file that is there is never written again: it says what older builds wrote,
 // and golden_test reads it for ever. If its bytes and today's differ, today's
 // build is at fault, or the format has a new number. For a new format, make the
-// directory format<N>, run this, and add N to kFormats in golden_test.cc.
+// directory format<N>, run this, and add N to kFormats in golden_file.h.
 
 #include <cstdlib>
 #include <filesystem>
@@ -27,7 +27,7 @@ int main() {
   for (const exactmean::GoldenCase& golden : exactmean::GoldenCases()) {
     const std::filesystem::path path =
         std::filesystem::path(root) /
-        exactmean::GoldenPath(exactmean::kSnapshotFormat, golden.name);
+        exactmean::GoldenPath(exactmean::kNewestFormat, golden.name);
     if (std::filesystem::exists(path)) continue;
     const exactmean::Pipeline pipeline(golden.spec,
                                        exactmean::GoldenIdentity());

@@ -72,7 +72,7 @@ TEST(RowTest, WhatIsNoSnapshotIsRefused) {
   EXPECT_THAT(ToChange(Record("IBM", "\xff\xff")),
               StatusIs(absl::StatusCode::kDataLoss));
   results::Snapshot newer;
-  newer.set_format(kSnapshotFormat + 1);
+  newer.set_format(kPackedFormat + 1);
   const std::string bytes = EncodeResult(newer);
   EXPECT_THAT(ToChange(Record("IBM", bytes)),
               StatusIs(absl::StatusCode::kDataLoss));

@@ -64,7 +64,7 @@ TEST_F(KeyAnswerTest, Text) {
   ASSERT_THAT(text, IsOk());
   EXPECT_EQ(*text,
             R"(key "k", partition 3: 3 records, the last at input offset 2
-event time 1970-01-01T00:01:15Z, a snapshot of 409 bytes at results offset 17
+event time 1970-01-01T00:01:15Z, a snapshot of 394 bytes at results offset 17
 
 WINDOW  AVERAGE  COUNT  MIN  MAX   STDDEV
 last2         3      2    2    4        1
@@ -103,7 +103,7 @@ TEST_F(KeyAnswerTest, Json) {
   ASSERT_THAT(json, IsOk());
   EXPECT_EQ(
       *json,
-      R"({"key":"k","partition":3,"label":"now","live":true,"records":3,"last_offset":2,"event_time":"1970-01-01T00:01:15Z","bytes":409,"results_offset":17,"averages":{"last2":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"minute":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"panes":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"smooth":{"average":2.75,"count":3},"fading":{"average":2.742425836548696,"count":3},"all":{"average":2.3333333333333335,"count":3,"min":1,"max":4,"stddev":1.247219128924647}},"windows":[{"name":"last2","kind":"count","values":[2,4]},{"name":"minute","kind":"time","samples":[{"time":"1970-01-01T00:00:45Z","value":2},{"time":"1970-01-01T00:01:15Z","value":4}]},{"name":"panes","kind":"panes","panes":[{"from":"1970-01-01T00:00:30Z","to":"1970-01-01T00:01:00Z","count":1,"sum":2,"min":2,"max":2,"stddev":0},{"from":"1970-01-01T00:01:00Z","to":"1970-01-01T00:01:30Z","count":1,"sum":4,"min":4,"max":4,"stddev":0}]},{"name":"smooth","kind":"ewma","weighted_sum":2.75,"weight":1,"time":"1970-01-01T00:01:15Z"},{"name":"fading","kind":"ewma","weighted_sum":5.834661769999952,"weight":2.1275549888134044,"time":"1970-01-01T00:01:15Z"},{"name":"all","kind":"cumulative","count":3,"sum":7,"min":1,"max":4,"stddev":1.247219128924647}]})"
+      R"({"key":"k","partition":3,"label":"now","live":true,"records":3,"last_offset":2,"event_time":"1970-01-01T00:01:15Z","bytes":394,"results_offset":17,"averages":{"last2":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"minute":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"panes":{"average":3,"count":2,"min":2,"max":4,"stddev":1},"smooth":{"average":2.75,"count":3},"fading":{"average":2.742425836548696,"count":3},"all":{"average":2.3333333333333335,"count":3,"min":1,"max":4,"stddev":1.247219128924647}},"windows":[{"name":"last2","kind":"count","values":[2,4]},{"name":"minute","kind":"time","samples":[{"time":"1970-01-01T00:00:45Z","value":2},{"time":"1970-01-01T00:01:15Z","value":4}]},{"name":"panes","kind":"panes","panes":[{"from":"1970-01-01T00:00:30Z","to":"1970-01-01T00:01:00Z","count":1,"sum":2,"min":2,"max":2,"stddev":0},{"from":"1970-01-01T00:01:00Z","to":"1970-01-01T00:01:30Z","count":1,"sum":4,"min":4,"max":4,"stddev":0}]},{"name":"smooth","kind":"ewma","weighted_sum":2.75,"weight":1,"time":"1970-01-01T00:01:15Z"},{"name":"fading","kind":"ewma","weighted_sum":5.834661769999952,"weight":2.1275549888134044,"time":"1970-01-01T00:01:15Z"},{"name":"all","kind":"cumulative","count":3,"sum":7,"min":1,"max":4,"stddev":1.247219128924647}]})"
       "\n");
 }
 

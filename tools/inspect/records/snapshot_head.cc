@@ -45,8 +45,8 @@ absl::optional<size_t> HeadSize(absl::string_view snapshot) {
   const int size = static_cast<int>(snapshot.size());
   CodedInputStream in(reinterpret_cast<const uint8_t*>(snapshot.data()), size);
   uint64_t format = 0;
-  if (in.ReadTag() != kFormatTag || !in.ReadVarint64(&format) ||
-      format != kSnapshotFormat) {
+  if (in.ReadTag() != kFormatTag || !in.ReadVarint64(&format) || format == 0 ||
+      format > kPackedFormat) {
     return absl::nullopt;
   }
   absl::optional<size_t> head;

@@ -50,7 +50,9 @@ TEST(SnapshotHeadTest, IsAPartOfTheBytes) {
   AddWindows(&snapshot);
   const std::string whole = EncodeResult(snapshot);
   const auto found = of.Of(whole);
-  EXPECT_THAT(found, IsOkAndHolds(head));
+  results::Snapshot packed = Example();
+  packed.set_format(kPackedFormat);
+  EXPECT_THAT(found, IsOkAndHolds(EncodeResult(packed)));
   EXPECT_EQ(found->data(), whole.data()) << "no copy";
 }
 
@@ -73,9 +75,9 @@ TEST(SnapshotHeadTest, WhatIsNoSnapshot) {
   EXPECT_THAT(of.Of("no snapshot"), StatusIs(absl::StatusCode::kDataLoss,
                                              HasSubstr("not a snapshot: 11")));
   results::Snapshot newer = Example();
-  newer.set_format(2);
+  newer.set_format(kPackedFormat + 1);
   EXPECT_THAT(of.Of(EncodeResult(newer)),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("of format 2")));
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("of format 3")));
   EXPECT_THAT(of.Of(""), StatusIs(absl::StatusCode::kDataLoss));
 }
 

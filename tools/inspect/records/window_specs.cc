@@ -18,7 +18,8 @@ bool Take(absl::string_view word, absl::string_view name, Parse parse,
 }
 
 bool TakeLength(absl::string_view word, absl::string_view name, int64_t* to) {
-  return Take(word, name, absl::SimpleAtoi<int64_t>, to) && *to > 0;
+  return Take(word, name, absl::SimpleAtoi<int64_t>, to) && *to > 0 &&
+         *to <= kMaxLengthUs;
 }
 
 // "NAME KIND PARAMETER..."
@@ -35,11 +36,13 @@ bool ParseWindow(absl::string_view line, WindowSpec* to) {
   if (kind == "count") {
     to->kind = WindowSpec::Kind::kCount;
     return Take(words[2], "size=", absl::SimpleAtoi<uint32_t>, &to->size) &&
-           to->size > 0;
+           to->size > 0 && to->size <= kMaxCount;
   }
   if (kind == "ewma") {
     to->kind = WindowSpec::Kind::kEwmaRecords;
-    if (Take(words[2], "alpha=", absl::SimpleAtod, &to->alpha)) return true;
+    if (Take(words[2], "alpha=", absl::SimpleAtod, &to->alpha)) {
+      return to->alpha > 0 && to->alpha <= 1;
+    }
     to->kind = WindowSpec::Kind::kEwmaHalfLife;
     return TakeLength(words[2], "half_life_us=", &to->half_life_us);
   }
@@ -49,7 +52,9 @@ bool ParseWindow(absl::string_view line, WindowSpec* to) {
   to->kind = words.size() == 3 ? WindowSpec::Kind::kTimeExact
                                : WindowSpec::Kind::kTimePanes;
   return words.size() == 3 ||
-         TakeLength(words[3], "resolution_us=", &to->resolution_us);
+         (TakeLength(words[3], "resolution_us=", &to->resolution_us) &&
+          to->length_us % to->resolution_us == 0 &&
+          to->length_us / to->resolution_us <= kMaxPanes);
 }
 
 }  // namespace

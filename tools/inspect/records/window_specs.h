@@ -13,7 +13,8 @@
 namespace exactmean {
 
 // From the readable text of its fingerprint, so that no configuration is
-// needed. nullopt when that is not as this version writes it.
+// needed. nullopt when that is not as this version writes it, or tells of a
+// window that no configuration may have.
 absl::optional<std::vector<WindowSpec>> WindowSpecsOf(
     const results::Checkpoint& checkpoint);
 
