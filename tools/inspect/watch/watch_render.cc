@@ -154,7 +154,8 @@ std::string WatchScreen(const WatchView& view, const std::string& title,
   plain.colour = false;
   std::string text = absl::StrCat(
       title, "  ", TimeText(absl::ToUnixSeconds(view.time) * 1000000),
-      "  q quits, p pauses\n", Summary(view), "\n",
+      "  q quits, p pauses\n",
+      Wrapped(Summary(view), static_cast<int>(width), 2), "\n",
       remark.empty() ? "" : absl::StrCat(remark, "\n"), "\n",
       PartitionLines(view, plain), "\nTop movers",
       view.window.empty() ? "" : absl::StrCat(" of ", view.window), " in ",
