@@ -7,11 +7,11 @@
 #include "gtest/gtest.h"
 #include "tools/inspect/audit/audit_text.h"
 #include "tools/inspect/cluster/finding.h"
-#include "tools/inspect/cluster/rewind_plan.h"
 #include "tools/inspect/cluster/status_text.h"
-#include "tools/inspect/help/schema_testing.h"
 #include "tools/inspect/dlq/render.h"
+#include "tools/inspect/help/schema_testing.h"
 #include "tools/inspect/replay/verify_text.h"
+#include "tools/inspect/rewind/rewind_plan.h"
 #include "tools/inspect/watch/watch_render.h"
 
 namespace exactmean {
