@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "processor/kafka/testing/test_admin.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/secure_broker.h"
 #include "tests/dead_letter/dead_letters.h"
@@ -89,6 +90,45 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
                                 HasSubstr("WARN  state: proven; not seen: "),
                                 HasSubstr("WARN  input: not seen"),
                                 HasSubstr("kafka-acls --add")));
+}
+
+// The README lists the same: status needs no more than to read, doctor what a
+// run needs, and to describe.
+TEST_F(InspectAuthorisationTest, WhatStatusAndDoctorLookAt) {
+  Open("inspect-doctor", "group { membership: DYNAMIC } ");
+  const std::string in = pipeline_->input(), out = pipeline_->results();
+  std::vector<TestAcl> run = {{On::kTopic, in, "READ"},
+                              {On::kTopic, out, "READ"},
+                              {On::kGroup, pipeline_->application(), "READ"}};
+  ASSERT_THAT(Allow(run), IsOk());
+  const InspectResult status = Run({"status"});
+  EXPECT_EQ(status.code, 0) << status.out << status.err;
+  EXPECT_THAT(status.out, Not(HasSubstr("not seen")));
+
+  run.push_back({On::kTopic, out, "WRITE"});
+  run.push_back({On::kTopic, out, "DESCRIBE_CONFIGS"});
+  run.push_back({On::kTransactionalIdPrefix, "inspect-doctor/", "WRITE"});
+  const std::vector<TestAcl> more = {
+      {On::kTopic, in, "DESCRIBE_CONFIGS"},
+      {On::kTopic, "__consumer_offsets", "DESCRIBE"},
+      {On::kTopic, "__consumer_offsets", "DESCRIBE_CONFIGS"},
+      {On::kTopic, "__transaction_state", "DESCRIBE"},
+      {On::kTopic, "__transaction_state", "DESCRIBE_CONFIGS"},
+      {On::kCluster, kClusterName, "DESCRIBE_CONFIGS"}};
+  for (size_t without = 0; without <= more.size(); ++without) {
+    std::vector<TestAcl> acls = run;
+    for (size_t i = 0; i < more.size(); ++i) {
+      if (i != without) acls.push_back(more[i]);
+    }
+    ASSERT_THAT(Allow(acls), IsOk());
+    const InspectResult doctor = Run({"doctor"});
+    EXPECT_EQ(doctor.code, 0) << doctor.out << doctor.err;
+    const bool all = without == more.size();
+    SCOPED_TRACE(all ? "all"
+                     : more[without].operation + " on " + more[without].name);
+    EXPECT_EQ(doctor.out.find("unseen: ") == std::string::npos, all)
+        << doctor.out;
+  }
 }
 
 // What needs the input says so, and names it; the others do without.

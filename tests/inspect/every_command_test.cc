@@ -225,7 +225,7 @@ TEST_F(EveryCommandTest, AHeadThatIsGone) {
   Ask(pipeline, {{"status", 0, "all well"},
                  {"list", 0, "IBM"},
                  {"get IBM", 0, "IBM"},
-                 {"explain IBM", 0, "is no longer retained"},
+                 {"explain IBM", 7, "is no longer retained"},
                  {"history IBM", 0, "1 version"},
                  {"plot IBM", 0, "</svg>"},
                  {"verify", 7, "partial"},

@@ -25,6 +25,7 @@ class InspectKeysTest : public ::testing::Test {
  protected:
   // IBM among others, and a processor that goes on.
   void Fill(BrokerPipeline* pipeline) {
+    ASSERT_THAT(pipeline->ProduceOne(Partition(0), "old", "1"), IsOk());
     for (int i = 0; i < 6; ++i) {
       ASSERT_THAT(pipeline->Produce(100), IsOk());
       ASSERT_THAT(
@@ -63,9 +64,10 @@ TEST_F(InspectKeysTest, ExplainAgreesAndTellsWhatDiffers) {
                                       Offset(checkpoint->next_offset() - 2)),
       IsOk());
   explain = Inspect(pipeline, {"explain", "IBM"});
-  EXPECT_EQ(explain.code, 0) << explain.err;
+  EXPECT_EQ(explain.code, 7) << explain.err;
   EXPECT_THAT(explain.out, HasSubstr("cannot be told: 1 of 3 records"));
   EXPECT_THAT(explain.out, HasSubstr("is no longer retained"));
+  EXPECT_THAT(explain.err, HasSubstr("but not all of it could be told"));
 
   // A foreign writer's snapshot of the last record.
   const auto snapshots = pipeline.Snapshots();
@@ -83,8 +85,11 @@ TEST_F(InspectKeysTest, ExplainAgreesAndTellsWhatDiffers) {
   record.key = "IBM";
   record.value = EncodeResult(snapshot);
   ASSERT_THAT((*writer)->Write(pipeline.results(), {record}), IsOk());
-  explain = Inspect(pipeline, {"explain", "IBM"});
+  // Behind a key of which nothing can be told: each is explained, and what
+  // differs decides the exit code.
+  explain = Inspect(pipeline, {"explain", "old", "IBM"});
   EXPECT_EQ(explain.code, 4) << explain.out;
+  EXPECT_THAT(explain.out, HasSubstr("cannot be told"));
   EXPECT_THAT(explain.out, HasSubstr("DIFFERS"));
   EXPECT_THAT(explain.err, HasSubstr("is not what the input gives"));
 }

@@ -16,7 +16,7 @@
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
 #include "tests/selftest/strike.h"
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 namespace exactmean {
 namespace {

@@ -232,12 +232,38 @@ def demo(folder):
     check(rows)
 
 
+def stay(folder):
+    """A processor at work, and what to ask; until a signal."""
+    processor = Processor(os.path.join(folder, "stay.log"))
+    try:
+        wait("the start", lambda: len(processor.starts()) == 4, processor)
+        say("all of it stays until Ctrl-C; in another terminal, here:")
+        for words in ("status", "list", "get GOOG", "explain FB --limit=5",
+                      "history IBM", "watch", "doctor",
+                      "plot AAPL --output=aapl.svg"):
+            print(f"    {INSPECT[0]} {words} {' '.join(INSPECT[1:])}")
+        print("    echo 'FB|{\"date\":\"2013-03-04\",\"adj_close\":27.72}' |"
+              f" kcat -P -b {SERVERS} -t stocks -K '|'", flush=True)
+        while True:
+            processor.check_alive()
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print(flush=True)
+        say("ending processor and broker; nothing is kept")
+    finally:
+        processor.process.terminate()
+        processor.process.wait(timeout=DEADLINE)
+
+
 def main():
     if not SERVERS:
         fail("run tools/demo.sh, which starts a broker")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="exactmean-demo.") as folder:
         demo(folder)
+        if "--stay" in sys.argv[1:]:
+            stay(folder)
 
 
 if __name__ == "__main__":

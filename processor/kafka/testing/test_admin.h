@@ -20,9 +20,13 @@
 
 namespace exactmean {
 
+// What Kafka calls the one resource of its type.
+constexpr char kClusterName[] = "kafka-cluster";
+
 // One thing that a user is allowed, from any host.
 struct TestAcl {
-  enum class On { kTopic, kGroup, kTransactionalIdPrefix };
+  // kCluster has the name kClusterName.
+  enum class On { kTopic, kGroup, kTransactionalIdPrefix, kCluster };
   On on;
   std::string name;
   std::string operation;  // as Kafka's tools call it: "READ"

@@ -27,6 +27,8 @@ rd_kafka_ResourceType_t TypeOf(const TestAcl& acl) {
       return RD_KAFKA_RESOURCE_GROUP;
     case TestAcl::On::kTransactionalIdPrefix:
       return RD_KAFKA_RESOURCE_TRANSACTIONAL_ID;
+    case TestAcl::On::kCluster:
+      return RD_KAFKA_RESOURCE_BROKER;  // as the protocol has it: the cluster
   }
   return RD_KAFKA_RESOURCE_UNKNOWN;
 }

@@ -18,6 +18,29 @@
 namespace exactmean {
 namespace {
 
+// What the exit code tells: nobody may take "cannot tell" for "agrees".
+absl::Status OutcomeOf(const Explanation& explanation) {
+  const std::string key =
+      absl::StrCat("key \"", PrintableKey(explanation.key), "\"");
+  if (explanation.Differs()) {
+    return Stop(StopReason::kState,
+                absl::StrCat(key,
+                             " is not what the input gives. "
+                             "`exactmean-inspect verify` looks at all keys"));
+  }
+  if (explanation.Decided()) return absl::OkStatus();
+  return Stop(StopReason::kIncomplete,
+              absl::StrCat("nothing is seen to differ of ", key,
+                           ", but not all of it could be told"));
+}
+
+// Of several keys: what differs counts more than what could not be told.
+absl::Status Worse(const absl::Status& one, const absl::Status& other) {
+  if (one.ok()) return other;
+  const bool differs = !other.ok() && ReasonOf(other) == StopReason::kState;
+  return differs && ReasonOf(one) == StopReason::kIncomplete ? other : one;
+}
+
 absl::Status RunOne(Session& session, TopicReader* input,
                     const KeyHistory& history, ExplainOptions options) {
   if (!history.checkpoint.has_value()) {
@@ -37,11 +60,7 @@ absl::Status RunOne(Session& session, TopicReader* input,
                         ? ExplanationJson(*explanation)
                         : ExplanationText(*explanation, session.terminal(),
                                           absl::GetFlag(FLAGS_limit)));
-  if (!explanation->Differs()) return absl::OkStatus();
-  return Stop(StopReason::kState,
-              absl::StrCat("key \"", PrintableKey(history.key),
-                           "\" is not what the input gives. "
-                           "`exactmean-inspect verify` looks at all keys"));
+  return OutcomeOf(*explanation);
 }
 
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
@@ -60,9 +79,13 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
   if (!input.ok()) return input.status();
   absl::Status status;
   for (const KeyHistory& history : *histories) {
-    status.Update(RunOne(session, input->get(), history, options));
-    // A difference does not keep the other keys from being explained.
-    if (!status.ok() && ReasonOf(status) != StopReason::kState) return status;
+    const absl::Status one = RunOne(session, input->get(), history, options);
+    // Neither keeps the other keys from being explained.
+    if (!one.ok() && ReasonOf(one) != StopReason::kState &&
+        ReasonOf(one) != StopReason::kIncomplete) {
+      return one;
+    }
+    status = Worse(status, one);
   }
   return status;
 }
@@ -96,8 +119,7 @@ twenty.
 
 Without transactions a key may be ahead of the checkpoint: then it is read
 from the key's last record on. What AT_MOST_ONCE has lost may be among the
-records found, and nobody knows which: then a difference is undecided, and no
-error.
+records found, and nobody knows which: then a difference is undecided.
 
 JSON, a line a key: key (key_base64), partition, offset (of the snapshot),
 deleted, records, last_offset, event_time, differs, complete (all records of
@@ -110,11 +132,11 @@ folded, late, skipped, filtered, deletes or missed, event_time, value,
 problem}].
 
 What it cannot tell: whether a record was late when the input before it is
-gone, which were lost, or when one came back from a retry topic (undecided; or
-no answer, and exit code 7). It trusts the snapshot for the key's
-number of records and newest time, to know when it has read enough; `verify`
-trusts nothing.
-Exit code 4: something differs.
+gone, which were lost, or when one came back from a retry topic. It trusts the
+snapshot for the key's number of records and newest time, to know when it has
+read enough; `verify` trusts nothing.
+Exit code 0: all agrees; 4: something differs; 7: nothing is seen to differ,
+but of a window (not retained, not read, undecided) it could not be told.
 )";
   command.examples = {
       "explain IBM --config=prices.textproto",

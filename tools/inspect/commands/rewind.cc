@@ -1,6 +1,6 @@
 // exactmean-inspect rewind.
 
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 #include <unistd.h>
 

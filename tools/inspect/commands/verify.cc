@@ -135,8 +135,9 @@ but not everything could be compared (0 with --allow_partial).
 JSON, a partition a line: partition, outcome (verified, partial, differs,
 empty), start_offset, next_offset, retained_from, replayed (records), keys,
 compared, compared_in_part, not_compared, different, missing, extra,
-checkpoint_differences [{field, stored, replayed}], first_differences [{key,
-kind, results_offset, fields [{field, stored, replayed}]}], remarks.
+checkpoint_differences [{field, stored, replayed}], first_differences [{key
+(key_base64 when it is no UTF-8), kind, results_offset, fields [{field,
+stored, replayed}]}], remarks.
 )";
   command.examples = {
       "verify --config=prices.textproto",

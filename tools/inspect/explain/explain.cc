@@ -192,6 +192,19 @@ bool Explanation::Differs() const {
          });
 }
 
+bool Explanation::Decided() const {
+  if (snapshot.has_value()) {
+    return absl::c_all_of(windows, [](const WindowExplanation& window) {
+      return window.verdict == Verdict::kAgrees ||
+             window.verdict == Verdict::kDiffers;
+    });
+  }
+  // Idle since the record in `folded`, or deleted by one of `others`.
+  return !folded.empty() || absl::c_any_of(others, [](const InputRecord& r) {
+    return r.fate == InputRecord::Fate::kDeletes;
+  });
+}
+
 absl::StatusOr<Explanation> Explain(TopicReader* input,
                                     const KeyHistory& history,
                                     const ExplainOptions& options) {

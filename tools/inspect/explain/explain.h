@@ -71,6 +71,9 @@ struct Explanation {
 
   // Is a window kDiffers, or were more records missed than lost?
   bool Differs() const;
+  // Is it known of each window whether it agrees, and of a deleted key why it
+  // went?
+  bool Decided() const;
 };
 
 struct ExplainOptions {

@@ -50,6 +50,7 @@ TEST(ExplainTest, EveryKindOfWindowAgreesBitForBit) {
     EXPECT_TRUE(e->complete);
     EXPECT_EQ(e->folded.size(), 9u);
     EXPECT_FALSE(e->Differs());
+    EXPECT_TRUE(e->Decided());
     for (const WindowExplanation& window : e->windows) {
       EXPECT_EQ(window.verdict, Verdict::kAgrees) << window.window.name;
       EXPECT_EQ(window.stored, window.recomputed) << window.window.name;
@@ -201,6 +202,7 @@ TEST(ExplainTest, WhatIsNoLongerRetainedIsSaid) {
   const auto e = state.ExplainKey("IBM");
   ASSERT_THAT(e, IsOk());
   EXPECT_FALSE(e->Differs());
+  EXPECT_FALSE(e->Decided());
   EXPECT_EQ(e->folded.size(), 2u);
   for (const WindowExplanation& window : e->windows) {
     EXPECT_EQ(window.verdict, Verdict::kNotRetained) << window.window.name;

@@ -129,6 +129,7 @@ TEST(FatesTest, RetriesAreNamedAsACause) {
   const auto e = state.ExplainKey("IBM");
   ASSERT_THAT(e, IsOk());
   ASSERT_EQ(e->windows[0].verdict, Verdict::kUndecided);
+  EXPECT_FALSE(e->Decided());
   EXPECT_THAT(
       Text(*e),
       HasSubstr("undecided: 1 record of this partition went to retry topics, "
@@ -155,11 +156,18 @@ TEST(FatesTest, ADeletedKey) {
   state.Commit();
   state.Fold("IBM", absl::nullopt, 2000);
   state.Commit();
-  const auto e = state.ExplainKey("IBM");
+  auto e = state.ExplainKey("IBM");
   ASSERT_THAT(e, IsOk());
   EXPECT_FALSE(e->Differs());
+  EXPECT_TRUE(e->Decided());
   EXPECT_THAT(Text(*e), HasSubstr("deleted by the input record at offset 9"));
   EXPECT_THAT(ExplanationJson(*e), HasSubstr("\"deleted\":true"));
+  // Nobody can tell any more why it went.
+  state.input().DeleteBefore(Offset(10));
+  e = state.ExplainKey("IBM");
+  ASSERT_THAT(e, IsOk());
+  EXPECT_FALSE(e->Decided());
+  EXPECT_THAT(Text(*e), HasSubstr("the record that deleted it is not among"));
 }
 
 TEST(FatesTest, AnIdleKey) {
@@ -173,6 +181,7 @@ TEST(FatesTest, AnIdleKey) {
   auto e = state.ExplainKey("IBM");
   ASSERT_THAT(e, IsOk());
   EXPECT_THAT(Text(*e), HasSubstr("idle for longer than idle_key_ttl"));
+  EXPECT_TRUE(e->Decided());
   state.Fold("IBM", "2", 2001);
   state.Commit();
   e = state.ExplainKey("IBM");

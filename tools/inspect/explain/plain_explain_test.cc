@@ -108,6 +108,7 @@ TEST(PlainExplainTest, WhatWasLostIsNotADifference) {
   const Explanation e = ExplainKey(&log, "a");
   EXPECT_FALSE(e.Differs());
   EXPECT_EQ(e.windows[0].verdict, Verdict::kUndecided);
+  EXPECT_FALSE(e.Decided());
   EXPECT_THAT(ExplanationText(e, Terminal(), 0),
               HasSubstr("undecided: AT_MOST_ONCE has lost up to 1 records"));
 }

@@ -2,6 +2,8 @@
 
 #include "tools/inspect/help/manual.h"
 
+#include <fstream>
+#include <sstream>
 #include <vector>
 
 #include "absl/flags/commandlineflag.h"
@@ -35,7 +37,24 @@ std::string FlagsTable(absl::Span<const std::string> flags) {
   return text;
 }
 
-std::string CommandPage(const Command& command) {
+std::string Picture(const Command& command) {
+  return absl::StrCat(command.name, ".svg");
+}
+
+// Empty: there is none.
+std::string SampleText(const Command& command, const Samples& samples) {
+  const auto sample = samples.find(command.name);
+  if (sample == samples.end()) return "";
+  const bool drawn = samples.count(Picture(command)) > 0;
+  return absl::StrCat(
+      "\nAs [a test](../../tests/inspect/samples_test.cc) has it from the "
+      "shipped program; prices are those of the "
+      "[demo](../../tools/demo/README.md):\n\n```\n",
+      sample->second, "```\n",
+      drawn ? absl::StrCat("\n![](", Picture(command), ")\n") : "");
+}
+
+std::string CommandPage(const Command& command, const Samples& samples) {
   std::string text =
       absl::StrCat(kGenerated, "\n# exactmean-inspect ", command.name, "\n\n",
                    command.summary, ".\n\n```\n", Usage(command), "\n\n",
@@ -43,7 +62,7 @@ std::string CommandPage(const Command& command) {
   for (const std::string& example : command.examples) {
     absl::StrAppend(&text, "exactmean-inspect ", example, "\n");
   }
-  absl::StrAppend(&text, "```\n");
+  absl::StrAppend(&text, "```\n", SampleText(command, samples));
   if (!command.flags.empty()) {
     absl::StrAppend(&text, "\n## Flags\n\n", FlagsTable(command.flags));
   }
@@ -126,12 +145,31 @@ std::string ManPage(absl::Span<const Command> commands) {
 
 }  // namespace
 
+Samples ReadSamples(absl::Span<const Command> commands,
+                    const std::string& directory) {
+  Samples samples;
+  const auto read = [&](const std::string& file, const std::string& name) {
+    const std::ifstream stream(absl::StrCat(directory, "/", file));
+    if (!stream) return;
+    std::stringstream contents;
+    contents << stream.rdbuf();
+    samples[name] = contents.str();
+  };
+  for (const Command& command : commands) {
+    read(absl::StrCat(command.name, ".txt"), command.name);
+    read(Picture(command), Picture(command));
+  }
+  return samples;
+}
+
 std::map<std::string, std::string> ManualFiles(
-    absl::Span<const Command> commands) {
+    absl::Span<const Command> commands, const Samples& samples) {
   std::map<std::string, std::string> files;
   files["README.md"] = IndexPage(commands);
   for (const Command& command : commands) {
-    files[absl::StrCat(command.name, ".md")] = CommandPage(command);
+    files[absl::StrCat(command.name, ".md")] = CommandPage(command, samples);
+    const auto picture = samples.find(Picture(command));
+    if (picture != samples.end()) files[picture->first] = picture->second;
   }
   files["exactmean-inspect.1"] = ManPage(commands);
   return files;

@@ -11,9 +11,18 @@
 
 namespace exactmean {
 
-// Contents by file name: README.md, COMMAND.md of each, exactmean-inspect.1.
+// What a run printed, below its command line; by the name of the command. A
+// picture that it wrote is under its file's name, COMMAND.svg.
+using Samples = std::map<std::string, std::string>;
+
+// Those of `commands` that lie in `directory`: COMMAND.txt and COMMAND.svg.
+Samples ReadSamples(absl::Span<const Command> commands,
+                    const std::string& directory);
+
+// Contents by file name: README.md, COMMAND.md of each, exactmean-inspect.1,
+// pictures.
 std::map<std::string, std::string> ManualFiles(
-    absl::Span<const Command> commands);
+    absl::Span<const Command> commands, const Samples& samples);
 
 }  // namespace exactmean
 

@@ -28,8 +28,10 @@ int main(int argc, char** argv) {
   if (workspace != nullptr && !absl::StartsWith(directory, "/")) {
     directory = absl::StrCat(workspace, "/", directory);
   }
-  for (const auto& [name, text] :
-       exactmean::ManualFiles(exactmean::AllCommands())) {
+  const auto commands = exactmean::AllCommands();
+  const auto samples =
+      exactmean::ReadSamples(commands, "tests/inspect/samples");
+  for (const auto& [name, text] : exactmean::ManualFiles(commands, samples)) {
     std::ofstream file(absl::StrCat(directory, "/", name));
     file << text << std::flush;
     if (file.good()) continue;

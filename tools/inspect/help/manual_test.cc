@@ -23,6 +23,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kDirectory[] = "docs/inspect";
+constexpr char kSamples[] = "tests/inspect/samples";
 constexpr char kMend[] =
     "docs/inspect is out of date: bazel run //tools/inspect:manual -- "
     "--output_dir=docs/inspect, and remove what it does not write";
@@ -37,13 +38,24 @@ TEST(ManualTest, TheCheckedInPagesAreUpToDate) {
   }
   closedir(directory);
   std::set<std::string> wanted;
-  for (const auto& [name, text] : ManualFiles(AllCommands())) {
+  const absl::Span<const Command> commands = AllCommands();
+  for (const auto& [name, text] :
+       ManualFiles(commands, ReadSamples(commands, kSamples))) {
     wanted.insert(name);
     std::stringstream contents;
     contents << std::ifstream(std::string(kDirectory) + "/" + name).rdbuf();
     EXPECT_EQ(contents.str(), text) << name << ": " << kMend;
   }
   EXPECT_EQ(there, wanted) << kMend;
+}
+
+TEST(ManualTest, EveryPageHasASample) {
+  const absl::Span<const Command> commands = AllCommands();
+  const Samples samples = ReadSamples(commands, kSamples);
+  for (const Command& command : commands) {
+    EXPECT_EQ(samples.count(command.name), 1u) << command.name;
+  }
+  EXPECT_EQ(samples.count("plot.svg"), 1u);
 }
 
 TEST(ManualTest, NoLineOfHelpIsWiderThan78) {
@@ -68,8 +80,10 @@ TEST(ManualTest, APageSaysAllThatTheHelpSays) {
   command.description = "First.\n.second \\line\n";
   command.examples = {"move a --limit=1"};
   command.flags = {"limit"};
-  auto files = ManualFiles({command});
-  EXPECT_EQ(files.size(), 3u);
+  auto files = ManualFiles(
+      {command}, {{"move", "$ move a\nmoved\n"}, {"move.svg", "<svg/>"}});
+  EXPECT_EQ(files.size(), 4u);
+  EXPECT_EQ(files["move.svg"], "<svg/>");
   EXPECT_THAT(files["README.md"],
               HasSubstr("| [`move KEY...`](move.md) | Moves \\| keys |\n"));
   EXPECT_THAT(files["move.md"],
@@ -78,6 +92,8 @@ TEST(ManualTest, APageSaysAllThatTheHelpSays) {
   EXPECT_THAT(files["move.md"], HasSubstr("| `--limit` | `0` | "));
   EXPECT_THAT(files["move.md"],
               HasSubstr("```sh\nexactmean-inspect move a --limit=1\n```\n"));
+  EXPECT_THAT(files["move.md"],
+              HasSubstr("```\n$ move a\nmoved\n```\n\n![](move.svg)\n"));
   EXPECT_THAT(files["exactmean-inspect.1"],
               HasSubstr(".nf\nFirst.\n\\&.second \\eline\n\n.fi\n.TP\n"
                         "\\fB\\-\\-limit\\fR (default: 0)\n"));

@@ -100,8 +100,7 @@ std::string PartitionLines(const WatchView& view, size_t rows,
                Rate(p.records_per_second), Rate(p.commits_per_second),
                WithCommas(p.keys)});
   }
-  // Drawn over again and again: lines and columns stay what they are.
-  std::string text = table.RowsToString(table.Widths(terminal), terminal);
+  std::string text = table.ToString(terminal);
   if (hidden > 0) {
     absl::StrAppend(&text, "and ", hidden, " more that are less behind\n");
   }
@@ -120,7 +119,21 @@ std::string MoverLines(const WatchView& view, size_t rows,
                absl::StrFormat("%+.6g", mover.now - mover.before),
                Percent(mover)});
   }
-  return table.RowsToString(table.Widths(terminal), terminal);
+  return table.ToString(terminal);
+}
+
+// In half of the screen: where the terminal is narrow, a table has parts, and
+// the fewer rows.
+std::string PartitionLines(const WatchView& view, const Terminal& terminal) {
+  const size_t room = static_cast<size_t>(std::max(8, terminal.height)) / 2 - 1;
+  size_t rows = std::min(view.partitions.size(), std::max<size_t>(2, room - 2));
+  while (true) {
+    std::string text = PartitionLines(view, rows, terminal);
+    const auto lines =
+        static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+    if (lines <= room || rows <= 2) return text;
+    --rows;
+  }
 }
 
 std::string Coloured(absl::string_view line) {
@@ -139,13 +152,12 @@ std::string WatchScreen(const WatchView& view, const std::string& title,
   const auto height = static_cast<size_t>(std::max(8, terminal.height));
   Terminal plain = terminal;  // what is cut has no colour in it
   plain.colour = false;
-  const size_t rows =
-      std::min(view.partitions.size(), std::max<size_t>(2, height / 2 - 3));
   std::string text = absl::StrCat(
       title, "  ", TimeText(absl::ToUnixSeconds(view.time) * 1000000),
-      "  q quits, p pauses\n", Summary(view), "\n",
+      "  q quits, p pauses\n",
+      Wrapped(Summary(view), static_cast<int>(width), 2), "\n",
       remark.empty() ? "" : absl::StrCat(remark, "\n"), "\n",
-      PartitionLines(view, rows, plain), "\nTop movers",
+      PartitionLines(view, plain), "\nTop movers",
       view.window.empty() ? "" : absl::StrCat(" of ", view.window), " in ",
       Age(view.interval), "\n", MoverLines(view, height, plain));
   std::vector<std::string> lines = absl::StrSplit(text, '\n');

@@ -260,7 +260,8 @@ TEST_F(WatchTest, AScreenNeverExceedsTheTerminal) {
       WatchScreen(view, "prices", "remark", Of(30, 8, true));
   EXPECT_EQ(std::count(screen.begin(), screen.end(), '\n'), 8);
   EXPECT_THAT(screen, HasSubstr("\nremark\n"));
-  EXPECT_THAT(screen, HasSubstr("\nand 4 more that are less be...\n"));
+  EXPECT_THAT(WatchScreen(view, "prices", "", Of(30, 24)),
+              HasSubstr("\nand 4 more that are less be...\n"));
   const std::string coloured =
       WatchScreen(view, "prices", "", Of(80, 24, true));
   EXPECT_THAT(coloured, HasSubstr("\x1b[32ma "));

@@ -1,7 +1,7 @@
 // Takes partitions back to an earlier state, in one transaction.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_
-#define EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_H_
+#define EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_H_
 
 #include <functional>
 #include <map>
@@ -21,7 +21,7 @@
 #include "processor/topic_reader.h"
 #include "state/partition_state.h"
 #include "tools/inspect/cluster/partition_fold.h"
-#include "tools/inspect/cluster/rewind_plan.h"
+#include "tools/inspect/rewind/rewind_plan.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
@@ -127,4 +127,4 @@ class Rewind {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_H_

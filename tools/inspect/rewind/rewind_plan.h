@@ -1,7 +1,7 @@
 // What a rewind of one partition writes, and how it says so. Pure.
 
-#ifndef EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_PLAN_H_
-#define EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_PLAN_H_
+#ifndef EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_PLAN_H_
+#define EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_PLAN_H_
 
 #include <cstdint>
 #include <string>
@@ -77,4 +77,4 @@ std::string RewindJson(absl::Span<const PartitionRewind> plan, bool done);
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_TOOLS_INSPECT_CLUSTER_REWIND_PLAN_H_
+#endif  // EXACTMEAN_TOOLS_INSPECT_REWIND_REWIND_PLAN_H_

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 namespace exactmean {
 

@@ -1,6 +1,6 @@
 // ResolveGoal, PlanRewind and their rendering.
 
-#include "tools/inspect/cluster/rewind_plan.h"
+#include "tools/inspect/rewind/rewind_plan.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 // Where a rewind goes, and what it writes to get there.
 
-#include "tools/inspect/cluster/rewind_plan.h"
+#include "tools/inspect/rewind/rewind_plan.h"
 
 #include <map>
 #include <string>

@@ -7,7 +7,7 @@
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 namespace exactmean {
 

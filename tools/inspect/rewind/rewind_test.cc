@@ -1,7 +1,7 @@
 // A rewind of what the shipped processor has written, on the fake cluster: what
 // is said when it is hindered at each of its steps.
 
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 #include <atomic>
 #include <functional>

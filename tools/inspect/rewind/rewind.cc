@@ -1,7 +1,7 @@
 // Rewind: fencing and writing. The plan is made in rewind_read.cc; what became
 // of it is found out in rewind_prove.cc.
 
-#include "tools/inspect/cluster/rewind.h"
+#include "tools/inspect/rewind/rewind.h"
 
 #include <algorithm>
 #include <set>
