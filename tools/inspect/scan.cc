@@ -12,9 +12,6 @@
 namespace exactmean {
 namespace {
 
-// More would not stay at hand.
-constexpr size_t kFetchedTogether = 16;
-
 // Asks and opens with patience; reads without end.
 class Scanner {
  public:
@@ -101,8 +98,8 @@ class Scanner {
     Progressed();
     for (size_t i = 0; i < records.size(); ++i) {
       const LogRecord& record = records[i];
-      if (options_.upcoming && i % kFetchedTogether == 0) {
-        options_.upcoming(records.subspan(i, kFetchedTogether));
+      if (options_.upcoming && i % ScanOptions::kUpcoming == 0) {
+        options_.upcoming(records.subspan(i, ScanOptions::kUpcoming));
       }
       const Reading& reading = readings_[record.partition];
       if (reading.done || record.offset < reading.stretch.from ||

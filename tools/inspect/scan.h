@@ -43,8 +43,9 @@ struct ScanOptions {
   const std::atomic<bool>* stop = nullptr;  // null: never
   // Now and then, with the records read so far; for a progress line.
   std::function<void(uint64_t records)> progress;
-  // Some of the records that are visited next, if not outside of the stretches:
-  // to have memory at hand for all of them at once.
+  // Some of the records that are visited next, if not outside of the stretches,
+  // kUpcoming at most: to have memory at hand for all of them at once.
+  static constexpr size_t kUpcoming = 16;
   std::function<void(absl::Span<const LogRecord> records)> upcoming;
 };
 

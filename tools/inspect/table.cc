@@ -57,22 +57,23 @@ std::string Table::RowsToString(const std::vector<size_t>& widths,
     if (bold) out += "\x1b[1m";
     for (size_t i = 0; i < row.size(); ++i) {
       const size_t width = i < widths.size() ? widths[i] : 0;
+      const bool text = IsText(i);
       const size_t most = std::max(width, kNarrowest);
       size_t used = TextWidth(row[i]);
       std::string shortened;
-      const bool cut = IsText(i) && terminal.width > 0 && used > most;
+      const bool cut = text && terminal.width > 0 && used > most;
       if (cut) {
         shortened = Shortened(row[i], most);
         used = TextWidth(shortened);
       }
-      const std::string& cell = cut ? shortened : row[i];
-      const std::string blanks(used < width ? width - used : 0, ' ');
+      const size_t blanks = used < width ? width - used : 0;
       if (i > 0) out.append(kGap, ' ');
-      absl::StrAppend(&out, IsText(i) ? "" : blanks, cell,
-                      IsText(i) ? blanks : "");
+      if (!text) out.append(blanks, ' ');
+      out += cut ? shortened : row[i];
+      if (text) out.append(blanks, ' ');
     }
     out.erase(out.find_last_not_of(' ') + 1);
-    absl::StrAppend(&out, bold ? "\x1b[0m" : "", "\n");
+    out += bold ? "\x1b[0m\n" : "\n";
   }
   return out;
 }

@@ -22,6 +22,13 @@ constexpr size_t kAhead = 8;
 constexpr size_t kBlock = 1 << 20;
 constexpr uint32_t kSpare = 8;
 
+void Prefetch(const void* memory, size_t size) {
+  constexpr size_t kLine = 64;
+  const char* const begin = static_cast<const char*>(memory);
+  for (size_t at = 0; at < size; at += kLine) __builtin_prefetch(begin + at);
+  __builtin_prefetch(begin + size - 1);
+}
+
 }  // namespace
 
 absl::Status PartitionExport::Accept(const LogRecord& record) {
@@ -66,10 +73,11 @@ void PartitionExport::AcceptCheckpoint(const LogRecord& record) {
 }
 
 void PartitionExport::Commit() {
-  // Keys lie anywhere in memory: waiting for many at once takes little longer
-  // than for one.
-  for (size_t i = 0; i < pending_size_; ++i) entries_.prefetch(pending_[i].key);
-  for (Pending& pending : absl::MakeSpan(pending_).first(pending_size_)) {
+  for (size_t i = 0; i < pending_size_; ++i) {
+    // Keys lie anywhere in memory: the next ones are on their way meanwhile.
+    const size_t ahead = std::min(i + 2 * kAhead, pending_size_ - 1);
+    entries_.prefetch(pending_[ahead].key);
+    const Pending& pending = pending_[i];
     if (pending.segment) {
       CommitSegment(pending);
       continue;
@@ -196,10 +204,12 @@ absl::Status PartitionExport::ForEach(
   for (size_t i = 0; i < sorted.size(); ++i) {
     // Entries lie anywhere: the next ones are on their way meanwhile.
     if (i + 2 * kAhead < sorted.size()) {
-      __builtin_prefetch(sorted[i + 2 * kAhead].entry);
+      Prefetch(sorted[i + 2 * kAhead].bytes.data(), sizeof(std::string));
+      Prefetch(sorted[i + 2 * kAhead].entry, sizeof(Entry));
     }
     if (i + kAhead < sorted.size()) {
-      __builtin_prefetch(sorted[i + kAhead].entry->averages);
+      const Entry& soon = *sorted[i + kAhead].entry;
+      Prefetch(soon.averages, soon.size);
     }
     const Entry& entry = *sorted[i].entry;
     row.key.assign(sorted[i].bytes.data(), sorted[i].bytes.size());

@@ -38,12 +38,18 @@ class CsvWriter : public ExportWriter {
 
   absl::Status Write(const ExportRow& row) override {
     const results::Snapshot& snapshot = row.snapshot;
-    AppendQuoted(KeyColumn(row.key));
-    absl::StrAppend(&text_, ",",
-                    IsUtf8(row.key) ? "" : absl::Base64Escape(row.key), ",",
-                    row.partition.value(), ",", row.result_offset.value());
-    absl::StrAppend(&text_, ",", snapshot.last_offset(), ",",
-                    TimeText(snapshot.event_time()), ",", snapshot.records());
+    if (IsUtf8(row.key)) {
+      AppendQuoted(row.key);
+      text_ += ',';
+    } else {
+      AppendQuoted(KeyColumn(row.key));
+      absl::StrAppend(&text_, ",", absl::Base64Escape(row.key));
+    }
+    absl::StrAppend(&text_, ",", row.partition.value(), ",",
+                    row.result_offset.value());
+    absl::StrAppend(&text_, ",", snapshot.last_offset(), ",");
+    AppendTimeText(snapshot.event_time(), &text_);
+    absl::StrAppend(&text_, ",", snapshot.records());
     for (size_t i = 0; i < windows_.size(); ++i) {
       const results::Average& a = snapshot.averages(static_cast<int>(i));
       const bool empty = a.count() == 0;
@@ -114,9 +120,9 @@ class JsonlWriter : public ExportWriter {
     absl::StrAppend(&text_, ",\"partition\":", row.partition.value(),
                     ",\"offset\":", row.result_offset.value(),
                     ",\"last_offset\":", snapshot.last_offset());
-    absl::StrAppend(&text_, ",\"event_time\":\"",
-                    TimeText(snapshot.event_time()),
-                    "\",\"records\":", snapshot.records());
+    text_ += ",\"event_time\":\"";
+    AppendTimeText(snapshot.event_time(), &text_);
+    absl::StrAppend(&text_, "\",\"records\":", snapshot.records());
     for (size_t i = 0; i < windows_.size(); ++i) {
       Append(windows_[i], snapshot.averages(static_cast<int>(i)));
     }

@@ -172,7 +172,9 @@ void AppendCellJson(const Column& column, Cell cell, std::string* out) {
   if (cell == kNoCell) {
     *out += "null";
   } else if (column.field == Field::kTime) {
-    absl::StrAppend(out, "\"", TimeText(cell), "\"");
+    *out += '"';
+    AppendTimeText(cell, out);
+    *out += '"';
   } else if (column.is_real()) {
     AppendJsonNumber(RealOf(cell), out);
   } else {

@@ -93,10 +93,25 @@ RowTable::Ref RowTable::RefOf(const LogRecord& record) {
 }
 
 void RowTable::Expect(absl::Span<const LogRecord> records) const {
-  for (const LogRecord& record : records) index_.prefetch(RefOf(record));
+  Hashed hashes[ScanOptions::kUpcoming];
+  size_t size = 0;
   for (const LogRecord& record : records) {
-    const auto it = index_.find(RefOf(record));
-    if (it != index_.end()) __builtin_prefetch(it->entry->cells);
+    hashes[size].hash = RefOf(record).hash;
+    index_.prefetch(hashes[size++]);
+  }
+  for (const Hashed& hashed : absl::MakeConstSpan(hashes, size)) {
+    const auto it = index_.find(hashed);
+    if (it != index_.end()) Prefetch(*it->entry);
+  }
+}
+
+// Its cells and the first bytes of its key.
+void RowTable::Prefetch(const Entry& entry) const {
+  constexpr size_t kLine = 64;
+  const char* const begin = reinterpret_cast<const char*>(&entry);
+  const char* const key = reinterpret_cast<const char*>(entry.cells + columns_);
+  for (const char* line = begin; line < key + kLine; line += kLine) {
+    __builtin_prefetch(line);
   }
 }
 
@@ -173,7 +188,7 @@ absl::Status RowTable::Emit(EmitRow emit) {
   for (size_t i = 0; i < order.size(); ++i) {
     // The rows lie anywhere: the next ones are on their way meanwhile.
     const size_t ahead = std::min(i + kAhead, order.size() - 1);
-    __builtin_prefetch(order[ahead].entry);
+    Prefetch(*order[ahead].entry);
     const Ranked& ranked = order[i];
     emit({ranked.key(), Partition(ranked.partition), ranked.entry->deleted,
           absl::MakeConstSpan(ranked.entry->cells, columns_)});

@@ -90,6 +90,10 @@ class RowTable {
     int32_t partition;
     absl::string_view key;
   };
+  // Whatever has this hash: hardly ever another, and not looked at.
+  struct Hashed {
+    size_t hash;
+  };
   struct Slot {
     size_t hash;
     Entry* entry;
@@ -98,6 +102,7 @@ class RowTable {
     using is_transparent = void;
     size_t operator()(const Slot& slot) const { return slot.hash; }
     size_t operator()(const Ref& ref) const { return ref.hash; }
+    size_t operator()(const Hashed& hashed) const { return hashed.hash; }
   };
   struct Equal {
     using is_transparent = void;
@@ -106,7 +111,11 @@ class RowTable {
       return a.entry == b.entry;
     }
     bool operator()(const Slot& a, const Ref& b) const;
+    bool operator()(const Slot& a, const Hashed& b) const {
+      return a.hash == b.hash;
+    }
   };
+  void Prefetch(const Entry& entry) const;
   static absl::string_view KeyOf(const Entry& entry, size_t columns);
 
   static Ref RefOf(const LogRecord& record);

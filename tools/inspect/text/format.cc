@@ -41,16 +41,17 @@ void PutDigits(char* at, int64_t number, int digits) {
 
 }  // namespace
 
-std::string TimeText(int64_t micros) {
+void AppendTimeText(int64_t micros, std::string* out) {
   constexpr int64_t kYear10000 = 253402300800 * kSecond;
   if (micros < kFirstMarch * kSecond || micros >= kYear10000) {
-    return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ",
-                            absl::FromUnixMicros(micros), absl::UTCTimeZone());
+    *out += absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ",
+                             absl::FromUnixMicros(micros), absl::UTCTimeZone());
+    return;
   }
   const int64_t since = micros - kFirstMarch * kSecond;
   const int64_t of_day = since / kSecond % kDay;
   const Date date = DateOf(since / kSecond / kDay);
-  std::string text = "0000-00-00T00:00:00Z";
+  char text[] = "0000-00-00T00:00:00.000000";
   PutDigits(&text[0], date.year, 4);
   PutDigits(&text[5], date.month, 2);
   PutDigits(&text[8], date.day, 2);
@@ -58,11 +59,20 @@ std::string TimeText(int64_t micros) {
   PutDigits(&text[14], of_day / 60 % 60, 2);
   PutDigits(&text[17], of_day % 60, 2);
   const int64_t fraction = since % kSecond;
-  if (fraction == 0) return text;
-  text.replace(text.size() - 1, 1, ".000000");
-  PutDigits(&text[20], fraction, 6);
-  text.erase(text.find_last_not_of('0') + 1);
-  return text + "Z";
+  size_t size = 19;  // to the seconds
+  if (fraction != 0) {
+    PutDigits(&text[20], fraction, 6);
+    size = sizeof(text) - 1;
+    while (text[size - 1] == '0') --size;
+  }
+  text[size++] = 'Z';
+  out->append(text, size);
+}
+
+std::string TimeText(int64_t micros) {
+  std::string text;
+  AppendTimeText(micros, &text);
+  return text;
 }
 
 std::string NumberText(double value) { return absl::StrCat(value); }

@@ -13,6 +13,7 @@ namespace exactmean {
 
 // RFC 3339 in UTC, with as many decimals as it takes.
 std::string TimeText(int64_t micros);
+void AppendTimeText(int64_t micros, std::string* out);
 
 // Six significant digits.
 std::string NumberText(double value);
