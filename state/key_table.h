@@ -84,7 +84,7 @@ class KeyTable {
   KeyTable(KeyTable&& other) = default;
   KeyTable& operator=(KeyTable&& other) = delete;
   ~KeyTable() {
-    for (KeyEntry* entry : entries_) Destroy(entry);
+    ForEach([this](KeyEntry& entry) { Destroy(&entry); });
   }
 
   // Null when there is none.
@@ -122,7 +122,16 @@ class KeyTable {
 
   template <typename F>
   void ForEach(F&& f) const {
-    for (KeyEntry* entry : entries_) f(*entry);
+    // Entries lie anywhere in memory: the next ones are on their way meanwhile.
+    constexpr int kAhead = 8;
+    auto ahead = entries_.begin();
+    for (int i = 0; i < kAhead && ahead != entries_.end(); ++i, ++ahead) {
+      (*ahead)->Prefetch();
+    }
+    for (KeyEntry* entry : entries_) {
+      if (ahead != entries_.end()) (*ahead++)->Prefetch();
+      f(*entry);
+    }
   }
 
   size_t size() const { return entries_.size(); }

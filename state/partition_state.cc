@@ -64,6 +64,7 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
   }
   dispositions_.set_applied(dispositions_.applied() + 1);
   AdvanceStreamTime(sample.time);
+  if (!IsKept(key)) return Disposition::kApplied;
 
   bool created = false;
   KeyEntry* entry = keys_.FindOrCreate(key, &created);

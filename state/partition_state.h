@@ -4,6 +4,7 @@
 #define EXACTMEAN_STATE_PARTITION_STATE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -59,6 +60,14 @@ class PartitionState {
   PartitionState(const Pipeline* pipeline, Partition partition);
 
   void StartEmpty(Offset start);
+
+  // Of input records with other keys nothing is kept but what they count for:
+  // dispositions, offsets, the stream time. live_keys() and what Changes() says
+  // of all keys are then of these alone. For who looks at some keys of many.
+  // REQUIRES: no key yet.
+  void KeepOnly(std::function<bool(absl::string_view key)> wanted) {
+    wanted_ = std::move(wanted);
+  }
 
   // kDataLoss when the record is not one of ours, kFailedPrecondition when it
   // is of another version. `deleted_at`: what a tombstone's header says, if it
@@ -195,6 +204,9 @@ class PartitionState {
 
   void Pass(Offset offset);
   bool IsLate(const Sample& sample) const;
+  bool IsKept(absl::string_view key) const {
+    return wanted_ == nullptr || wanted_(key);
+  }
   void FoldIn(KeyEntry* entry, const Sample& sample);
   void Divert(Offset offset, absl::optional<size_t> retry_step,
               OwnedRecord record);
@@ -229,6 +241,7 @@ class PartitionState {
   const Pipeline* const pipeline_;
   const Partition partition_;
 
+  std::function<bool(absl::string_view key)> wanted_;  // null: every key is
   KeyTable keys_;
   uint64_t live_keys_ = 0;
   IdleKeys idle_;

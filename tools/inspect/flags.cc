@@ -51,8 +51,9 @@ ABSL_FLAG(std::string, to_time, "",
           "is the record's own timestamp, whatever input.event_time says.");
 ABSL_FLAG(
     uint32_t, at_once, 8,
-    "So many partitions at a time; each is held in memory, twice: about 1 "
-    "GB a million keys; less with --at_once=1 or --partition.");
+    "At most so many partitions at a time; each is held in memory, twice: "
+    "about 1 GB a million keys; less with --at_once=1 or --partition. verify "
+    "takes large ones one by one.");
 
 namespace exactmean {
 

@@ -3,6 +3,8 @@
 #include "tools/inspect/replay/verify.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -20,8 +22,9 @@
 #include "tools/inspect/text/text_width.h"
 
 ABSL_FLAG(double, sample, 1,
-          "Compare this part of the keys, 0.1 for a tenth: the same ones each "
-          "time. The input is folded in whole.");
+          "Fold and compare this part of the keys, 0.1 for a tenth: the same "
+          "ones each time. Their number and the digest take all keys, and are "
+          "then not compared.");
 ABSL_FLAG(uint32_t, differences, 10,
           "Show so many differing keys of each partition.");
 ABSL_FLAG(bool, allow_partial, false,
@@ -48,6 +51,64 @@ absl::Status Conclude(absl::Span<const PartitionVerdict> verdicts) {
   return absl::OkStatus();
 }
 
+// More records of the results are not worth their memory: where partitions are
+// that large, one is enough to read at full rate.
+constexpr int64_t kRecordsAtOnce = 250000;
+
+// Partitions one after the other, --at_once and kRecordsAtOnce at most, but one
+// at least.
+absl::StatusOr<std::vector<std::vector<Partition>>> Groups(
+    const ReplayOf& of, const ScanOptions& options) {
+  const auto stretches =
+      WholePartitions(of.results.get(), of.partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  std::vector<std::vector<Partition>> groups;
+  int64_t records = 0;
+  for (const Stretch& stretch : *stretches) {
+    const int64_t more = stretch.to.value() - stretch.from.value();
+    records += more;
+    if (groups.empty() || records > kRecordsAtOnce ||
+        groups.back().size() >= absl::GetFlag(FLAGS_at_once)) {
+      groups.emplace_back();
+      records = more;
+    }
+    groups.back().push_back(stretch.partition);
+  }
+  return groups;
+}
+
+// Reads the results of one group while the input of the one before is folded:
+// only `of.results` is used on another thread.
+class ReadAhead {
+ public:
+  ReadAhead(ReplayOf* of, const std::vector<std::vector<Partition>>* groups,
+            const VerifyOptions& options)
+      : of_(of), groups_(groups), options_(options) {
+    Start();
+  }
+
+  // Of the next group. REQUIRES: there is one.
+  absl::StatusOr<CommittedStates> Next() {
+    auto states = reading_.get();
+    if (states.ok()) Start();
+    return states;
+  }
+
+ private:
+  void Start() {
+    if (next_ == groups_->size()) return;
+    reading_ = std::async(std::launch::async, [this, group = next_++] {
+      return ReadToVerify(of_->results.get(), (*groups_)[group], options_);
+    });
+  }
+
+  ReplayOf* const of_;
+  const std::vector<std::vector<Partition>>* const groups_;
+  const VerifyOptions options_;
+  size_t next_ = 0;
+  std::future<absl::StatusOr<CommittedStates>> reading_;  // joined at the end
+};
+
 absl::StatusOr<std::vector<PartitionVerdict>> VerifyAll(Session& session,
                                                         ReplayOf& of) {
   VerifyOptions options;
@@ -55,10 +116,13 @@ absl::StatusOr<std::vector<PartitionVerdict>> VerifyAll(Session& session,
   options.sample = absl::GetFlag(FLAGS_sample);
   options.differences = absl::GetFlag(FLAGS_differences);
   options.input_compacted = of.input_compacted;
-  const size_t at_once = std::max<size_t>(1, absl::GetFlag(FLAGS_at_once));
+  const auto groups = Groups(of, options.scan);
+  if (!groups.ok()) return groups.status();
+  ReadAhead read_ahead(&of, &*groups, options);
   std::vector<PartitionVerdict> verdicts;
-  for (size_t i = 0; i < of.partitions.size(); i += at_once) {
-    const auto group = absl::MakeConstSpan(of.partitions).subspan(i, at_once);
+  for (const std::vector<Partition>& group : *groups) {
+    auto states = read_ahead.Next();
+    if (!states.ok()) return states.status();
     std::unique_ptr<Progress> progress;
     options.progress = [&](uint64_t records, uint64_t most) {
       if (progress == nullptr) {
@@ -69,8 +133,7 @@ absl::StatusOr<std::vector<PartitionVerdict>> VerifyAll(Session& session,
       }
       progress->Update(records);
     };
-    auto some =
-        Verify(of.source, of.results.get(), of.input.get(), group, options);
+    auto some = Verify(of.source, *std::move(states), of.input.get(), options);
     if (!some.ok()) return some.status();
     std::move(some->begin(), some->end(), std::back_inserter(verdicts));
   }
@@ -113,6 +176,12 @@ compares with the results topic byte for byte: every snapshot, which keys
 there are, and the checkpoint's end, anchor, stream time, key count, digest
 and dispositions. A start of the processor proves the state against its own
 digest; this proves it against the input. Processors may run meanwhile.
+
+In memory are the keys of some partitions at a time: those whose input is
+folded, and the results of the next ones, which are read meanwhile. --sample
+holds the keys of the sample alone; where all ends, stream time and
+dispositions are still compared whole, the number of keys and the digest are
+not, and keys outside of the sample are not looked at.
 
 FROM and TO are the input offsets that were folded; COMPARED counts snapshots
 compared byte for byte. When the input is no longer retained from the

@@ -41,9 +41,10 @@ DiffSide SideOf(CommittedState state) {
   side.at = Offset(state.checkpoint->next_offset());
   side.windows.assign(state.checkpoint->windows().begin(),
                       state.checkpoint->windows().end());
-  for (auto& [key, entry] : state.keys) {
-    side.snapshots.emplace(key, std::move(entry.snapshot));
-  }
+  state.keys.ForEach(
+      [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+        side.snapshots.emplace(key, entry.snapshot);
+      });
   side.checkpoint = std::move(state.checkpoint);
   return side;
 }

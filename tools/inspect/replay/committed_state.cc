@@ -50,8 +50,8 @@ class PartitionReading {
     const auto made_by = late_.MadeBy(record);
     if (!made_by.ok()) return made_by.status();
     const bool keep = wanted(key);
-    const Offset held = HeldOf(key, keep);
-    if (late_.IsLate(key, *made_by, record.value.has_value(), held)) {
+    if (late_.plain() && late_.IsLate(key, *made_by, record.value.has_value(),
+                                      HeldOf(key, keep))) {
       return absl::OkStatus();
     }
     ++state_->after_checkpoint;
@@ -74,17 +74,18 @@ class PartitionReading {
       layout = SegmentedLayoutOf(*state_->checkpoint);
     }
     const bool in_segments = layout.has_value() && layout->in_segments();
-    for (auto& [key, entry] : state_->keys) {
-      state_->digest += RecordHash(key, entry.snapshot);
-      if (in_segments) MakeWhole(*layout, key, &entry, &ranges);
-    }
+    state_->keys.ForEach(
+        [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+          state_->digest += RecordHash(key, entry.snapshot);
+          if (in_segments) MakeWhole(*layout, key, entry, &ranges);
+        });
     segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
       const std::string key = ToString(segment);
       state_->digest += RecordHash(key, bytes);
       const auto range = ranges.find(segment.key);
       if (range == ranges.end() ||
           segment.number - range->second.first >= range->second.count) {
-        state_->keys[key].snapshot = std::string(bytes);
+        state_->keys.Put(key, {Offset(), Offset(), bytes});
       }
     });
   }
@@ -100,14 +101,15 @@ class PartitionReading {
   // One that its segments do not fit, or that no processor encoded, stays as it
   // is.
   void MakeWhole(const WindowLayout& layout, const std::string& key,
-                 CommittedState::Entry* entry, Ranges* ranges) {
+                 const StoredSnapshots::Entry& entry, Ranges* ranges) {
     results::Snapshot snapshot;
-    if (!DecodeSnapshot(entry->snapshot, &snapshot).ok()) return;
+    if (!DecodeSnapshot(entry.snapshot, &snapshot).ok()) return;
     if (snapshot.segments() == 0 && snapshot.first_segment() == 0) return;
     (*ranges)[key] = {snapshot.first_segment(), snapshot.segments()};
-    if (EncodeResult(snapshot) == entry->snapshot &&
+    if (EncodeResult(snapshot) == entry.snapshot &&
         segments_.MakeWhole(layout, key, KeySegments::kNow, &snapshot).ok()) {
-      entry->snapshot = EncodeResult(snapshot);
+      state_->keys.Put(key,
+                       {entry.offset, entry.made_by, EncodeResult(snapshot)});
     }
   }
 
@@ -122,24 +124,19 @@ class PartitionReading {
 
   Offset HeldOf(absl::string_view key, bool kept) const {
     if (!kept) {
-      if (!MayHoldLateOnes()) return LateRecords::kUnknown;
       const auto found = unwanted_.find(HashOf(key));
       return found == unwanted_.end() ? LateRecords::kUnknown : found->second;
     }
-    const auto found = state_->keys.find(key);
-    return found == state_->keys.end() ? LateRecords::kUnknown
-                                       : found->second.made_by;
+    const StoredSnapshots::Entry* const found = state_->keys.Find(key);
+    return found == nullptr ? LateRecords::kUnknown : found->made_by;
   }
 
   void Keep(const LogRecord& record, Offset made_by) {
-    if (!record.value.has_value()) {
-      state_->keys.erase(*record.key);
-      return;
+    if (record.value.has_value()) {
+      state_->keys.Put(*record.key, {record.offset, made_by, *record.value});
+    } else {
+      state_->keys.Erase(*record.key);
     }
-    CommittedState::Entry& entry = state_->keys[*record.key];
-    entry.offset = record.offset;
-    entry.made_by = made_by;
-    entry.snapshot.assign(record.value->data(), record.value->size());
   }
 
   void TakeCheckpoint(const LogRecord& record) {
@@ -200,7 +197,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
   // Keys lie anywhere in memory.
   ahead.upcoming = [&](absl::Span<const LogRecord> records) {
     for (const LogRecord& record : records) {
-      states[record.partition].keys.prefetch(record.key.value_or(""));
+      states[record.partition].keys.Prefetch(record.key.value_or(""));
     }
   };
   absl::Time grew = options.clock->Now();

@@ -7,7 +7,6 @@
 #include <map>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,6 +15,7 @@
 #include "processor/topic_reader.h"
 #include "proto/result.pb.h"
 #include "state/types.h"
+#include "tools/inspect/replay/stored_snapshots.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
@@ -25,14 +25,10 @@ namespace exactmean {
 // what somebody else wrote. What an owner wrote that had lost the partition is
 // passed over, as by a restore.
 struct CommittedState {
-  struct Entry {
-    Offset offset;         // of the newest record, in the results partition
-    Offset made_by;        // the input's; as LateRecords has it
-    std::string snapshot;  // whole, unless its segments do not fit it
-  };
-  // Live ones that were asked for. A reserved key that nobody knows is here,
-  // too, as is a segment of no key: it is none of the state's.
-  absl::flat_hash_map<std::string, Entry> keys;
+  // Live ones that were asked for, whole unless their segments do not fit them.
+  // A reserved key that nobody knows is here, too, as is a segment of no key:
+  // it is none of the state's.
+  StoredSnapshots keys;
   // Of their records as they lie there.
   uint64_t digest = 0;
 

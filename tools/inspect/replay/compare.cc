@@ -44,16 +44,16 @@ KeyDifference Missing(absl::string_view replayed) {
   return {Kind::kMissing, Offset(-1), "", std::string(replayed)};
 }
 
-KeyDifference Different(CommittedState::Entry stored,
+KeyDifference Different(const StoredSnapshots::Entry& stored,
                         absl::string_view replayed) {
-  return {Kind::kDifferent, stored.offset, std::move(stored.snapshot),
+  return {Kind::kDifferent, stored.offset, std::string(stored.snapshot),
           std::string(replayed)};
 }
 
-void AddExtra(const std::string& key, CommittedState::Entry stored,
+void AddExtra(const std::string& key, const StoredSnapshots::Entry& stored,
               size_t limit, PartitionVerdict* verdict) {
   AddDifference(key,
-                {Kind::kExtra, stored.offset, std::move(stored.snapshot), ""},
+                {Kind::kExtra, stored.offset, std::string(stored.snapshot), ""},
                 limit, verdict);
 }
 
@@ -104,7 +104,6 @@ void CompareCounts(const results::Checkpoint& checkpoint,
                    const PartitionState& state, CheckpointComparison* to) {
   const results::Dispositions& one = checkpoint.dispositions();
   const results::Dispositions& other = state.dispositions();
-  to->Compare("keys", checkpoint.keys(), state.live_keys());
   to->Compare("applied", one.applied(), other.applied());
   to->Compare("late", one.late(), other.late());
   // Which of the two, the policy of the time decided.
@@ -151,7 +150,7 @@ bool SameCountAverages(const Pipeline& pipeline,
 
 // One key of which the replay has seen the newest records.
 void CompareKeyTail(const Pipeline& pipeline, size_t limit,
-                    absl::string_view key, CommittedState::Entry entry,
+                    absl::string_view key, const StoredSnapshots::Entry& entry,
                     absl::string_view bytes, PartitionVerdict* verdict) {
   results::Snapshot stored, replayed;
   const bool decoded = DecodeSnapshot(entry.snapshot, &stored).ok() &&
@@ -169,7 +168,7 @@ void CompareKeyTail(const Pipeline& pipeline, size_t limit,
     same = SameCountAverages(pipeline, stored, replayed);
   }
   if (!same) {
-    AddDifference(key, Different(std::move(entry), bytes), limit, verdict);
+    AddDifference(key, Different(entry, bytes), limit, verdict);
   } else if (whole) {
     ++verdict->compared;
   } else if (full) {
@@ -188,28 +187,30 @@ void CompareWhole(const VerifyOptions& options, CommittedState* committed,
   };
   replayed->state->VisitSnapshots(
       wanted, [&](absl::string_view key, absl::string_view snapshot) {
-        const auto found = committed->keys.find(key);
-        if (found == committed->keys.end()) {
+        const StoredSnapshots::Entry* const found = committed->keys.Find(key);
+        if (found == nullptr) {
           AddDifference(key, Missing(snapshot), options.differences, verdict);
           return;
         }
         ++verdict->compared;
-        if (found->second.snapshot != snapshot) {
-          AddDifference(key, Different(std::move(found->second), snapshot),
-                        options.differences, verdict);
+        if (found->snapshot != snapshot) {
+          AddDifference(key, Different(*found, snapshot), options.differences,
+                        verdict);
         }
-        committed->keys.erase(found);
+        committed->keys.Erase(key);
       });
-  for (auto& [key, entry] : committed->keys) {
-    AddExtra(key, std::move(entry), options.differences, verdict);
-  }
-  committed->keys.clear();
+  committed->keys.ForEach(
+      [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+        AddExtra(key, entry, options.differences, verdict);
+      });
+  committed->keys.Clear();
   const results::Checkpoint& checkpoint = *committed->checkpoint;
   CheckpointComparison to(verdict);
   CompareEnd(checkpoint, *replayed, &to);
   CompareCounts(checkpoint, *replayed->state, &to);
-  // It takes all keys.
+  // They take all keys.
   if (options.sample >= 1) {
+    to.Compare("keys", checkpoint.keys(), replayed->state->live_keys());
     to.CompareHash("digest", checkpoint.digest(), committed->digest);
   }
 }
@@ -221,25 +222,26 @@ void CompareTail(const Pipeline& pipeline, const VerifyOptions& options,
   replayed->state->VisitSnapshots(
       [&](absl::string_view key) { return InSample(key, options.sample); },
       [&](absl::string_view key, absl::string_view snapshot) {
-        const auto found = committed->keys.find(key);
-        if (found == committed->keys.end()) {
+        const StoredSnapshots::Entry* const found = committed->keys.Find(key);
+        if (found == nullptr) {
           AddDifference(key, Missing(snapshot), options.differences, verdict);
           return;
         }
-        CompareKeyTail(pipeline, options.differences, key,
-                       std::move(found->second), snapshot, verdict);
-        committed->keys.erase(found);
+        CompareKeyTail(pipeline, options.differences, key, *found, snapshot,
+                       verdict);
+        committed->keys.Erase(key);
       });
-  for (auto& [key, entry] : committed->keys) {
-    results::Snapshot stored;
-    if (!DecodeSnapshot(entry.snapshot, &stored).ok() ||
-        stored.last_offset() >= verdict->retained.value()) {
-      AddExtra(key, std::move(entry), options.differences, verdict);
-    } else {
-      ++verdict->not_compared;
-    }
-  }
-  committed->keys.clear();
+  committed->keys.ForEach(
+      [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+        results::Snapshot stored;
+        if (!DecodeSnapshot(entry.snapshot, &stored).ok() ||
+            stored.last_offset() >= verdict->retained.value()) {
+          AddExtra(key, entry, options.differences, verdict);
+        } else {
+          ++verdict->not_compared;
+        }
+      });
+  committed->keys.Clear();
   CheckpointComparison to(verdict);
   // Without a record it may well end before.
   if (replayed->anchor.has_value()) {

@@ -25,7 +25,10 @@ CommittedState StateOf(PlainLog* log, absl::string_view unwanted = "none") {
 
 std::map<std::string, std::string> SnapshotsOf(const CommittedState& state) {
   std::map<std::string, std::string> snapshots;
-  for (const auto& [key, entry] : state.keys) snapshots[key] = entry.snapshot;
+  state.keys.ForEach(
+      [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+        snapshots[key] = std::string(entry.snapshot);
+      });
   return snapshots;
 }
 
@@ -49,7 +52,7 @@ TEST(PlainStateTest, WhatIsWrittenLateOfKeysThatNobodyAskedFor) {
       log.WriteWithLate(late);
       const CommittedState state = StateOf(&log, unwanted);
       EXPECT_EQ(WhyUnsettled(state), "") << unwanted << late;
-      EXPECT_EQ(state.keys.count(unwanted), 0u);
+      EXPECT_EQ(state.keys.Find(unwanted), nullptr);
     }
   }
 }

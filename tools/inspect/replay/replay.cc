@@ -88,6 +88,7 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     if (to.state != nullptr) continue;
     to.state =
         std::make_unique<PartitionState>(source.pipeline, stretch.partition);
+    to.state->KeepOnly(source.wanted);
     to.state->StartEmpty(stretch.from);
   }
   std::vector<absl::string_view> keys;

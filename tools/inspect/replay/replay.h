@@ -5,12 +5,14 @@
 #define EXACTMEAN_TOOLS_INSPECT_REPLAY_REPLAY_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/bad_record_policy.h"
@@ -44,6 +46,8 @@ struct ReplaySource {
   const Pipeline* pipeline = nullptr;  // outlives the states
   Reading reading;
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
+  // Null: all keys are folded in. Else see PartitionState::KeepOnly.
+  std::function<bool(absl::string_view key)> wanted = nullptr;
 };
 
 // Each stretch begins with the state that `begun` has for its partition, or

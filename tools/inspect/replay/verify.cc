@@ -22,20 +22,16 @@ using Outcome = PartitionVerdict::Outcome;
 
 class Verification {
  public:
-  Verification(const ReplaySource& source, TopicReader* results,
+  Verification(const ReplaySource& source, CommittedStates states,
                TopicReader* input, const VerifyOptions& options)
-      : source_(source), results_(results), input_(input), options_(options) {}
+      : source_(source),
+        states_(std::move(states)),
+        input_(input),
+        options_(options) {}
 
-  absl::StatusOr<std::vector<PartitionVerdict>> Run(
-      absl::Span<const Partition> partitions) {
-    auto states = ReadCommittedStates(
-        results_, partitions, options_.scan, [&](absl::string_view key) {
-          return InSample(key, options_.sample) || IsReservedKey(key);
-        });
-    if (!states.ok()) return states.status();
-    states_ = *std::move(states);
+  absl::StatusOr<std::vector<PartitionVerdict>> Run() {
     std::vector<Stretch> stretches;
-    for (const Partition partition : partitions) {
+    for (const auto& [partition, state] : states_) {
       const absl::Status status = Prepare(partition, &stretches);
       if (!status.ok()) return status;
     }
@@ -136,6 +132,11 @@ class Verification {
     }
     ReplaySource source = source_;
     source.on_bad_record = BadRecordPolicy::kSkip;
+    if (options_.sample < 1) {
+      source.wanted = [sample = options_.sample](absl::string_view key) {
+        return InSample(key, sample);
+      };
+    }
     auto replayed = Replay(source, input_, stretches, options);
     if (!replayed.ok()) return replayed.status();
     for (auto& [partition, of] : *replayed) {
@@ -210,10 +211,9 @@ class Verification {
   }
 
   const ReplaySource& source_;
-  TopicReader* const results_;
+  CommittedStates states_;
   TopicReader* const input_;
   const VerifyOptions& options_;
-  std::map<Partition, CommittedState> states_;
   std::map<Partition, PartitionVerdict> verdicts_;
 };
 
@@ -227,10 +227,19 @@ bool InSample(absl::string_view key, double sample) {
   return static_cast<double>(hash) < sample * kHashes;
 }
 
+absl::StatusOr<CommittedStates> ReadToVerify(
+    TopicReader* results, absl::Span<const Partition> partitions,
+    const VerifyOptions& options) {
+  return ReadCommittedStates(
+      results, partitions, options.scan, [&](absl::string_view key) {
+        return InSample(key, options.sample) || IsReservedKey(key);
+      });
+}
+
 absl::StatusOr<std::vector<PartitionVerdict>> Verify(
-    const ReplaySource& source, TopicReader* results, TopicReader* input,
-    absl::Span<const Partition> partitions, const VerifyOptions& options) {
-  return Verification(source, results, input, options).Run(partitions);
+    const ReplaySource& source, CommittedStates states, TopicReader* input,
+    const VerifyOptions& options) {
+  return Verification(source, std::move(states), input, options).Run();
 }
 
 }  // namespace exactmean

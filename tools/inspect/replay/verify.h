@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "processor/topic_reader.h"
 #include "state/types.h"
+#include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/replay.h"
 #include "tools/inspect/replay/snapshot_fields.h"
 #include "tools/inspect/scan.h"
@@ -66,21 +67,30 @@ struct VerifyOptions {
   ScanOptions scan;
   // Told of the records of the input that were replayed, of so many at most.
   std::function<void(uint64_t records, uint64_t most)> progress;
-  // Compare keys with a hash below this part of all hashes.
+  // Fold and compare keys with a hash below this part of all hashes. Below 1,
+  // what takes all keys is not compared: their number, and the digest.
   double sample = 1;
   size_t differences = 10;
   // The input topic's cleanup.policy: its records may vanish by themselves.
   bool input_compacted = false;
 };
 
-// Reads the results of `partitions` first, and folds the input to just there.
-// `source.on_bad_record` is not obeyed: what a STOP has let pass, a SKIP has
-// passed since. Both readers read committed records. Errors: a Stop(kConfig)
-// when the state is another application's or configuration's; kUnavailable,
-// when an open transaction hides what must be known.
+using CommittedStates = std::map<Partition, CommittedState>;
+
+// What the results of `partitions` hold, of a sample's keys; to be verified.
+// Both readers, here and below, read committed records. kUnavailable: an open
+// transaction hides what must be known.
+absl::StatusOr<CommittedStates> ReadToVerify(
+    TopicReader* results, absl::Span<const Partition> partitions,
+    const VerifyOptions& options);
+
+// Folds the input to just where these states are. `source.on_bad_record` is not
+// obeyed: what a STOP has let pass, a SKIP has passed since. Errors: a
+// Stop(kConfig) when the state is another application's or configuration's;
+// kUnavailable, as above.
 absl::StatusOr<std::vector<PartitionVerdict>> Verify(
-    const ReplaySource& source, TopicReader* results, TopicReader* input,
-    absl::Span<const Partition> partitions, const VerifyOptions& options);
+    const ReplaySource& source, CommittedStates states, TopicReader* input,
+    const VerifyOptions& options);
 
 // Is the key in the sample? The same ones at every call.
 bool InSample(absl::string_view key, double sample);

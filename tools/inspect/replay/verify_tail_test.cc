@@ -40,7 +40,10 @@ class VerifyTailTest : public ReplayTest {
     FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
     VerifyOptions options = options_;
     options.scan = Options();
-    const auto verdicts = Verify(Source(), &results, &input, {kOnly}, options);
+    auto states = ReadToVerify(&results, {kOnly}, options);
+    EXPECT_THAT(states, IsOk());
+    if (!states.ok()) return PartitionVerdict();
+    const auto verdicts = Verify(Source(), *std::move(states), &input, options);
     EXPECT_THAT(verdicts, IsOk());
     return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
   }
@@ -110,7 +113,10 @@ class VerifyCompactedTest : public ReplayTest {
     VerifyOptions options;
     options.scan = Options();
     options.input_compacted = compacted;
-    const auto verdicts = Verify(Source(), &results, &input, {kOnly}, options);
+    auto states = ReadToVerify(&results, {kOnly}, options);
+    EXPECT_THAT(states, IsOk());
+    if (!states.ok()) return PartitionVerdict();
+    const auto verdicts = Verify(Source(), *std::move(states), &input, options);
     EXPECT_THAT(verdicts, IsOk());
     return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
   }

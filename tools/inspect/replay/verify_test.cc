@@ -34,7 +34,9 @@ class VerifyTest : public ReplayTest {
     FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
     FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
     options_.scan = Options();
-    return Verify(source_, &results, &input, {kFirst, kSecond}, options_);
+    auto states = ReadToVerify(&results, {kFirst, kSecond}, options_);
+    if (!states.ok()) return states.status();
+    return Verify(source_, *std::move(states), &input, options_);
   }
   PartitionVerdict RunFirst() {
     auto verdicts = Run();
