@@ -1,7 +1,5 @@
 // CheckpointAuditor.
 
-#include "tools/inspect/audit/audit.h"
-
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,6 +9,7 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "state/retries.h"
+#include "tools/inspect/audit/audit.h"
 
 namespace exactmean {
 namespace {
