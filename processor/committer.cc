@@ -42,7 +42,7 @@ absl::Status Refused(Destination to, absl::string_view key, size_t bytes,
   const auto of = [](absl::string_view what, absl::string_view input_key) {
     return absl::StrCat(what, " of key \"", absl::CHexEscape(input_key), "\"");
   };
-  std::string what;
+  std::string what, samples;
   if (update) {
     what = of("the update", key);
   } else if (key == kCheckpointKey) {
@@ -51,14 +51,16 @@ absl::Status Refused(Destination to, absl::string_view key, size_t bytes,
     what = of(absl::StrCat("segment ", segment->number), segment->key);
   } else {
     what = of("the snapshot", key);
+    samples =
+        ", or give the windows fewer samples (a time window: `resolution`)";
   }
   return Stop(
       StopReason::kConfig,
       absl::StrCat(what, ", ", bytes, " bytes, is refused: ", why.message(),
                    ". Raise the ", update ? "updates" : "results",
                    " topic's max.message.bytes and the property "
-                   "message.max.bytes, or give the windows fewer samples (a "
-                   "time window: `resolution`)"));
+                   "message.max.bytes",
+                   samples));
 }
 
 }  // namespace

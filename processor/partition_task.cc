@@ -84,8 +84,8 @@ std::string PartitionTask::Proof(const StartPosition& start) const {
   return proof;
 }
 
-absl::Status PartitionTask::StepRestore(absl::Time now) {
-  const auto start = restorer_->Step(now);
+absl::Status PartitionTask::StepRestore(absl::Time now, bool may_read) {
+  const auto start = restorer_->Step(now, may_read);
   if (absl::IsAborted(start.status())) {
     LOG(INFO) << "partition " << partition_
               << " is restored anew: " << start.status().message();

@@ -47,9 +47,9 @@ class PartitionTask {
   absl::Status AcceptResult(const LogRecord& record) {
     return restorer_->Accept(record);
   }
-  // Goes on restoring; kRunning when done. kUnavailable: call again later. A
-  // Stop names the partition.
-  absl::Status StepRestore(absl::Time now);
+  // Goes on restoring, as Restorer::Step; kRunning when done. kUnavailable:
+  // call again later. A Stop names the partition.
+  absl::Status StepRestore(absl::Time now, bool may_read);
 
   // Where the results partition ends, if nobody else has written to it since
   // the restore. REQUIRES: running.

@@ -47,9 +47,10 @@ struct ProcessorOptions {
   // A partition whose dead letters wait for a commit with more than this, in
   // memory, has one due; with four times as much it is not read on.
   size_t diverted_bytes = 16 << 20;
-  // Partitions are restored one after the other, so that the first run long
-  // before the last are read. The next begins when no more offsets than these
-  // are left to read of those before it: so there is always something to read.
+  // Partitions are read one after the other, so that the first run long before
+  // the last are restored. The next begins when no more records than these are
+  // left of those before it, so that there is always something to read; and at
+  // once if it has no more itself.
   int64_t restore_overlap = 20'000;
   // A run over a part of the input: where it ends, each partition by itself.
   absl::optional<InputPosition> end;
@@ -121,6 +122,8 @@ class Processor : public AssignmentListener {
                             PartitionTask* task);
   absl::Duration TimeToRetry() const;
   absl::Status StepRestores();
+  // Of those that wait for their turn to read, or of all others.
+  absl::Status StepRestores(bool waiting);
   absl::Status StepRetryTopics();
   absl::Status BeginRetries();
   absl::Status HandleDue(absl::Time end, PartitionTask* task);
@@ -131,7 +134,7 @@ class Processor : public AssignmentListener {
   absl::Status LookAtOthers();
   bool own_done() const;
   absl::Status ReadResults();
-  bool may_begin_restore(absl::Time now) const;
+  bool may_read(const Restorer& restorer, absl::Time now) const;
   absl::Status StopAt(const absl::Status& record_error);
   absl::Status CommitIfDue();
   absl::Status Commit();

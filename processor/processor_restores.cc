@@ -44,32 +44,45 @@ absl::Status Processor::ReadResults() {
 
 absl::Status Processor::StepRestores() {
   if (!anything_restoring()) return absl::OkStatus();
-  absl::Status trouble = ReadResults();
-  if (!trouble.ok()) return trouble;
+  const absl::Status read = ReadResults();
+  if (!read.ok()) return read;
+  // First those that read: how far they are decides whether others may.
+  absl::Status trouble = StepRestores(/*waiting=*/false);
+  if (!trouble.ok() && !absl::IsUnavailable(trouble)) return trouble;
+  const absl::Status begun = StepRestores(/*waiting=*/true);
+  if (!begun.ok() && !absl::IsUnavailable(begun)) return begun;
+  trouble.Update(begun);
+  return trouble;
+}
+
+absl::Status Processor::StepRestores(bool waiting) {
+  absl::Status trouble;
   const absl::Time end = clock_->Now() + kRestoreTurn;
   auto next = tasks_.upper_bound(last_stepped_);
   for (size_t left = tasks_.size(); left > 0; --left, ++next) {
     if (next == tasks_.end()) next = tasks_.begin();
     PartitionTask& task = *next->second;
-    if (task.running()) continue;
+    if (task.running() || task.restorer().waiting() != waiting) continue;
     const absl::Time now = clock_->Now();
     if (now >= end) break;
-    if (!task.restorer().begun() && !may_begin_restore(now)) continue;
-    last_stepped_ = next->first;
-    const absl::Status status = task.StepRestore(now);
+    if (!waiting) last_stepped_ = next->first;
+    const absl::Status status =
+        task.StepRestore(now, waiting && may_read(task.restorer(), now));
     if (!status.ok() && !absl::IsUnavailable(status)) return status;
     trouble.Update(status);
   }
   return trouble;
 }
 
-bool Processor::may_begin_restore(absl::Time now) const {
-  int64_t left = 0;
+bool Processor::may_read(const Restorer& restorer, absl::Time now) const {
+  if (restorer.RecordsLeft() <= options_.restore_overlap) return true;
+  int64_t ahead = 0;
   for (const auto& [partition, task] : tasks_) {
-    if (task->running() || task->restorer().Idle(now) >= kYieldsAfter) continue;
-    left += task->restorer().left();
+    if (task->running() || !task->restorer().reading()) continue;
+    if (task->restorer().Idle(now) >= kYieldsAfter) continue;
+    ahead += task->restorer().RecordsLeft();
   }
-  return left <= options_.restore_overlap;
+  return ahead <= options_.restore_overlap;
 }
 
 bool Processor::anything_restoring() const {

@@ -11,8 +11,6 @@
 namespace exactmean {
 namespace {
 
-constexpr absl::Duration kStalled = absl::Seconds(2);
-
 absl::Status Moved() {
   return absl::AbortedError(
       "the partition was written to while its state was read");
@@ -61,14 +59,12 @@ absl::Status Restorer::Accept(const LogRecord& record) {
                                    record.offset.value(), status.message())));
 }
 
-absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now) {
-  if (phase_ == Phase::kTurn) {
-    phase_ = Phase::kCommitted;
-    last_progress_ = now;
-  }
+absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now,
+                                                             bool may_read) {
   absl::Status status;
   if (phase_ == Phase::kCommitted) status = StepCommitted();
-  if (status.ok() && phase_ == Phase::kEnd) status = StepEnd(now);
+  if (status.ok() && phase_ == Phase::kEnd) status = StepEnd();
+  if (status.ok() && phase_ == Phase::kTurn && may_read) status = Open(now);
   if (status.ok() && phase_ == Phase::kRead) status = StepRead(now);
   if (status.ok() && phase_ == Phase::kCommittedAgain) {
     status = StepCommittedAgain(now);
@@ -99,10 +95,15 @@ absl::Status Restorer::StepCommitted() {
   return absl::OkStatus();
 }
 
-absl::Status Restorer::StepEnd(absl::Time now) {
+absl::Status Restorer::StepEnd() {
   const auto end = results_->EndOffset(state_->partition());
   if (!end.ok()) return end.status();
   end_ = *end;
+  phase_ = Phase::kTurn;
+  return absl::OkStatus();
+}
+
+absl::Status Restorer::Open(absl::Time now) {
   const absl::Status opened = results_->Open(state_->partition());
   if (!opened.ok()) return opened;
   phase_ = Phase::kRead;
@@ -259,46 +260,6 @@ absl::Status Restorer::CheckAnchor(const results::Anchor& anchor,
                       "again. Start over with a new application_id and results "
                       "topic",
                       anchor.offset()));
-}
-
-std::string Restorer::Describe(absl::Time now) const {
-  switch (phase_) {
-    case Phase::kTurn:
-      return "waiting for its turn: others are read first";
-    case Phase::kCommitted:
-      return "waiting for the group's committed offset to be decided";
-    case Phase::kEnd:
-      return "asking for the end of the results partition";
-    case Phase::kCommittedAgain:
-      return "the group has no committed offset though there is state: asking "
-             "again before believing it";
-    case Phase::kProve:
-      return "asking for the input's range";
-    case Phase::kRead:
-      break;
-  }
-  if (now - last_progress_ > kStalled) {
-    return absl::StrFormat(
-        "standing at offset %d of %d for %s: an open transaction of a former "
-        "owner holds readers back until it times out",
-        last_position_.value(), end_.value(),
-        absl::FormatDuration(
-            absl::Trunc(now - last_progress_, absl::Seconds(1))));
-  }
-  const double seconds = absl::ToDoubleSeconds(now - read_began_);
-  const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
-  // Time left by offsets: how many records lie ahead only the log knows.
-  const int64_t done = last_position_.value() - first_position_.value();
-  const std::string time_left =
-      done <= 0 ? "unknown"
-                : absl::FormatDuration(absl::Ceil(
-                      (now - read_began_) * (static_cast<double>(left()) /
-                                             static_cast<double>(done)),
-                      absl::Seconds(1)));
-  return absl::StrFormat(
-      "at offset %d of %d, %d records, %.1f MB, %.0f/s, time left: %s",
-      last_position_.value(), end_.value(), records_,
-      static_cast<double>(bytes_) / 1e6, rate, time_left);
 }
 
 }  // namespace exactmean

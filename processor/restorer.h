@@ -33,7 +33,7 @@ struct RestoreOptions {
 //   1. the group's committed offset, stable: after that, no valid transaction
 //      for this partition is undecided
 //   2. the end of the results partition, open transactions included
-//   3. read committed until the position has reached that end
+//   3. in its turn, read committed until the position has reached that end
 //   4. prove the state, decide the start
 // Owned by a PartitionTask; on the run loop's thread. A step waits for answers
 // of brokers, each of which has its time-out, and for nothing else.
@@ -57,7 +57,9 @@ class Restorer {
   // kUnavailable: as nullopt, with the reason. kAborted: somebody wrote to the
   // partition meanwhile, or compacted it; start over with a fresh state.
   // Anything else is the end.
-  absl::StatusOr<absl::optional<StartPosition>> Step(absl::Time now);
+  // `may_read`: is it its turn to read the results partition?
+  absl::StatusOr<absl::optional<StartPosition>> Step(absl::Time now,
+                                                     bool may_read);
 
   // For the progress line: what it does or waits for.
   std::string Describe(absl::Time now) const;
@@ -67,21 +69,20 @@ class Restorer {
   Offset end() const { return last_position_; }
   // After kAborted: was it because the state was not whole?
   bool incomplete() const { return incomplete_; }
-  bool begun() const { return phase_ != Phase::kTurn; }
+  bool waiting() const { return phase_ == Phase::kTurn; }
   bool reading() const { return phase_ == Phase::kRead; }
-  // Offsets of the results partition that it has yet to read; 0 before and
-  // after reading.
-  int64_t left() const {
-    return reading() ? end_.value() - last_position_.value() : 0;
-  }
-  // How long it has come no further; for ever before its first step.
+  // What it has yet to read once it waits for its turn: at most so many
+  // records, by those read so far.
+  int64_t RecordsLeft() const;
+  // How long it has read nothing. REQUIRES: reading.
   absl::Duration Idle(absl::Time now) const { return now - last_progress_; }
 
  private:
-  enum class Phase { kTurn, kCommitted, kEnd, kRead, kCommittedAgain, kProve };
+  enum class Phase { kCommitted, kEnd, kTurn, kRead, kCommittedAgain, kProve };
 
   absl::Status StepCommitted();
-  absl::Status StepEnd(absl::Time now);
+  absl::Status StepEnd();
+  absl::Status Open(absl::Time now);
   absl::Status StepRead(absl::Time now);
   absl::Status FinishState(absl::Time now);
   absl::Status StepCommittedAgain(absl::Time now);
@@ -104,12 +105,12 @@ class Restorer {
   const bool again_;
 
   bool incomplete_ = false;
-  Phase phase_ = Phase::kTurn;
+  Phase phase_ = Phase::kCommitted;
   absl::optional<Offset> group_;
   Offset end_;
   bool has_state_ = false;
   absl::Time read_began_;
-  absl::Time last_progress_ = absl::InfinitePast();
+  absl::Time last_progress_;
   Offset first_position_;
   Offset last_position_;
   absl::Time missing_since_ = absl::InfiniteFuture();

@@ -56,7 +56,9 @@ struct WindowLayout {
   // So many samples lie beside their key, in its memory; more have their own,
   // which grows with them.
   uint32_t ring_beside_key() const {
-    return ring_capacity <= 16 ? ring_capacity : 0;
+    constexpr uint32_t kMost = 16;
+    static_assert(kMost <= SampleRing::kMaxLentCapacity, "a ring's word");
+    return ring_capacity <= kMost ? ring_capacity : 0;
   }
   bool only_ring() const {
     return !in_segments() && timed_length_us == 0 && panes.empty() &&

@@ -36,7 +36,7 @@ bool ToUnits(double value, uint32_t decimals, int64_t* units) {
          (*units != 0 || !std::signbit(value));
 }
 
-// With the fewest decimals that do for all.
+// With the fewest decimals that do for all, if that is shorter.
 template <typename Message>
 bool PackValues(Message* to) {
   if (to->units_size() > 0) return false;
@@ -47,6 +47,9 @@ bool PackValues(Message* to) {
       if (++decimals == std::size(kPowers)) return false;
     }
   }
+  // The decimals, with their tag, beside the units.
+  size_t packed = 2;
+  const size_t plain = sizeof(double) * static_cast<size_t>(to->values_size());
   to->mutable_units()->Reserve(to->values_size());
   for (const double value : to->values()) {
     if (!ToUnits(value, decimals, &units)) {
@@ -54,6 +57,11 @@ bool PackValues(Message* to) {
       return false;
     }
     to->mutable_units()->AddAlreadyReserved(units);
+    packed += WireFormatLite::SInt64Size(units);
+  }
+  if (packed >= plain) {
+    to->clear_units();
+    return false;
   }
   to->clear_values();
   to->set_decimals(decimals);

@@ -183,7 +183,8 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
   return true;
 }
 
-// Under transactions there is nothing that the checkpoint does not speak of.
+// Under transactions there is nothing that the checkpoint does not speak of;
+// keys that were deleted before may be left of a time without.
 void PartitionState::FindAhead() {
   const bool any = wants_deletion_offsets();
   if (!any && live_keys_ == keys_.size()) return;

@@ -64,7 +64,7 @@ class PartitionState {
   // Of input records with other keys nothing is kept but what they count for:
   // dispositions, offsets, the stream time. live_keys() and what Changes() says
   // of all keys are then of these alone. For who looks at some keys of many.
-  // REQUIRES: no key yet.
+  // REQUIRES: no key yet, and no retry topics.
   void KeepOnly(std::function<bool(absl::string_view key)> wanted) {
     wanted_ = std::move(wanted);
   }

@@ -77,6 +77,13 @@ std::string EncodeResult(results::Segment message) {
   return out;
 }
 
+bool IsEncoding(absl::string_view bytes, const results::Snapshot& message) {
+  if (EncodeResult(message) == bytes) return true;
+  std::string plain;
+  Append(message, &plain);
+  return plain == bytes;
+}
+
 void AppendResult(results::Snapshot* message, std::string* out) {
   Pack(message);
   Append(*message, out);

@@ -30,6 +30,10 @@ std::string EncodeResult(results::Segment message);
 // The same of a message that is not needed any more.
 void AppendResult(results::Snapshot* message, std::string* out);
 
+// Are these the bytes of the message, as this version writes them or one that
+// packed nothing did?
+bool IsEncoding(absl::string_view bytes, const results::Snapshot& message);
+
 // The message is plain, whatever the bytes are. kDataLoss when they are no such
 // message, or of a format that this version does not know.
 absl::Status DecodeSnapshot(absl::string_view bytes, results::Snapshot* to);

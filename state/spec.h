@@ -33,7 +33,7 @@ struct WindowSpec {
 };
 
 // No window is larger: none of the sums that are made of these can overflow.
-constexpr uint32_t kMaxCount = 65536;
+constexpr uint32_t kMaxWindowCount = 65536;
 constexpr int64_t kMaxPanes = 100000;
 constexpr int64_t kMaxLengthUs = int64_t{36500} * 24 * 3600 * 1'000'000;
 

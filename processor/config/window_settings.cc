@@ -41,9 +41,9 @@ void ReadCount(const config::Count& count, absl::string_view path,
                WindowSpec* spec, Problems* problems) {
   spec->kind = WindowSpec::Kind::kCount;
   spec->size = count.size();
-  if (count.size() < 1 || count.size() > kMaxCount) {
-    problems->Add(path, absl::StrCat("count.size must be 1 to ", kMaxCount,
-                                     ", is ", count.size()));
+  if (count.size() < 1 || count.size() > kMaxWindowCount) {
+    problems->Add(path, absl::StrCat("count.size must be 1 to ",
+                                     kMaxWindowCount, ", is ", count.size()));
   }
 }
 

@@ -101,7 +101,7 @@ TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
   }
   EXPECT_THAT(Output(), HasSubstr("Exactmean, 2 workers"));
   EXPECT_THAT(Output(), HasSubstr("2,000 keys to restore"));
-  EXPECT_THAT(Output(), HasSubstr("first record, without a state"));
+  EXPECT_THAT(Output(), HasSubstr("partitions run, without a state"));
   EXPECT_THAT(Contents(Path("svg")), HasSubstr("</svg>"));
 }
 

@@ -106,7 +106,7 @@ TEST(ManyPartitionsTest, TheFirstRunsBeforeTheLastIsRead) {
   while (Running(*instance) == 0) ASSERT_THAT(instance->Turn(), IsOk());
   int waiting = 0;
   for (const auto& [partition, task] : instance->processor->tasks()) {
-    if (task->running() || task->restorer().begun()) continue;
+    if (task->running() || !task->restorer().waiting()) continue;
     ++waiting;
     EXPECT_THAT(task->restorer().Describe(world->cluster().now()),
                 HasSubstr("its turn"));

@@ -3,6 +3,8 @@
 #include "tools/inspect/replay/verify.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <iterator>
@@ -78,23 +80,31 @@ absl::StatusOr<std::vector<std::vector<Partition>>> Groups(
 }
 
 // Reads the results of one group while the input of the one before is folded:
-// only `of.results` is used on another thread.
+// only `of.results` is used on another thread. Ends a read that nobody waits
+// for any more.
 class ReadAhead {
  public:
   ReadAhead(ReplayOf* of, const std::vector<std::vector<Partition>>* groups,
             const VerifyOptions& options)
-      : of_(of), groups_(groups), options_(options) {
+      : of_(of), groups_(groups), options_(options), asked_(options.scan.stop) {
+    options_.scan.stop = &stop_;
     Start();
   }
+  ~ReadAhead() { stop_ = true; }
 
   // Of the next group. REQUIRES: there is one.
   absl::StatusOr<CommittedStates> Next() {
+    while (reading_.wait_for(kLook) != std::future_status::ready) {
+      if (asked_ != nullptr && *asked_) stop_ = true;
+    }
     auto states = reading_.get();
     if (states.ok()) Start();
     return states;
   }
 
  private:
+  static constexpr std::chrono::milliseconds kLook{50};
+
   void Start() {
     if (next_ == groups_->size()) return;
     reading_ = std::async(std::launch::async, [this, group = next_++] {
@@ -104,7 +114,9 @@ class ReadAhead {
 
   ReplayOf* const of_;
   const std::vector<std::vector<Partition>>* const groups_;
-  const VerifyOptions options_;
+  VerifyOptions options_;
+  const std::atomic<bool>* const asked_;  // by the user to stop
+  std::atomic<bool> stop_{false};
   size_t next_ = 0;
   std::future<absl::StatusOr<CommittedStates>> reading_;  // joined at the end
 };

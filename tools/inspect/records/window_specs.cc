@@ -36,7 +36,7 @@ bool ParseWindow(absl::string_view line, WindowSpec* to) {
   if (kind == "count") {
     to->kind = WindowSpec::Kind::kCount;
     return Take(words[2], "size=", absl::SimpleAtoi<uint32_t>, &to->size) &&
-           to->size > 0 && to->size <= kMaxCount;
+           to->size > 0 && to->size <= kMaxWindowCount;
   }
   if (kind == "ewma") {
     to->kind = WindowSpec::Kind::kEwmaRecords;

@@ -27,7 +27,7 @@ bool Known(const std::string& window) {
 TEST(WindowSpecsTest, AreThoseOfTheFingerprint) {
   StateSpec spec;
   spec.source = "x";
-  spec.windows = {{"a", Kind::kCount, kMaxCount, 0, 0, 0, 0},
+  spec.windows = {{"a", Kind::kCount, kMaxWindowCount, 0, 0, 0, 0},
                   {"b", Kind::kTimeExact, 0, kMaxLengthUs, 0, 0, 0},
                   {"c", Kind::kTimePanes, 0, 5 * kMaxPanes, 5, 0, 0},
                   {"d", Kind::kEwmaRecords, 0, 0, 0, 0.1, 0},

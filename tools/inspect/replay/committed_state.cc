@@ -106,7 +106,7 @@ class PartitionReading {
     if (!DecodeSnapshot(entry.snapshot, &snapshot).ok()) return;
     if (snapshot.segments() == 0 && snapshot.first_segment() == 0) return;
     (*ranges)[key] = {snapshot.first_segment(), snapshot.segments()};
-    if (EncodeResult(snapshot) == entry.snapshot &&
+    if (IsEncoding(entry.snapshot, snapshot) &&
         segments_.MakeWhole(layout, key, KeySegments::kNow, &snapshot).ok()) {
       state_->keys.Put(key,
                        {entry.offset, entry.made_by, EncodeResult(snapshot)});

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
@@ -97,6 +98,27 @@ TEST_F(LongWindowsTest, AreVerifiedByteForByte) {
   const PartitionVerdict verdict = RunVerify();
   EXPECT_EQ(verdict.outcome, Outcome::kVerified);
   EXPECT_EQ(verdict.compared, 2u);
+}
+
+TEST_F(LongWindowsTest, WhatWasWrittenUnpackedIsVerifiedToo) {
+  const std::string now = View().at("a");
+  results::Snapshot snapshot;
+  ASSERT_THAT(DecodeSnapshot(now, &snapshot), IsOk());
+  std::string before = snapshot.SerializeAsString();
+  ASSERT_NE(before, now) << "nothing of it is packed";
+  results::Checkpoint checkpoint;
+  ASSERT_THAT(
+      DecodeCheckpoint(View().at(std::string(kCheckpointKey)), &checkpoint),
+      IsOk());
+  checkpoint.set_digest(checkpoint.digest() - RecordHash("a", now) +
+                        RecordHash("a", before));
+  world_.cluster().Produce("out", kOnly, "a", before);
+  world_.cluster().Produce("out", kOnly, kCheckpointKey,
+                           EncodeResult(checkpoint));
+  EXPECT_EQ(RunVerify().outcome, Outcome::kVerified);
+  before[before.size() - 1] = static_cast<char>(before.back() ^ 1);
+  Put("a", before);
+  EXPECT_EQ(RunVerify().outcome, Outcome::kDiffers);
 }
 
 TEST_F(LongWindowsTest, ABitOfASegmentIsSeen) {

@@ -42,8 +42,8 @@ class StoredSnapshots {
   void Put(absl::string_view key, const Entry& entry) {
     Entry& kept = entries_[key];
     const absl::string_view before = kept.snapshot;
-    char* const copy = static_cast<char*>(
-        memory_.Allocate(std::max<size_t>(1, entry.snapshot.size())));
+    char* const copy =
+        static_cast<char*>(memory_.Allocate(Room(entry.snapshot.size())));
     std::copy(entry.snapshot.begin(), entry.snapshot.end(), copy);
     kept = {entry.offset, entry.made_by, {copy, entry.snapshot.size()}};
     Free(before);
@@ -73,10 +73,14 @@ class StoredSnapshots {
   size_t size() const { return entries_.size(); }
 
  private:
+  // Few sizes: what one that has grown leaves is room for another.
+  static size_t Room(size_t size) {
+    constexpr size_t kStep = 64;
+    return (size / kStep + 1) * kStep;
+  }
   void Free(absl::string_view snapshot) {
     if (snapshot.data() == nullptr) return;
-    memory_.Free(const_cast<char*>(snapshot.data()),
-                 std::max<size_t>(1, snapshot.size()));
+    memory_.Free(const_cast<char*>(snapshot.data()), Room(snapshot.size()));
   }
 
   EntryMemory memory_;

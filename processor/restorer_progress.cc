@@ -1,0 +1,66 @@
+// Restorer: what it tells of itself while it works or waits.
+
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "processor/restorer.h"
+
+namespace exactmean {
+namespace {
+
+constexpr absl::Duration kStalled = absl::Seconds(2);
+
+}  // namespace
+
+int64_t Restorer::RecordsLeft() const {
+  if (!waiting() && !reading()) return 0;
+  const int64_t done = last_position_.value() - first_position_.value();
+  const int64_t ahead = end_.value() - last_position_.value();
+  if (!reading() || done <= 0) return ahead;
+  // Compacted offsets hold none.
+  return static_cast<int64_t>(static_cast<double>(ahead) *
+                              static_cast<double>(records_) /
+                              static_cast<double>(done));
+}
+
+std::string Restorer::Describe(absl::Time now) const {
+  switch (phase_) {
+    case Phase::kCommitted:
+      return "waiting for the group's committed offset to be decided";
+    case Phase::kEnd:
+      return "asking for the end of the results partition";
+    case Phase::kTurn:
+      return "waiting for its turn: others are read first";
+    case Phase::kCommittedAgain:
+      return "the group has no committed offset though there is state: asking "
+             "again before believing it";
+    case Phase::kProve:
+      return "asking for the input's range";
+    case Phase::kRead:
+      break;
+  }
+  if (now - last_progress_ > kStalled) {
+    return absl::StrFormat(
+        "standing at offset %d of %d for %s: an open transaction of a former "
+        "owner holds readers back until it times out",
+        last_position_.value(), end_.value(),
+        absl::FormatDuration(
+            absl::Trunc(now - last_progress_, absl::Seconds(1))));
+  }
+  const double seconds = absl::ToDoubleSeconds(now - read_began_);
+  const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
+  // Time left by offsets: how many records lie ahead only the log knows.
+  const int64_t done = last_position_.value() - first_position_.value();
+  const int64_t ahead = end_.value() - last_position_.value();
+  const std::string time_left =
+      done <= 0 ? "unknown"
+                : absl::FormatDuration(absl::Ceil(
+                      (now - read_began_) * (static_cast<double>(ahead) /
+                                             static_cast<double>(done)),
+                      absl::Seconds(1)));
+  return absl::StrFormat(
+      "at offset %d of %d, %d records, %.1f MB, %.0f/s, time left: %s",
+      last_position_.value(), end_.value(), records_,
+      static_cast<double>(bytes_) / 1e6, rate, time_left);
+}
+
+}  // namespace exactmean
