@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
+#include "state/delivery_mode.h"
 #include "state/partition_state.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -224,6 +225,35 @@ TEST(ResolveGoalTest, BoundsAreNamed) {
       HasSubstr("before 11 is no longer retained"));
   EXPECT_THAT(ResolveGoal(goal, at, {Offset(5), Offset(40)}).status().message(),
               HasSubstr("made anew"));
+}
+
+// --to_earliest is how one starts over: where that is no way, it says so.
+TEST(ResolveGoalTest, StartingOverTakesAllOfTheInput) {
+  results::Checkpoint at;
+  at.set_start_offset(10);
+  at.set_next_offset(50);
+  const RewindGoal earliest;
+  EXPECT_THAT(ResolveGoal(earliest, at, {Offset(10), Offset(60)}),
+              IsOkAndHolds(Offset(10)));
+  const auto gone = ResolveGoal(earliest, at, {Offset(11), Offset(60)});
+  EXPECT_EQ(ReasonOf(gone.status()), StopReason::kConfig);
+  EXPECT_THAT(gone.status().message(),
+              AllOf(HasSubstr("before 11 is no longer retained"),
+                    HasSubstr("use a new application_id and results topic")));
+}
+
+TEST(ResolveGoalTest, WithoutTransactionsThereIsNoWayBack) {
+  results::Checkpoint at;
+  at.set_next_offset(50);
+  for (const DeliveryMode mode :
+       {DeliveryMode::kAtLeastOnce, DeliveryMode::kAtMostOnce}) {
+    at.set_delivery(ToProto(mode));
+    const auto refused = ResolveGoal(RewindGoal(), at, {Offset(0), Offset(60)});
+    EXPECT_EQ(ReasonOf(refused.status()), StopReason::kConfig);
+    EXPECT_THAT(refused.status().message(),
+                AllOf(HasSubstr(std::string(ToString(mode))),
+                      HasSubstr("under EXACTLY_ONCE once")));
+  }
 }
 
 }  // namespace
