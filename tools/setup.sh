@@ -23,8 +23,8 @@ readonly packages=(
   libcurl4-openssl-dev liblz4-dev libsasl2-dev libssl-dev libzstd-dev
   zlib1g-dev
   # Tests, demo and checks.
-  clang-format clang-tidy default-jre-headless git kcat maven openssl python3
-  shellcheck
+  clang-format clang-tidy default-jre-headless git groff-base kcat maven openssl
+  python3 shellcheck
 )
 
 die() {

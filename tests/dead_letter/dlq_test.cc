@@ -181,7 +181,7 @@ TEST_F(DlqTest, WhatIsNoDeadLetterIsCountedAndLeftAlone) {
   EXPECT_EQ(result.code, 2) << result.out;
   result = Dlq({"redrive", "--execute", "--yes"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("1202 dead letters were redriven"));
+  EXPECT_THAT(result.err, HasSubstr("1,202 dead letters were redriven"));
   for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
 
   // What was redriven is not known any more.

@@ -142,7 +142,8 @@ TEST_F(InspectAuthorisationTest, WithoutTheInput) {
     EXPECT_EQ(result.code, 0) << result.err;
   }
   for (const std::string command :
-       {"explain IBM", "plot IBM", "verify", "replay",
+       {"explain IBM", "plot IBM", "verify", "replay", "audit",
+        "audit --nocount_input", "get IBM --partition=0 --at_offset=0",
         "diff --partition=0 --from_offset=0", "rewind --to_earliest"}) {
     SCOPED_TRACE(command);
     const InspectResult denied = Run(absl::StrSplit(command, ' '));
@@ -244,7 +245,7 @@ TEST_F(InspectAuthorisationTest, DeadLetters) {
   ASSERT_THAT(Allow(acls), IsOk());
   const InspectResult done = Run(wet);
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("1 dead letters were redriven"));
+  EXPECT_THAT(done.err, HasSubstr("1 dead letter was redriven"));
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST(InspectDiffTest, OffsetsAndTimesWhileAProcessorRuns) {
   EXPECT_EQ(offsets.code, 0) << offsets.err;
   EXPECT_THAT(offsets.out,
               AllOf(HasSubstr("before input offset 1\n"), HasSubstr("exact"),
-                    HasSubstr("+50 %"), HasSubstr("1 keys changed, 0 only")));
+                    HasSubstr("+50 %"), HasSubstr("1 key changed, 0 only")));
   const InspectResult now =
       Inspect(pipeline, {"diff", "--partition=0", "--from_offset=3",
                          "--output=json", "--exit_code"});
@@ -106,7 +106,7 @@ TEST(InspectDiffTest, ACompactedHeadIsReplayedOrUnavailable) {
   EXPECT_EQ(replayed.code, 0) << replayed.err;
   EXPECT_THAT(replayed.out,
               AllOf(HasSubstr("replayed"), HasSubstr("+33.3333 %"),
-                    HasSubstr("1 keys changed")));
+                    HasSubstr("1 key changed")));
   ASSERT_THAT(
       pipeline.client().DeleteRecords(pipeline.input(), kFirst, Offset(1)),
       IsOk());
@@ -187,7 +187,7 @@ TEST(InspectDiffTest, AShadowRun) {
       AllOf(HasSubstr("IBM          0  last      30     25  -16.6667 %"),
             HasSubstr("windows on the left alone, not compared: all"),
             HasSubstr("windows on the right alone, not compared: more"),
-            HasSubstr("1 keys changed, 0 only left, 0 only right, 1")));
+            HasSubstr("1 key changed, 0 only left, 0 only right, 1")));
   const InspectResult same = Inspect(
       pipeline,
       {"diff", "--other_config=" + pipeline.config_path(), "--exit_code"});

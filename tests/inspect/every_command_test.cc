@@ -17,6 +17,7 @@
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/dead_letter/dead_letters.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -71,7 +72,7 @@ TEST_F(EveryCommandTest, NothingThereYet) {
                  {"verify", 0, "no state"},
                  {"audit", 0, "no checkpoint"},
                  {"export", 0, "no keys"},
-                 {"doctor", 0, ""},
+                 {"doctor", 0, "no processor runs"},
                  {"watch --limit=1", 0, "0 keys, lag -"},
                  {"replay", 0, "0 keys"},
                  {"rewind --to_earliest", 0, "there is no state"}});
@@ -83,7 +84,9 @@ TEST_F(EveryCommandTest, AWrongTopicIsNamed) {
   std::vector<Answer> answers;
   for (const std::string command :
        {"status", "list", "get IBM", "explain IBM", "history IBM", "plot IBM",
-        "watch", "verify", "audit", "export", "rewind --to_earliest"}) {
+        "watch", "verify", "audit", "export", "rewind --to_earliest",
+        "diff --partition=0 --from_offset=0",
+        "diff --other_results_topic=every-wrong-out"}) {
     answers.push_back(
         {command, 2,
          "topic \"every-no-such\" does not exist: --results_topic names it"});
@@ -92,8 +95,25 @@ TEST_F(EveryCommandTest, AWrongTopicIsNamed) {
   Ask(pipeline, answers, flags);
 }
 
+TEST_F(EveryCommandTest, AWrongInputIsNamed) {
+  BrokerPipeline pipeline("every-input", 1);
+  ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
+  std::vector<Answer> answers;
+  for (const std::string command :
+       {"get IBM --partition=0 --at_offset=2", "explain IBM", "plot IBM",
+        "verify", "audit", "diff --partition=0 --from_offset=2", "replay",
+        "rewind --to_earliest"}) {
+    answers.push_back({command, 2, "topic \"every-no-such\" does not exist"});
+  }
+  answers.push_back({"status", 0, "not seen: the input: topic"});
+  answers.push_back({"doctor", 11, "every-no-such"});
+  Ask(pipeline, answers,
+      {"--config_override=input { topic: \"every-no-such\" }"});
+}
+
 TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
   BrokerPipeline pipeline("every-open", 1);
+  ASSERT_THAT(KeepBadRecords(&pipeline), IsOk());
   ASSERT_NO_FATAL_FAILURE(Fill(&pipeline));
   const std::vector<Answer> answers = {
       {"status", 0, "all well"},
@@ -105,7 +125,9 @@ TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
       {"verify", 0, "verified"},
       {"audit", 0, "every offset"},
       {"export", 0, "digest verified"},
-      {"doctor", 0, ""},
+      {"doctor", 0, "OK    state: proven"},
+      {"replay", 0, "3 records"},
+      {"dlq list", 0, "holds none that are meant"},
       {"rewind --to_earliest", 0, "1 member:"},
       {"rewind --to_earliest --execute --yes", 2, "has 1 member: stop"}};
   Ask(pipeline, answers);
@@ -119,6 +141,9 @@ TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
   ASSERT_THAT((*writer)->Write(pipeline.input(),
                                {{Partition(0), "foreign", "7", 0, {}}}),
               IsOk());
+  ASSERT_THAT((*writer)->Write(DeadLetterTopic(pipeline),
+                               {{Partition(0), "foreign", "7", 0, {}}}),
+              IsOk());
   Ask(pipeline,
       {{"status", 0, "all well"},
        {"list", 0, "a transaction is open"},
@@ -130,6 +155,8 @@ TEST_F(EveryCommandTest, BesideAProcessorAndAnOpenTransaction) {
        {"audit", 0, "every offset accounted for"},
        {"export", 0, "a transaction is open"},
        {"watch --limit=1", 0, "partition 0: a transaction is open from"},
+       {"replay", 0, "partition 0, offsets 0 to 3: 3 records"},
+       {"dlq list", 0, "held back by an open transaction"},
        {"rewind --to_earliest", 0,
         "partition 0: a transaction is open in the results topic"}},
       {"--patience=500ms"});
@@ -229,9 +256,13 @@ TEST_F(EveryCommandTest, AHeadThatIsGone) {
                  {"history IBM", 0, "1 version"},
                  {"plot IBM", 0, "</svg>"},
                  {"verify", 7, "partial"},
-                 {"audit", 0, ""},
+                 {"audit", 0, "every offset accounted for"},
                  {"export", 0, "digest verified"},
-                 {"doctor", 0, ""}});
+                 {"watch --limit=1", 0, "1 key, lag 0"},
+                 {"diff --partition=0 --from_offset=1", 7, "unavailable"},
+                 {"replay", 0, "2 records"},
+                 {"rewind --to_earliest", 2, "is no longer retained"},
+                 {"doctor", 0, "the input before offset 2 is no longer"}});
 }
 
 }  // namespace

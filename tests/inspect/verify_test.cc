@@ -94,7 +94,7 @@ TEST_F(InspectVerifyTest, CatchesEachForgeryThoughTheDigestFits) {
   InspectResult bad = Inspect(pipeline, {"verify"});
   EXPECT_EQ(bad.code, 4);
   EXPECT_THAT(bad.out, AllOf(HasSubstr("key \"IBM\": the snapshot at results"),
-                             HasSubstr("DIFFERS: 1 keys")));
+                             HasSubstr("DIFFERS: 1 key, ")));
 
   Forge(&pipeline, "IBM", absl::nullopt);
   bad = Inspect(pipeline, {"verify"});

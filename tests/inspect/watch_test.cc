@@ -120,7 +120,7 @@ TEST_F(InspectWatchTest, DrawsWhatMovesAndGivesTheTerminalBackOnQ) {
   ASSERT_THAT(watch, IsOk());
   pty.Await("\x1b[?1049h");
   pty.Await("no average changed");
-  EXPECT_THAT(pty.drawn, HasSubstr("1 keys, lag 0, "));
+  EXPECT_THAT(pty.drawn, HasSubstr("1 key, lag 0, "));
   EXPECT_FALSE(pty.Cooked());
   ASSERT_THAT(pipeline.ProduceOne(Partition(1), "IBM", "40"), IsOk());
   pty.Await("IBM  \xe2\x96\xb2");
@@ -180,7 +180,7 @@ TEST_F(InspectWatchTest, LinesWhereThereIsNoTerminal) {
       Inspect(pipeline, {"watch", "--limit=2", "--interval=100ms"});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_THAT(text.out,
-              EndsWith("Z  1 keys, lag 0, 0.0 records/s, 0.0 commits/s\n"));
+              EndsWith("Z  1 key, lag 0, 0.0 records/s, 0.0 commits/s\n"));
   const InspectResult json =
       Inspect(pipeline, {"watch", "--limit=1", "--output=json"});
   EXPECT_EQ(json.code, 0) << json.err;

@@ -26,14 +26,14 @@ const char kExitCodes[] =
   1    failed: a defect, or what nobody foresaw
   2    usage, configuration, a topic that is not there, authorisation
   3    a bad record under STOP (simulate, replay, rewind)
-  4    the state is not what it must be (status, verify, audit, explain, list,
-       export; diff --exit_code)
+  4    the state is not what it must be, or a record of it cannot be read
+       (diff: also with --exit_code, if anything differs)
   6    the cluster is out of reach
   7    not all could be answered
   8    the pipeline's step failed on a record
   9    the step is not linked into this program
   10   no such key (get, explain, history, plot), no such dead letter (dlq)
-  11   not well: a FAIL of doctor, or status --max_lag
+  11   not well (doctor: a FAIL; status --max_lag)
   130  interrupted before it was done
 With GLOG_minloglevel=0 in the environment the client library's log shows.
 )";

@@ -16,20 +16,20 @@ ABSL_FLAG(std::string, config, "",
 ABSL_FLAG(std::string, config_override, "",
           "Configuration in text format, merged over the file's.");
 ABSL_FLAG(std::string, bootstrap_servers, "",
-          "host:port of one or more brokers; replaces the file's.");
+          "host:port of one or more brokers (TLS, SASL: by --config); replaces "
+          "the file's.");
 ABSL_FLAG(std::string, results_topic, "", "The topic; replaces the file's.");
 ABSL_FLAG(std::string, output, "text",
-          "text, or json: one object a line. Of plot: the picture's file. Of "
-          "export: json stands for --format=jsonl.");
+          "text, or json: one object a line; later versions add members, and "
+          "rename or remove none. Of plot: the picture's file. Of export: json "
+          "stands for --format=jsonl.");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
           "How long to wait for brokers, and for open transactions, without "
           "any progress.");
 
 ABSL_FLAG(absl::optional<uint32_t>, partition, absl::nullopt,
           "This partition alone. Default: all.");
-ABSL_FLAG(uint32_t, limit, 0,
-          "So many at most; 0: all. Of explain, so many records; 0: those in "
-          "count and time windows, and twenty others.");
+ABSL_FLAG(uint32_t, limit, 0, "So many at most; 0: all.");
 ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
           "Keys that this pattern describes: * stands for any bytes, ? for "
@@ -51,9 +51,9 @@ ABSL_FLAG(std::string, to_time, "",
           "is the record's own timestamp, whatever input.event_time says.");
 ABSL_FLAG(
     uint32_t, at_once, 8,
-    "At most so many partitions at a time; each is held in memory, twice: "
-    "about 1 GB a million keys; less with --at_once=1 or --partition. verify "
-    "takes large ones one by one.");
+    "At most so many partitions at a time; each is held in memory, by diff "
+    "twice: about 1 GB a million keys; less with --at_once=1 or --partition. "
+    "verify holds about half of that, and takes large ones one by one.");
 
 namespace exactmean {
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -67,10 +68,20 @@ ClusterFacts Healthy() {
   return facts;
 }
 
+// Whatever is found has one of the names that the help tells of.
+std::vector<Finding> Named(const ClusterFacts& facts) {
+  std::vector<Finding> findings = Diagnose(facts);
+  for (const Finding& finding : findings) {
+    EXPECT_TRUE(absl::c_linear_search(CheckNames(), finding.check))
+        << finding.check;
+  }
+  return findings;
+}
+
 // What is not OK.
 std::vector<Finding> Wrong(const ClusterFacts& facts) {
   std::vector<Finding> wrong;
-  for (const Finding& finding : Diagnose(facts)) {
+  for (const Finding& finding : Named(facts)) {
     if (finding.grade != Grade::kOk) wrong.push_back(finding);
   }
   return wrong;
@@ -181,7 +192,7 @@ TEST(DiagnosisTest, OfBrokersThatDifferTheTightestCounts) {
 // The only finding about `check`.
 Finding Of(const ClusterFacts& facts, const std::string& check) {
   std::vector<Finding> found;
-  for (const Finding& finding : Diagnose(facts)) {
+  for (const Finding& finding : Named(facts)) {
     if (finding.check == check) found.push_back(finding);
   }
   EXPECT_EQ(found.size(), 1u) << check;
@@ -214,7 +225,7 @@ TEST(DiagnosisTest, OnlyWhatWasSeenIsOk) {
   facts.status.partitions.clear();
   EXPECT_EQ(Of(facts, "state").grade, Grade::kWarn);
   EXPECT_THAT(Of(facts, "state").what, HasSubstr("not seen: the results"));
-  for (const Finding& finding : Diagnose(facts)) {
+  for (const Finding& finding : Named(facts)) {
     EXPECT_NE(finding.check, "restore");
     EXPECT_NE(finding.check, "max.message.bytes");
   }

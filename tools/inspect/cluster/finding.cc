@@ -46,6 +46,33 @@ std::string Indented(absl::string_view text) {
 
 }  // namespace
 
+absl::Span<const absl::string_view> CheckNames() {
+  static constexpr absl::string_view kNames[] = {
+      "check",
+      "unseen",
+      "replication",
+      "in-sync",
+      "min.insync.replicas",
+      "unclean.leader.election.enable",
+      "retry topic",
+      "dead letters",
+      "compaction",
+      "restore",
+      "delete.retention.ms",
+      "max.message.bytes",
+      "transaction.max.timeout.ms",
+      "transactional.id.expiration.ms",
+      "offsets.retention.minutes",
+      "state",
+      "configuration",
+      "group",
+      "input",
+      "retention",
+      "clock",
+      "replay"};
+  return kNames;
+}
+
 std::string FindingsText(absl::Span<const Finding> findings,
                          const Terminal& terminal) {
   std::vector<const Finding*> sorted;

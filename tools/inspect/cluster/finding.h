@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "tools/inspect/terminal.h"
 
@@ -15,11 +16,14 @@ enum class Grade { kOk, kWarn, kFail };
 
 struct Finding {
   Grade grade = Grade::kOk;
-  std::string check;  // a stable name, as "min.insync.replicas"
+  std::string check;  // a stable name: one of CheckNames()
   std::string what;   // what was found
   std::string why;    // why it matters; empty when all is well
   std::string mend;   // commands, or what to do, a line each; likewise
 };
+
+// What doctor's help has a word on.
+absl::Span<const absl::string_view> CheckNames();
 
 // One after the other, the worst first, then a line that counts them.
 std::string FindingsText(absl::Span<const Finding> findings,

@@ -155,7 +155,8 @@ absl::Status Execute(Session& session, const Settings& settings,
   if (session.json()) {
     session.out() << RedriveJson(redrive->plan(), status.ok());
   }
-  session.err() << redrive->done() << " dead letters were redriven\n";
+  session.err() << Plural(redrive->done(), "dead letter")
+                << (redrive->done() == 1 ? " was" : " were") << " redriven\n";
   return status;
 }
 
@@ -217,7 +218,7 @@ by that and by its own offset: PARTITION/OFFSET.
   FIRST     when the first was found to be bad; LAST: the last
 
 show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with
-escapes.
+escapes. Exits with 10 when there is no such dead letter.
 
 redrive brings those that are meant back to the end of their partition of the
 input, as they were: key, value, headers and timestamp, with the header
@@ -264,8 +265,7 @@ Command DlqCommand() {
   Command command;
   command.name = "dlq";
   command.arguments = "list|show|redrive";
-  command.summary =
-      "Lists, shows, redrives dead letters (redrive writes)";
+  command.summary = "Lists, shows, redrives dead letters (redrive writes)";
   command.description = kDescription;
   command.examples = {
       "dlq list --config=prices.textproto --kind=undecodable",

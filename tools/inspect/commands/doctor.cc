@@ -240,9 +240,13 @@ with why it matters and the command that mends it.
   transactional.id.expiration.ms, offsets.retention.minutes
                 limits, against what the application needs; of brokers that
                 differ, the smallest
-  state         what `status` would call not well; OK says what was proven
+  state         what `status` would call not well; OK says what was proven.
+                Whose an open transaction is, a consumer cannot ask: the
+                command of Kafka's own tool that tells is printed
   configuration is the state of the configuration given?
   group         does another program use the group?
+  input         is it compacted? OK says that nothing is wrong with the next
+                three, WARN also what was not seen of them
   retention     is a record about to be deleted that waits to be folded in?
   clock         is an input record's timestamp ahead of this clock?
   replay        is the input still there that verify and rewind fold again?

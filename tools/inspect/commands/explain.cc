@@ -136,7 +136,8 @@ gone, which were lost, or when one came back from a retry topic. It trusts the
 snapshot for the key's number of records and newest time, to know when it has
 read enough; `verify` trusts nothing.
 Exit code 0: all agrees; 4: something differs; 7: nothing is seen to differ,
-but of a window (not retained, not read, undecided) it could not be told.
+but of a window (not retained, not read, undecided) it could not be told; 10:
+there is no such key.
 )";
   command.examples = {
       "explain IBM --config=prices.textproto",

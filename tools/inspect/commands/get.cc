@@ -149,7 +149,7 @@ ewma, cumulative), values | samples [{time, value}] | panes [{from, to, count,
 sum, min, max, stddev}] | weighted_sum, weight, time | count, sum, min, max,
 stddev}].
 
-Exits with 2 when there is no such key, with 7 when an answer is unavailable.
+Exits with 10 when there is no such key, with 7 when an answer is unavailable.
 )";
   command.examples = {
       "get IBM --config=prices.textproto",

@@ -52,6 +52,8 @@ What it cannot tell: a NEW of more than +1 stands for records that went out in
 one commit or whose versions were compacted away; the log does not tell which.
 `plot` and `explain` fill the gaps from the input.
 
+Exits with 10 when there is no such key.
+
 JSON, a line a version: key (key_base64), partition, offset, committed,
 deleted, last_offset, records, new_records, event_time, current (false: of
 before a rewind to another configuration), averages: {WINDOW: average}, by the

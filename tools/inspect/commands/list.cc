@@ -119,8 +119,8 @@ averages: {WINDOW: {average, count, min, max, stddev}}; a tombstone has
 
 --prefix and --match choose keys by their bytes, escapes as printed. Keys are
 sorted by their bytes; with --limit and with --sort=none the topic is read
-twice, and only the keys within the limit are held in memory; otherwise all
-keys are, with the cells of their columns.
+twice, and in memory are 26 bytes a key, and the rows within the limit;
+otherwise all keys are, with the cells of their columns.
 
 What it cannot tell: keys whose first record has not been committed yet, and
 whether what the windows hold is whole, which it steps over (`verify` tells).

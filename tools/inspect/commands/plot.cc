@@ -113,6 +113,8 @@ left out. Reads the input backwards to the key's first record, and at most
 
 What it cannot show: values of before what the input retains, or of deleted
 keys. With more than 4,000 points a line is drawn by its extremes.
+
+Exits with 10 when there is no such key.
 )";
   command.examples = {
       "plot IBM MSFT --config=prices.textproto --output=prices.svg",

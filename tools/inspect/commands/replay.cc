@@ -76,26 +76,14 @@ std::vector<NamedWindow> NamedWindowsOf(const StateSpec& spec) {
   return windows;
 }
 
-// There is no results topic that an offset could be of.
-std::vector<Column> ColumnsOf(const std::vector<NamedWindow>& windows,
-                              bool json) {
-  std::vector<Column> columns =
-      json ? AllColumns(windows) : UsualColumns(windows);
-  columns.erase(std::remove_if(columns.begin(), columns.end(),
-                               [](const Column& column) {
-                                 return column.field == Column::Field::kOffset;
-                               }),
-                columns.end());
-  return columns;
-}
-
 absl::Status Print(Session& session, const StateSpec& spec,
                    std::vector<Key> keys) {
   std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
     return std::tie(a.key, a.partition) < std::tie(b.key, b.partition);
   });
   const std::vector<NamedWindow> windows = NamedWindowsOf(spec);
-  const std::vector<Column> columns = ColumnsOf(windows, session.json());
+  const std::vector<Column> columns = ColumnsWithoutOffset(
+      session.json() ? AllColumns(windows) : UsualColumns(windows));
   ListWriter writer(&session.out(), session.format(), session.terminal(),
                     columns, windows, "--output=json has all");
   results::Snapshot snapshot;
@@ -194,6 +182,10 @@ would the processor, and the exit code is 3. All keys are held in memory.
 
 To have the result in a topic, for others to read, run the processor itself
 over the same part: exactmean --from=... --to=..., see its --help.
+
+JSON, an object a key: key, key_base64 (only when the key is no UTF-8),
+records, event_time, partition, last_offset, averages: {WINDOW: {average,
+count, min, max, stddev}}.
 )";
   command.examples = {
       "replay --config=prices.textproto --from=2026-11-01 --to=2026-11-08",

@@ -71,9 +71,10 @@ constexpr char kDescription[] =
 
 Every open transaction of input and results is named with its first offset and
 age; a processor's commit is one for a moment. One that is older than
-commit.transaction_timeout is not well. Whose it is, Kafka's tool tells. Named
-here are the writers of the checkpoints that follow its first record in the
-results: others than its own may have been committed since.
+commit.transaction_timeout is not well. Whose it is, a consumer cannot ask:
+the command of Kafka's own tool that tells is printed. Named here are the
+writers of the checkpoints that follow its first record in the results: others
+than its own may have been committed since.
 
 Without --config, application and input are taken from a checkpoint. Needs
 Read on the results topic; what else may not be seen is said and left out.

@@ -131,9 +131,9 @@ std::string LastLine(const StateDiff& diff) {
     right += p.only_right;
   }
   std::string text =
-      absl::StrCat("\n", WithCommas(changed), " keys changed, ",
-                   WithCommas(left), " only left, ", WithCommas(right),
-                   " only right, ", WithCommas(same), " the same");
+      absl::StrCat("\n", Plural(changed, "key"), " changed, ", WithCommas(left),
+                   " only left, ", WithCommas(right), " only right, ",
+                   WithCommas(same), " the same");
   const uint64_t differing = changed + left + right;
   if (differing > diff.keys().size()) {
     absl::StrAppend(&text, "; the ", WithCommas(diff.keys().size()),

@@ -109,9 +109,9 @@ TEST(KeySchemaTest, Get) {
       "window");
 }
 
-TEST(KeySchemaTest, List) {
+// As list and replay print them; `columns` of the one window.
+std::string RowsJson(const std::vector<Column>& columns, bool tombstone) {
   const std::vector<NamedWindow> windows = {{kWindow, true}};
-  const std::vector<Column> columns = AllColumns(windows);
   std::vector<Cell> cells;
   for (const Column& column : columns) {
     cells.push_back(CellOf(column, SnapshotOf(1), Partition(0), Offset(0)));
@@ -119,12 +119,23 @@ TEST(KeySchemaTest, List) {
   std::ostringstream out;
   ListWriter writer(&out, OutputFormat::kJson, Terminal(), columns, windows);
   writer.Add({kNoText, Partition(0), /*deleted=*/false, cells});
-  writer.Add({"gone", Partition(0), /*deleted=*/true, cells});
+  if (tombstone) writer.Add({"gone", Partition(0), /*deleted=*/true, cells});
   writer.Finish();
+  return out.str();
+}
+
+TEST(KeySchemaTest, List) {
   ExpectDocumented(
-      "list", out.str(),
+      "list", RowsJson(AllColumns({{kWindow, true}}), /*tombstone=*/true),
       "has all columns or those of only when the is no a tombstone "
       "true");
+}
+
+TEST(KeySchemaTest, Replay) {
+  ExpectDocumented("replay",
+                   RowsJson(ColumnsWithoutOffset(AllColumns({{kWindow, true}})),
+                            /*tombstone=*/false),
+                   "an object a only when the is no");
 }
 
 TEST(KeySchemaTest, Export) {

@@ -3,7 +3,11 @@
 
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/inspect/audit/audit_text.h"
 #include "tools/inspect/cluster/finding.h"
@@ -16,6 +20,8 @@
 
 namespace exactmean {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(SchemaTest, Status) {
   ApplicationStatus status;
@@ -37,6 +43,26 @@ TEST(SchemaTest, Status) {
 
 TEST(SchemaTest, Doctor) {
   ExpectDocumented("doctor", FindingsJson({Finding()}), "an object a finding");
+}
+
+// As the values of a member, they are part of what scripts rely on.
+TEST(SchemaTest, ChecksOfDoctor) {
+  // In the rows of the list, before what is said of each.
+  std::string rows = " ";
+  for (const absl::string_view line :
+       absl::StrSplit(DescriptionOf("doctor"), '\n')) {
+    if (!absl::StartsWith(line, "  ") || absl::StartsWith(line, "   "))
+      continue;
+    // Of a name that fits, what is said begins behind a column of blanks.
+    const bool fits = line.size() > 16 && line[15] == ' ';
+    absl::StrAppend(
+        &rows,
+        absl::StripAsciiWhitespace(line.substr(0, fits ? 15 : line.npos)),
+        ", ");
+  }
+  for (const absl::string_view name : CheckNames()) {
+    EXPECT_THAT(rows, HasSubstr(absl::StrCat(" ", name, ",")));
+  }
 }
 
 TEST(SchemaTest, Watch) {

@@ -1,4 +1,4 @@
-// ExpectDocumented.
+// DescriptionOf and ExpectDocumented.
 
 #include "tools/inspect/help/schema_testing.h"
 
@@ -15,14 +15,6 @@ namespace exactmean {
 namespace {
 
 using Words = std::set<std::string>;
-
-std::string DescriptionOf(const std::string& name) {
-  for (const Command& command : AllCommands()) {
-    if (command.name == name) return command.description;
-  }
-  ADD_FAILURE() << "no command " << name;
-  return "";
-}
 
 // The paragraph on JSON.
 std::string SectionOf(const std::string& description) {
@@ -50,6 +42,14 @@ Words Matches(const std::string& text, const std::string& pattern) {
 }
 
 }  // namespace
+
+std::string DescriptionOf(const std::string& name) {
+  for (const Command& command : AllCommands()) {
+    if (command.name == name) return command.description;
+  }
+  ADD_FAILURE() << "no command " << name;
+  return "";
+}
 
 void ExpectDocumented(const std::string& name, const std::string& json,
                       const std::string& prose) {

@@ -12,6 +12,9 @@ constexpr char kWindow[] = "WINDOW";
 // A key that is no UTF-8.
 constexpr char kNoText[] = "\xff";
 
+// The help of the command `name`: a test failure when there is none.
+std::string DescriptionOf(const std::string& name);
+
 // Each member in `json` is a word of the paragraph on JSON in the help of the
 // command `name`. And each word of that is a member, or one of `prose`: values,
 // and what is said of them. A member that is renamed fails by both its names.

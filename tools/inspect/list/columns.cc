@@ -2,6 +2,7 @@
 
 #include "tools/inspect/list/columns.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -113,6 +114,15 @@ std::vector<Column> AllColumns(const std::vector<NamedWindow>& windows) {
                          of_window.field, static_cast<int>(i)});
     }
   }
+  return columns;
+}
+
+std::vector<Column> ColumnsWithoutOffset(std::vector<Column> columns) {
+  columns.erase(std::remove_if(columns.begin(), columns.end(),
+                               [](const Column& column) {
+                                 return column.field == Field::kOffset;
+                               }),
+                columns.end());
   return columns;
 }
 

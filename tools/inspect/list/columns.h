@@ -55,6 +55,8 @@ absl::StatusOr<std::vector<Column>> ParseColumns(
 // What a table shows of a key when nothing else is asked for, and what JSON.
 std::vector<Column> UsualColumns(const std::vector<NamedWindow>& windows);
 std::vector<Column> AllColumns(const std::vector<NamedWindow>& windows);
+// Those that are left when there is no results topic that an offset is of.
+std::vector<Column> ColumnsWithoutOffset(std::vector<Column> columns);
 
 // An integer, or a number as its bits; by the column. kNoCell: the snapshot
 // has none.

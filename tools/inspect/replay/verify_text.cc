@@ -94,8 +94,10 @@ std::string DifferencesText(const PartitionVerdict& verdict,
   const uint64_t all = verdict.different + verdict.missing + verdict.extra;
   if (all > verdict.first.size() && !verdict.first.empty()) {
     absl::StrAppend(&text, "\npartition ", verdict.partition.value(), ": ",
-                    WithCommas(all - verdict.first.size()),
-                    " keys more are not as the input gives them\n");
+                    Plural(all - verdict.first.size(), "more key"),
+                    all - verdict.first.size() == 1
+                        ? " is not as the input gives it\n"
+                        : " are not as the input gives them\n");
   }
   return text;
 }
@@ -219,8 +221,8 @@ std::string Summary(absl::Span<const PartitionVerdict> verdicts,
     worst = std::max(worst, v.outcome);
   }
   std::string text = absl::StrCat(
-      WithCommas(replayed), " records replayed, ", WithCommas(compared),
-      " snapshots compared byte for byte",
+      Plural(replayed, "record"), " replayed, ", Plural(compared, "snapshot"),
+      " compared byte for byte",
       sampled < 1 ? absl::StrFormat(" (a sample, %g of the keys)", sampled)
                   : "",
       ": ");
@@ -230,14 +232,14 @@ std::string Summary(absl::Span<const PartitionVerdict> verdicts,
     case Outcome::kVerified:
       return absl::StrCat(text, "VERIFIED\n");
     case Outcome::kPartial:
-      return absl::StrCat(
-          text, "NOT VERIFIED: none differs, but ", WithCommas(unproven),
-          unproven == 1 ? " key" : " keys", " could not be compared in full\n");
+      return absl::StrCat(text, "NOT VERIFIED: none differs, but ",
+                          Plural(unproven, "key"),
+                          " could not be compared in full\n");
     case Outcome::kDiffers:
       break;
   }
-  return absl::StrCat(text, "DIFFERS: ", WithCommas(different), " keys, ",
-                      checkpoints, " checkpoints\n");
+  return absl::StrCat(text, "DIFFERS: ", Plural(different, "key"), ", ",
+                      Plural(checkpoints, "checkpoint"), "\n");
 }
 
 }  // namespace exactmean

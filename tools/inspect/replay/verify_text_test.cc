@@ -73,7 +73,7 @@ partition 1, key "IBM": the snapshot at results offset 77 is not the one that th
 
 partition 1, key "\xff": extra: the input does not give the snapshot at results offset 78
 
-partition 1: 1 keys more are not as the input gives them
+partition 1: 1 more key is not as the input gives it
 )");
 }
 
@@ -94,7 +94,7 @@ TEST(VerifyTextTest, SummarySaysNoMoreThanIsSo) {
             "sample, 0.1 of the keys): VERIFIED\n");
   EXPECT_EQ(Summary(Bad(), 1),
             "1,994 records replayed, 24 snapshots compared byte for byte: "
-            "DIFFERS: 3 keys, 1 checkpoints\n");
+            "DIFFERS: 3 keys, 1 checkpoint\n");
   std::vector<PartitionVerdict> partial = Good();
   partial[0].outcome = Outcome::kPartial;
   partial[0].not_compared = 2;

@@ -71,7 +71,7 @@ std::string Percent(const Mover& mover) {
 
 std::string Summary(const WatchView& view) {
   const Totals totals = TotalsOf(view);
-  return absl::StrCat(WithCommas(totals.keys), " keys, lag ", Count(totals.lag),
+  return absl::StrCat(Plural(totals.keys, "key"), ", lag ", Count(totals.lag),
                       ", ", Rate(totals.records_per_second), " records/s, ",
                       Rate(totals.commits_per_second), " commits/s");
 }
