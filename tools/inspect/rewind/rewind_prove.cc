@@ -94,7 +94,7 @@ absl::Status Rewind::ProveOnce(const PartitionRewind& one,
   Restorer restorer(clients_.group, clients_.results, &state, RestoreOptions(),
                     /*again=*/true);
   while (true) {
-    const auto start = restorer.Step(options_.clock->Now());
+    const auto start = restorer.Step(options_.clock->Now(), /*may_read=*/true);
     if (start.ok() && start->has_value()) {
       return CheckStart(one, **start, state.checkpoint());
     }
