@@ -9,8 +9,8 @@
 
 namespace exactmean {
 
-// The values are the exit codes; the README lists them. 0 is a shutdown that
-// was asked for.
+// The values are the exit codes; docs/when-it-stops.md lists them. 0 is a
+// shutdown that was asked for.
 enum class StopReason {
   kInternal = 1,     // a defect, or an error that nobody foresaw
   kConfig = 2,       // configuration, topics, authorisation
