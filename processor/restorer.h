@@ -78,6 +78,12 @@ class Restorer {
   absl::Duration Idle(absl::Time now) const { return now - last_progress_; }
 
  private:
+  // Of the results partition, since reading began and until it is done.
+  int64_t OffsetsDone() const {
+    return last_position_.value() - first_position_.value();
+  }
+  int64_t OffsetsLeft() const { return end_.value() - last_position_.value(); }
+
   enum class Phase { kCommitted, kEnd, kTurn, kRead, kCommittedAgain, kProve };
 
   absl::Status StepCommitted();

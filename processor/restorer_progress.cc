@@ -13,13 +13,11 @@ constexpr absl::Duration kStalled = absl::Seconds(2);
 
 int64_t Restorer::RecordsLeft() const {
   if (!waiting() && !reading()) return 0;
-  const int64_t done = last_position_.value() - first_position_.value();
-  const int64_t ahead = end_.value() - last_position_.value();
-  if (!reading() || done <= 0) return ahead;
+  if (!reading() || OffsetsDone() <= 0) return OffsetsLeft();
   // Compacted offsets hold none.
-  return static_cast<int64_t>(static_cast<double>(ahead) *
+  return static_cast<int64_t>(static_cast<double>(OffsetsLeft()) *
                               static_cast<double>(records_) /
-                              static_cast<double>(done));
+                              static_cast<double>(OffsetsDone()));
 }
 
 std::string Restorer::Describe(absl::Time now) const {
@@ -49,14 +47,13 @@ std::string Restorer::Describe(absl::Time now) const {
   const double seconds = absl::ToDoubleSeconds(now - read_began_);
   const double rate = seconds > 0 ? static_cast<double>(records_) / seconds : 0;
   // Time left by offsets: how many records lie ahead only the log knows.
-  const int64_t done = last_position_.value() - first_position_.value();
-  const int64_t ahead = end_.value() - last_position_.value();
   const std::string time_left =
-      done <= 0 ? "unknown"
-                : absl::FormatDuration(absl::Ceil(
-                      (now - read_began_) * (static_cast<double>(ahead) /
-                                             static_cast<double>(done)),
-                      absl::Seconds(1)));
+      OffsetsDone() <= 0
+          ? "unknown"
+          : absl::FormatDuration(absl::Ceil(
+                (now - read_began_) * (static_cast<double>(OffsetsLeft()) /
+                                       static_cast<double>(OffsetsDone())),
+                absl::Seconds(1)));
   return absl::StrFormat(
       "at offset %d of %d, %d records, %.1f MB, %.0f/s, time left: %s",
       last_position_.value(), end_.value(), records_,

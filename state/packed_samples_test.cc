@@ -73,6 +73,12 @@ TEST(PackedSamplesTest, OneValueThatIsNoShortDecimalKeepsAllAsTheyAre) {
   EXPECT_EQ(Saved(Ring(values)), 0);
 }
 
+TEST(PackedSamplesTest, WhatWouldNotBeShorterStaysAsItIs) {
+  // Seven bytes of units, and two for the decimals.
+  EXPECT_EQ(Saved(Timed({kTime + 1}, 22'000'000'000.01)), 0);
+  EXPECT_GT(Saved(Timed({kTime + 1}, 22'000'000.01)), 0);
+}
+
 TEST(PackedSamplesTest, AShortRingStaysAsItIs) {
   EXPECT_EQ(Saved(Ring({})), 0);
   EXPECT_EQ(Saved(Ring(std::vector<double>(16, 5))), 0);

@@ -115,6 +115,23 @@ TEST(ManyPartitionsTest, TheFirstRunsBeforeTheLastIsRead) {
   EXPECT_THAT(world->Drain(instance.get()), IsOk());
 }
 
+TEST(ManyPartitionsTest, ASmallOneIsReadAtOnce) {
+  constexpr Partition kLast(3);
+  auto world = std::make_unique<World>(4, /*seed=*/14);
+  for (int i = 0; i < 120; ++i) {
+    world->Append(Partition(i % 3),
+                  ToModelRecord(absl::StrCat("key", i), std::string("1"), i));
+  }
+  world->Append(kLast, ToModelRecord("key", std::string("1"), 0));
+  ASSERT_THAT(world->DrainAndDie(), IsOk());
+  const auto instance = world->Make(InstanceOptions());
+  while (Running(*instance) == 0) ASSERT_THAT(instance->Turn(), IsOk());
+  const auto& tasks = instance->processor->tasks();
+  EXPECT_EQ(Running(*instance), 1u);
+  EXPECT_TRUE(tasks.at(kLast)->running()) << "it waits behind the large ones";
+  EXPECT_THAT(world->Drain(instance.get()), IsOk());
+}
+
 TEST(ManyPartitionsTest, OneThatStandsDoesNotHoldUpTheNext) {
   const auto world = WithStateToRestore(4);
   const FakeProducer writer =

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/inspect/cluster/diagnosis_testing.h"
 
 namespace exactmean {
 namespace {
@@ -66,16 +66,6 @@ ClusterFacts Healthy() {
   status.partitions.push_back(at);
   facts.input_partitions.push_back({Partition(0), {}, {}});
   return facts;
-}
-
-// Whatever is found has one of the names that the help tells of.
-std::vector<Finding> Named(const ClusterFacts& facts) {
-  std::vector<Finding> findings = Diagnose(facts);
-  for (const Finding& finding : findings) {
-    EXPECT_TRUE(absl::c_linear_search(CheckNames(), finding.check))
-        << finding.check;
-  }
-  return findings;
 }
 
 // What is not OK.

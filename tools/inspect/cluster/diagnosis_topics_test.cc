@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/inspect/cluster/diagnosis.h"
+#include "tools/inspect/cluster/diagnosis_testing.h"
 
 namespace exactmean {
 namespace {
@@ -17,16 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// Whatever is found has one of the names that the help tells of.
-std::vector<Finding> Named(const ClusterFacts& facts) {
-  std::vector<Finding> findings = Diagnose(facts);
-  for (const Finding& finding : findings) {
-    EXPECT_TRUE(absl::c_linear_search(CheckNames(), finding.check))
-        << finding.check;
-  }
-  return findings;
-}
 
 // Nothing but these topics, on three brokers.
 class DiagnosisTopicsTest : public ::testing::Test {

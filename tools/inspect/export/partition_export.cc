@@ -14,6 +14,7 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_rank.h"
+#include "tools/inspect/prefetch.h"
 
 namespace exactmean {
 namespace {
@@ -21,13 +22,6 @@ namespace {
 constexpr size_t kAhead = 8;
 constexpr size_t kBlock = 1 << 20;
 constexpr uint32_t kSpare = 8;
-
-void Prefetch(const void* memory, size_t size) {
-  constexpr size_t kLine = 64;
-  const char* const begin = static_cast<const char*>(memory);
-  for (size_t at = 0; at < size; at += kLine) __builtin_prefetch(begin + at);
-  __builtin_prefetch(begin + size - 1);
-}
 
 }  // namespace
 
@@ -204,12 +198,12 @@ absl::Status PartitionExport::ForEach(
   for (size_t i = 0; i < sorted.size(); ++i) {
     // Entries lie anywhere: the next ones are on their way meanwhile.
     if (i + 2 * kAhead < sorted.size()) {
-      Prefetch(sorted[i + 2 * kAhead].bytes.data(), sizeof(std::string));
-      Prefetch(sorted[i + 2 * kAhead].entry, sizeof(Entry));
+      PrefetchAll(sorted[i + 2 * kAhead].bytes.data(), sizeof(std::string));
+      PrefetchAll(sorted[i + 2 * kAhead].entry, sizeof(Entry));
     }
     if (i + kAhead < sorted.size()) {
       const Entry& soon = *sorted[i + kAhead].entry;
-      Prefetch(soon.averages, soon.size);
+      PrefetchAll(soon.averages, soon.size);
     }
     const Entry& entry = *sorted[i].entry;
     row.key.assign(sorted[i].bytes.data(), sorted[i].bytes.size());

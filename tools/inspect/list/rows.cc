@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_rank.h"
+#include "tools/inspect/prefetch.h"
 #include "xxhash.h"
 
 namespace exactmean {
@@ -107,12 +108,10 @@ void RowTable::Expect(absl::Span<const LogRecord> records) const {
 
 // Its cells and the first bytes of its key.
 void RowTable::Prefetch(const Entry& entry) const {
-  constexpr size_t kLine = 64;
+  constexpr size_t kOfKey = 64;
   const char* const begin = reinterpret_cast<const char*>(&entry);
   const char* const key = reinterpret_cast<const char*>(entry.cells + columns_);
-  for (const char* line = begin; line < key + kLine; line += kLine) {
-    __builtin_prefetch(line);
-  }
+  PrefetchAll(begin, static_cast<size_t>(key - begin) + kOfKey);
 }
 
 RowTable::Entry* RowTable::FindOrCreate(const LogRecord& record) {
