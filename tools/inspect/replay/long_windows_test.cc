@@ -100,24 +100,31 @@ TEST_F(LongWindowsTest, AreVerifiedByteForByte) {
   EXPECT_EQ(verdict.compared, 2u);
 }
 
+// One with segments, one without.
 TEST_F(LongWindowsTest, WhatWasWrittenUnpackedIsVerifiedToo) {
-  const std::string now = View().at("a");
-  results::Snapshot snapshot;
-  ASSERT_THAT(DecodeSnapshot(now, &snapshot), IsOk());
-  std::string before = snapshot.SerializeAsString();
-  ASSERT_NE(before, now) << "nothing of it is packed";
   results::Checkpoint checkpoint;
   ASSERT_THAT(
       DecodeCheckpoint(View().at(std::string(kCheckpointKey)), &checkpoint),
       IsOk());
-  checkpoint.set_digest(checkpoint.digest() - RecordHash("a", now) +
-                        RecordHash("a", before));
-  world_.cluster().Produce("out", kOnly, "a", before);
+  for (const char* key : {"a", "b"}) {
+    const std::string now = View().at(key);
+    results::Snapshot snapshot;
+    ASSERT_THAT(DecodeSnapshot(now, &snapshot), IsOk());
+    const std::string before = snapshot.SerializeAsString();
+    ASSERT_NE(before, now) << "nothing of it is packed";
+    checkpoint.set_digest(checkpoint.digest() - RecordHash(key, now) +
+                          RecordHash(key, before));
+    world_.cluster().Produce("out", kOnly, key, before);
+  }
   world_.cluster().Produce("out", kOnly, kCheckpointKey,
                            EncodeResult(checkpoint));
-  EXPECT_EQ(RunVerify().outcome, Outcome::kVerified);
-  before[before.size() - 1] = static_cast<char>(before.back() ^ 1);
-  Put("a", before);
+  const PartitionVerdict verdict = RunVerify();
+  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
+  EXPECT_EQ(verdict.compared, 2u);
+
+  std::string flipped = View().at("a");
+  flipped[flipped.size() - 1] = static_cast<char>(flipped.back() ^ 1);
+  Put("a", flipped);
   EXPECT_EQ(RunVerify().outcome, Outcome::kDiffers);
 }
 
