@@ -38,6 +38,11 @@ struct ProcessorOptions {
   // After that many commits in a row that failed, stop and say why: an error
   // that comes back each time would be tried for ever.
   int max_failures = 20;
+  // Between two transactions. The coordinator answers first and writes the
+  // markers of the last one then; to one that begins meanwhile it says
+  // CONCURRENT_TRANSACTIONS, upon which librdkafka waits for 20 ms
+  // (rdkafka_txnmgr.c, AddPartitionsToTxn).
+  absl::Duration markers_time = absl::Milliseconds(4);
   // How long brokers may not answer before the process gives up; no call is
   // repeated for longer.
   absl::Duration unreachable_deadline = absl::Seconds(60);

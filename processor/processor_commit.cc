@@ -160,7 +160,10 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
   const absl::Time now = clock_->Now();
   if (outcome.ok()) {
     // No more than half of the time is for commits, if they are slow.
-    not_before_ = now + std::min(time, options_.commit_policy.interval);
+    const absl::Duration rest = std::min(time, options_.commit_policy.interval);
+    const bool markers = options_.commit.delivery.transactional();
+    not_before_ =
+        now + (markers ? std::max(rest, options_.markers_time) : rest);
     failures_in_row_ = 0;
     failure_backoff_.Reset();
     return outcome;

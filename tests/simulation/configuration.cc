@@ -119,6 +119,7 @@ Configuration ConfigurationOf(uint64_t seed) {
   } else {
     i.slow_commits = Dice(seed + 0x51c).OneIn(2);
   }
+  i.markers_time = absl::Milliseconds(Dice(seed + 0x3a5).Of<int>({0, 0, 4}));
   c.world.promise = i.delivery.mode;
   if (c.transactional() && c.step.one_in != 0) AddRetryTopics(seed, &c.world);
   // So that windows of a few samples have some.
@@ -137,7 +138,8 @@ std::string Configuration::ToString() const {
       i.cooperative ? "cooperative" : "eager", " assignor, start ",
       exactmean::ToString(world.fresh), "; commit interval ",
       absl::FormatDuration(i.commit_policy.interval), ", max_records ",
-      i.commit_policy.max_records, "; polls of ", i.max_poll_records,
+      i.commit_policy.max_records, ", markers ",
+      absl::FormatDuration(i.markers_time), "; polls of ", i.max_poll_records,
       ", reads of ", i.max_read_records, "; session ",
       absl::FormatDuration(i.session_timeout), ", transaction ",
       absl::FormatDuration(i.transaction_timeout),

@@ -95,6 +95,29 @@ TEST(CommitOverlapTest, WhatIsFullWaitsForTheOneBefore) {
   EXPECT_GE(instance->processor->stats().commits, before + kMore - 1);
 }
 
+// It would be told to wait, and for longer.
+TEST(CommitOverlapTest, TheNextBeginsWhenTheMarkersAreWritten) {
+  World world(2, /*seed=*/1);
+  InstanceOptions options;
+  options.markers_time = absl::Milliseconds(4);
+  const auto instance = world.Make(options);
+  world.Produce(500);
+  const auto commits = [&] { return instance->processor->stats().commits; };
+  for (int i = 0; i < kTurns && commits() == 0; ++i) {
+    ASSERT_THAT(instance->Turn(), IsOk());
+  }
+  for (uint64_t done = 1; done < 5; ++done) {
+    ASSERT_EQ(commits(), done);
+    world.cluster().Advance(options.markers_time - absl::Milliseconds(1));
+    ASSERT_THAT(instance->Turn(), IsOk());
+    ASSERT_FALSE(IsOpen(*instance));
+    world.cluster().Advance(absl::Milliseconds(1));
+    ASSERT_THAT(instance->Turn(), IsOk());
+    ASSERT_TRUE(IsOpen(*instance));
+    ASSERT_THAT(instance->Turn(), IsOk());
+  }
+}
+
 // Readers of the results would have to wait for its time-out.
 TEST(CommitOverlapTest, WhatIsOpenWhenTheProcessFailsIsAborted) {
   World world(2, /*seed=*/1);

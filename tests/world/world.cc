@@ -84,6 +84,7 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
   processor.unreachable_deadline = options.unreachable_deadline;
   processor.diverted_bytes = options.diverted_bytes;
   processor.restore_overlap = options.restore_overlap;
+  processor.markers_time = options.markers_time;
   processor.end = options.end;
   processor.restore.begins_there = options.end.has_value();
   processor.retry = options_.retry;

@@ -84,6 +84,7 @@ struct InstanceOptions {
   absl::Duration unreachable_deadline = absl::Seconds(60);
   size_t diverted_bytes = 16 << 20;     // as in ProcessorOptions
   int64_t restore_overlap = 10;         // likewise
+  absl::Duration markers_time;          // likewise
   absl::optional<InputPosition> end;    // as in ProcessorOptions
   absl::optional<InputPosition> fresh;  // in place of the world's
   Delivery delivery;
