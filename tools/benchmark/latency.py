@@ -35,19 +35,32 @@ def own(name, interval, title):
         more=f'commit {{ interval: "{interval}" }}')
 
 
-# Streams' own linger.ms holds nothing back, as each commit flushes; what is sent
+def bare(name, milliseconds, title):
+    return peers.BareLoop(
+        f"bare-loop-{name}", f"librdkafka, bare loop, {title}",
+        f"--commit_ms={milliseconds}")
+
+
+# Its own linger.ms holds nothing back, as each commit flushes; what is sent
 # before need not be sent then.
+def streams(name, milliseconds, title, *flags):
+    return peers.KafkaStreams(
+        f"streams-{name}", f"Kafka Streams, {title}, every {milliseconds} ms",
+        "--emit", "changelog", "--linger-ms", "5", "--commit-ms",
+        str(milliseconds), *flags)
+
+
+OWN_STORE = ["own store through its internals", "--store", "own"]
+STOCK_STORE = ["stock store, changelog is the result", "--cache", "false"]
 ALL = [
     own("at-once", "0", "as soon as possible"),
+    own("10ms", "10ms", "every 10 ms"),
     own("100ms", "100ms", "every 100 ms"),
-    peers.KafkaStreams(
-        "streams-own-store",
-        "Kafka Streams, own store through its internals, every 100 ms",
-        "--store", "own", "--emit", "changelog", "--linger-ms", "5"),
-    peers.KafkaStreams(
-        "streams-changelog",
-        "Kafka Streams, stock store, changelog is the result, every 100 ms",
-        "--cache", "false", "--emit", "changelog", "--linger-ms", "5"),
+    bare("at-once", 0, "as soon as possible"),
+    streams("own-store-10ms", 10, *OWN_STORE),
+    streams("changelog-10ms", 10, *STOCK_STORE),
+    streams("own-store-100ms", 100, *OWN_STORE),
+    streams("changelog-100ms", 100, *STOCK_STORE),
     Echo(),
 ]
 
@@ -71,16 +84,15 @@ def measure_beside(peer, job, workload, meter):
     """The meter's figures and the processor's own."""
     if isinstance(peer, Echo):
         return {**meter.run(), "exact": "-"}
-    if isinstance(peer, peers.KafkaStreams):
-        process = peer.started(job, workload.records)
-    else:
-        process = peer.started(job)
+    endless = isinstance(peer, exactmean.Exactmean)
+    process = (peer.started(job) if endless
+               else peer.started(job, workload.records))
     with process:
         figures = meter.run()
-        if isinstance(peer, peers.KafkaStreams):
-            process.wait()
-        else:
+        if endless:
             exactmean.end(process)
+        else:
+            process.wait()
         figures["seconds"] = time.time() - process.start_ms / 1000
         figures.update(process.figures())
     checked = turns.verdict(peer, job, workload)

@@ -25,13 +25,21 @@ class BareLoop(OneTopic):
         self.name, self.title, self.flags = name, title, flags
 
     def run(self, job):
-        figures = run_to_end(
-            [cluster.program("tests/benchmark/bare_loop/bare-loop"),
-             f"--bootstrap_servers={cluster.SERVERS}", f"--input={job.input}",
-             f"--output={job.name}", f"--name={job.name}", *self.flags,
-             "--restore", "loop"], job)
+        figures = run_to_end(self.command(job), job)
         # It reads all of the state first.
         return {**figures, "ready_ms": figures["first_ms"]}
+
+    def started(self, job, records):
+        """For an input that will have so many; it ends when it has done
+        them."""
+        return measure.MeasuredProcess(
+            self.command(job, f"--records={records}"), job.log())
+
+    def command(self, job, *more):
+        return [cluster.program("tests/benchmark/bare_loop/bare-loop"),
+                f"--bootstrap_servers={cluster.SERVERS}",
+                f"--input={job.input}", f"--output={job.name}",
+                f"--name={job.name}", *self.flags, *more, "--restore", "loop"]
 
 
 class ConsumeOnly:

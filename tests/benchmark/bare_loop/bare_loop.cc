@@ -51,7 +51,9 @@ int64_t BareLoop::Subscribe() {
     Die("input and output differ in their number of partitions");
   }
   next_.assign(static_cast<size_t>(partitions), -1);
-  const int64_t left = CountOffsets(consumer_, options_.input, partitions);
+  const int64_t all = options_.records > 0
+                          ? options_.records
+                          : CountOffsets(consumer_, options_.input, partitions);
 
   rd_kafka_topic_partition_list_t* const topics =
       rd_kafka_topic_partition_list_new(1);
@@ -63,7 +65,7 @@ int64_t BareLoop::Subscribe() {
   }
   rd_kafka_topic_partition_list_destroy(topics);
 
-  return left - Committed();
+  return all - Committed();
 }
 
 int64_t BareLoop::Committed() {

@@ -23,7 +23,7 @@ class BareLoop {
   BareLoop(const BareLoop&) = delete;
   BareLoop& operator=(const BareLoop&) = delete;
 
-  // To the end of the input as it was at the start; prints the RESULT line.
+  // Through the records of the options; prints the RESULT line.
   void Run();
 
  private:

@@ -22,6 +22,8 @@ struct LoopOptions {
   bool commit_aside = true;
   // Reads the output first, and goes on from the committed offsets.
   bool restore = false;
+  // That the input will have; 0: to its end as it was at the start.
+  int64_t records = 0;
 };
 
 [[noreturn]] void Die(const std::string& what);

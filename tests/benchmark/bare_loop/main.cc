@@ -23,6 +23,8 @@ ABSL_FLAG(int, commit_ms, 100, "How often a transaction is committed.");
 ABSL_FLAG(bool, commit_aside, true,
           "Commit on a second thread, while the first goes on consuming.");
 ABSL_FLAG(bool, restore, false, "Read the output first.");
+ABSL_FLAG(int64_t, records, 0,
+          "Of loop: how many the input will have; 0: those at the start.");
 
 namespace exactmean {
 namespace {
@@ -33,7 +35,7 @@ constexpr char kUsage[] = R"(The exactly-once loop of librdkafka, bare.
   bare-loop [flags] loop       consumes, folds, and commits transactions
   bare-loop version            prints librdkafka's
 
-To the end of the input as it was at the start. The last line says how many
+To the end of the input as it was at the start, or to --records. The last line says how many
 records, and when the first was there and the last was committed.)";
 
 int Main(const std::vector<std::string>& words) {
@@ -45,6 +47,7 @@ int Main(const std::vector<std::string>& words) {
   options.commit_ms = absl::GetFlag(FLAGS_commit_ms);
   options.commit_aside = absl::GetFlag(FLAGS_commit_aside);
   options.restore = absl::GetFlag(FLAGS_restore);
+  options.records = absl::GetFlag(FLAGS_records);
   if (words == std::vector<std::string>{"consume"}) {
     ConsumeOnly(options);
   } else if (words == std::vector<std::string>{"loop"}) {
