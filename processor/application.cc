@@ -34,6 +34,7 @@
 #include "processor/topics.h"
 #include "processor/watchdog.h"
 #include "processor/worker.h"
+#include "state/counts.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
@@ -103,7 +104,7 @@ ProcessorOptions OptionsOf(const Settings& settings) {
 std::string Promise(const Settings& settings) {
   const std::string due =
       absl::StrCat("every ", absl::FormatDuration(settings.commit_interval),
-                   " or ", settings.commit_max_records, " records");
+                   " or ", Plural(settings.commit_max_records, "record"));
   const absl::string_view style = ToString(settings.delivery.commits);
   switch (settings.delivery.mode) {
     case DeliveryMode::kAtLeastOnce:

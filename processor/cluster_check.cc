@@ -10,6 +10,7 @@
 #include "processor/kafka/transactional_id.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 namespace {
@@ -87,8 +88,9 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
   AddMissing(output, needed, found->allowed);
   if (partitions_ != 0 && found->partitions != partitions_) {
     problems_.push_back(absl::StrCat(
-        kind, " topic \"", topic, "\" has ", found->partitions,
-        " partitions, the input ", partitions_,
+        kind, " topic \"", topic, "\" has ",
+        Plural(static_cast<uint64_t>(found->partitions), "partition"),
+        ", the input ", partitions_,
         ": they must be equal. Delete it if it holds nothing yet, and run "
         "exactmean --create_topics"));
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 
@@ -64,22 +65,22 @@ std::string PartitionTask::Proof(const StartPosition& start) const {
                       "a former owner has covered: what is there is taken as "
                       "it is";
   if (beyond.ahead > 0) {
-    absl::StrAppend(&proof, "; ", beyond.ahead,
-                    " keys were written for offsets after the checkpoint's, to "
+    absl::StrAppend(&proof, "; ", Plural(beyond.ahead, "key"),
+                    beyond.ahead == 1 ? " was" : " were",
+                    " written for offsets after the checkpoint's, to "
                     "before ",
                     state_->whole_from().value(),
-                    ", and count no record twice");
+                    ", and no record is counted twice");
   }
   if (beyond.stale > 0) {
-    absl::StrAppend(&proof, "; ", beyond.stale,
-                    " records of a former owner came after newer ones, and are "
-                    "replaced");
+    absl::StrAppend(&proof, "; ", Plural(beyond.stale, "record"),
+                    " of a former owner came after newer ones: replaced");
   }
   if (start.lost > 0) {
-    absl::StrAppend(&proof, "; AT_MOST_ONCE: up to ", start.lost,
-                    " records are lost, offsets ",
-                    start.offset.value() - start.lost, " to ",
-                    start.offset.value() - 1);
+    absl::StrAppend(&proof, "; AT_MOST_ONCE: up to ",
+                    Plural(static_cast<uint64_t>(start.lost), "record"),
+                    " lost, offsets ", start.offset.value() - start.lost,
+                    " to ", start.offset.value() - 1);
   }
   return proof;
 }
@@ -101,8 +102,9 @@ absl::Status PartitionTask::StepRestore(absl::Time now, bool may_read) {
   if (!start->has_value()) return absl::OkStatus();
   LOG(INFO) << "partition " << partition_ << " starts at offset "
             << (*start)->offset << " (" << ToString((*start)->source)
-            << "): " << state_->live_keys() << " keys from "
-            << restorer_->records() << " records" << Proof(**start);
+            << "): " << Plural(state_->live_keys(), "key") << " from "
+            << Plural(restorer_->records(), "record") << " of the results topic"
+            << Proof(**start);
   results_end_ = restorer_->end();
   restorer_.reset();
   Become(TaskState::kRunning);

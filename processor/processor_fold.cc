@@ -108,9 +108,9 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
     return absl::OkStatus();
   }
   const int tries = retry.tries();
-  const std::string text = absl::StrFormat(
-      "given up after %d %s in %s: %s", tries, tries == 1 ? "try" : "tries",
-      RoundedText(now - retry.since()), why.message());
+  const std::string text =
+      absl::StrFormat("given up after %s in %s: %s", TriesText(tries),
+                      RoundedText(now - retry.since()), why.message());
   retry.Forget();
   if (options_.retry.give_up != RetryPolicy::GiveUp::kStop) {
     handler_->GiveUp(record, text, tries, &task->state());

@@ -25,6 +25,10 @@ double Jitter(Partition partition, Offset offset, int tries) {
 
 }  // namespace
 
+std::string TriesText(int tries) {
+  return absl::StrCat(tries, tries == 1 ? " try" : " tries");
+}
+
 std::string RoundedText(absl::Duration duration) {
   return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(100)));
 }
@@ -54,8 +58,8 @@ std::string RecordRetry::Describe(absl::Time now) const {
   if (!record_.has_value()) return "";
   return absl::StrCat(
       "at offset ", record_->offset.value(), " for ",
-      RoundedText(now - record_->since), ": ", record_->tries,
-      record_->tries == 1 ? " try" : " tries", ", the next in ",
+      RoundedText(now - record_->since), ": ", TriesText(record_->tries),
+      ", the next in ",
       RoundedText(std::max(absl::ZeroDuration(), record_->due - now)), ": ",
       record_->why);
 }

@@ -74,6 +74,9 @@ class RecordRetry {
   absl::optional<Waiting> record_;
 };
 
+// "1 try", "3 tries".
+std::string TriesText(int tries);
+
 // As the log says durations.
 std::string RoundedText(absl::Duration duration);
 

@@ -4,11 +4,21 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 namespace {
+
+// "1 record was", "2 records were".
+std::string Records(int64_t count, absl::string_view one,
+                    absl::string_view more) {
+  return absl::StrCat(Plural(static_cast<uint64_t>(count), "record"), " ",
+                      count == 1 ? one : more);
+}
 
 absl::Status CheckRetained(Offset offset, const OffsetRange& range) {
   if (offset < range.low) {
@@ -16,11 +26,11 @@ absl::Status CheckRetained(Offset offset, const OffsetRange& range) {
         StopReason::kState,
         absl::StrFormat(
             "the state ends before offset %d, but the input's first retained "
-            "record is %d: %d records were deleted unread. Lengthen the "
+            "record is %d: %s deleted unread. Lengthen the "
             "input's retention; to go on without them, start over with a new "
             "application_id and results topic",
             offset.value(), range.low.value(),
-            range.low.value() - offset.value()));
+            Records(range.low.value() - offset.value(), "was", "were")));
   }
   if (offset > range.high) {
     return Stop(
@@ -43,9 +53,9 @@ absl::Status CheckWithin(absl::string_view what, Offset offset,
   const std::string gone =
       offset < input.range.low
           ? absl::StrFormat(
-                ": %d records from there on are deleted. To go on without "
+                ": %s deleted from there on. To go on without "
                 "them, start at %d",
-                input.range.low.value() - offset.value(),
+                Records(input.range.low.value() - offset.value(), "is", "are"),
                 input.range.low.value())
           : std::string(": it is not there yet");
   return Stop(
@@ -147,13 +157,14 @@ absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
         absl::StrFormat(
             "the group's committed offset is %d, but the state ends before "
             "offset %d: a process under AT_MOST_ONCE died before it had "
-            "written "
-            "the %d records between. Start it under AT_MOST_ONCE once more, "
+            "written the %s between. Start it under AT_MOST_ONCE once more, "
             "which counts them as lost, and stop it; or have them read again: "
             "set the group's offset back to %d (with Kafka's "
             "kafka-consumer-groups tool), or delete it",
             group.value(), checkpoint.value(),
-            group.value() - checkpoint.value(), checkpoint.value()));
+            Plural(static_cast<uint64_t>(group.value() - checkpoint.value()),
+                   "record"),
+            checkpoint.value()));
   }
   return Stop(
       StopReason::kState,

@@ -125,7 +125,7 @@ TEST(StartPositionTest, AFreshStartAtOffsetsNeedsOneThatIsThere) {
   };
   EXPECT_THAT(refused(0, 50), HasSubstr("no offset for partition 1"));
   EXPECT_THAT(refused(1, 7),
-              HasSubstr("3 records from there on are deleted. To go on without "
+              HasSubstr("3 records are deleted from there on. To go on without "
                         "them, start at 10"));
   EXPECT_THAT(refused(1, 101), HasSubstr("holds offsets 10 to 100: it is not"));
 }
@@ -163,7 +163,7 @@ TEST(StartPositionTest, WithAStateTheConfiguredStartDoesNotMatter) {
 
 TEST(StartPositionTest, RecordsDeletedUnreadAreAnError) {
   ExpectStart(Given(10, 10), 10, Source::kBoth);
-  ExpectRefused(Given(9, 9), "1 records were deleted unread");
+  ExpectRefused(Given(9, 9), "1 record was deleted unread");
 }
 
 TEST(StartPositionTest, AnInputThatEndsTooEarlyIsAnotherInput) {

@@ -17,6 +17,7 @@
 #include "processor/kafka/client_check.h"
 #include "processor/kafka/properties.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 namespace {
@@ -85,8 +86,8 @@ absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
                 Denial({ResourceKind::kTopic, topic}, {Operation::kCreate}));
   }
   if (!created.ok()) return Stop(StopReason::kConfig, created.message());
-  std::cout << "created topic \"" << topic << "\" with " << partitions
-            << " partitions\n";
+  std::cout << "created topic \"" << topic << "\" with "
+            << Plural(static_cast<uint64_t>(partitions), "partition") << "\n";
   return absl::OkStatus();
 }
 
@@ -112,8 +113,8 @@ absl::Status CheckCluster(const Settings& settings) {
   const absl::Status found = check.Result();
   if (!found.ok()) return found;
   std::cout << "ok: input \"" << settings.input_topic << "\" with "
-            << check.partitions() << " partitions, results \""
-            << settings.results_topic << "\" compacted\n"
+            << Plural(static_cast<uint64_t>(check.partitions()), "partition")
+            << ", results \"" << settings.results_topic << "\" compacted\n"
             << (check.access_known()
                     ? "ok: authorised for all that a run does\n"
                     : "not checked: the cluster does not tell what is "

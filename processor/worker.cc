@@ -13,6 +13,7 @@
 #include "glog/logging.h"
 #include "processor/burst.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 
@@ -109,7 +110,8 @@ std::string StatusReporter::Line(const WorkerReport& report,
   if (waiting > 0) {
     absl::StrAppend(&of_step, "; ", waiting, " wait in retry topics");
   }
-  if (stuck > 0) absl::StrAppend(&of_step, "; ", stuck, " partitions stuck");
+  if (stuck > 0)
+    absl::StrAppend(&of_step, "; ", Plural(stuck, "partition"), " stuck");
   return absl::StrFormat(
       "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
       "running, %d commits, %d aborts, %d recoveries; of all their records %d "

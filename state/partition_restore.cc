@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "state/counts.h"
 #include "state/digest.h"
 #include "state/dispositions.h"
 #include "state/partition_state.h"
@@ -237,23 +238,27 @@ absl::Status PartitionState::CheckIdentity() const {
         "it was made under another configuration:\n",
         DescribeDifference(checkpoint_.fingerprint_text(),
                            pipeline_->fingerprint.text),
-        "\nRestore these settings, or start over with a new application_id and "
-        "results topic"));
+        "\nRestore these settings; or begin anew under the new ones: under "
+        "EXACTLY_ONCE, while the input since the state's beginning is "
+        "retained, "
+        "with exactmean-inspect rewind --to_earliest --execute, else with a "
+        "new "
+        "application_id and results topic"));
   }
   return absl::OkStatus();
 }
 
 absl::Status PartitionState::CheckDigest(uint64_t keys, uint64_t digest) const {
   if (checkpoint_.keys() != keys) {
-    return absl::DataLossError(
-        absl::StrFormat("the topic holds %d keys, its checkpoint counts %d",
-                        keys, checkpoint_.keys()));
+    return absl::DataLossError(absl::StrCat(
+        "the topic holds ", Plural(keys, "key"), ", its checkpoint counts ",
+        WithCommas(checkpoint_.keys())));
   }
   if (checkpoint_.digest() != digest) {
     return absl::DataLossError(absl::StrFormat(
-        "the digest of its %d keys is %016x, its checkpoint says %016x: a "
+        "the digest of %s is %016x, its checkpoint says %016x: a "
         "snapshot was lost, changed or added by another program",
-        keys, digest, checkpoint_.digest()));
+        Plural(keys, "key"), digest, checkpoint_.digest()));
   }
   return absl::OkStatus();
 }
@@ -292,9 +297,9 @@ absl::Status PartitionState::CheckProof() {
   }
   const auto passed = static_cast<uint64_t>(next - start);
   if (Sum(checkpoint_.dispositions()) != passed) {
-    return absl::DataLossError(
-        absl::StrFormat("its checkpoint passed %d offsets and accounts for %d",
-                        passed, Sum(checkpoint_.dispositions())));
+    return absl::DataLossError(absl::StrFormat(
+        "its checkpoint passed %s and accounts for %d",
+        Plural(passed, "offset"), Sum(checkpoint_.dispositions())));
   }
   return absl::OkStatus();
 }

@@ -48,7 +48,7 @@ TEST_F(PartitionRestoreTest, TheProofRefusesWhatWasLostChangedOrAdded) {
   Log bad = good;
   bad.erase("a");
   EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("holds 1 keys")));
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("holds 1 key, ")));
   bad = good;
   bad["c"] = bad["a"];
   EXPECT_THAT(RestoreError(bad),

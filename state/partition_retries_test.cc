@@ -119,7 +119,7 @@ TEST_F(PartitionRetriesTest, AnAccountThatDoesNotAddUpIsNoState) {
   PartitionState restored(&pipeline_, kPartition);
   EXPECT_THAT(Restore(log, &restored).status(),
               StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("has sent 1 records to retry topics")));
+                       HasSubstr("has sent 1 record to retry topics")));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "state/retries.h"
 
 #include "absl/strings/str_format.h"
+#include "state/counts.h"
 
 namespace exactmean {
 
@@ -42,9 +43,9 @@ absl::Status Retries::FromCheckpoint(const results::Checkpoint& from) {
   outcomes_ = from.retry_outcomes();
   if (sent == done() + waiting()) return absl::OkStatus();
   return absl::DataLossError(absl::StrFormat(
-      "its checkpoint has sent %d records to retry topics, and accounts for %d "
+      "its checkpoint has sent %s to retry topics, and accounts for %d "
       "that came to their end and %d that wait there",
-      sent, done(), waiting()));
+      Plural(sent, "record"), done(), waiting()));
 }
 
 }  // namespace exactmean

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 
 namespace exactmean {
 namespace {
@@ -27,13 +28,16 @@ absl::Status Gone(const std::string& topic, Partition partition,
   return Stop(
       StopReason::kState,
       absl::StrFormat(
-          "%s: %d records wait there from offset %d on, and it holds offsets "
+          "%s: %s there from offset %d on, and it holds "
+          "offsets "
           "%d to %d. They were deleted, by retention or by hand: set "
           "retention.ms=-1. To go on without them, start over with a new "
           "application_id and results topic, or rewind: exactmean-inspect "
           "rewind reads their records again from the input",
-          Place(topic, partition), waiting, next.value(), range.low.value(),
-          range.high.value()));
+          Place(topic, partition),
+          absl::StrCat(Plural(waiting, "record"),
+                       waiting == 1 ? " waits" : " wait"),
+          next.value(), range.low.value(), range.high.value()));
 }
 
 }  // namespace
@@ -53,10 +57,9 @@ absl::Status RetryTopics::Begin(PartitionState* state) {
     }
     return Stop(StopReason::kConfig,
                 absl::StrCat("partition ", state->partition().value(), ": ",
-                             topic.waiting,
-                             " records wait in the retry topic "
-                             "\"",
-                             name,
+                             Plural(topic.waiting, "record"),
+                             topic.waiting == 1 ? " waits" : " wait",
+                             " in the retry topic \"", name,
                              "\", which the configuration does not "
                              "name. Name it among step.retry.topic, with "
                              "give_up: RETRY_TOPIC and delivery mode "

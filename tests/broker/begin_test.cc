@@ -116,7 +116,7 @@ TEST_F(BeginTest, AnOffsetThatIsNotThereIsRefused) {
       IsOk());
   pipeline->extra_config = R"(input { start: "0:1" })";
   EXPECT_THAT(Refusal(pipeline.get(), {}, 2),
-              HasSubstr("2 records from there on are deleted. To go on without "
+              HasSubstr("2 records are deleted from there on. To go on without "
                         "them, start at 3"));
   pipeline->extra_config = R"(input { start: "committed" })";
   EXPECT_THAT(Refusal(pipeline.get(), {}, 2), HasSubstr("committed nothing"));

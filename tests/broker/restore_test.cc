@@ -52,7 +52,8 @@ TEST(RestoreTest, NothingThenACommitMarkerAtTheTail) {
   RunOnce(&pipeline, "starts at offset 0");
   // Key and checkpoint; the marker after them is no record.
   ASSERT_THAT(pipeline.ProduceOne(Partition(0), "k", "2"), IsOk());
-  RunOnce(&pipeline, "starts at offset 1 (group and checkpoint agree): 1 keys");
+  RunOnce(&pipeline,
+          "starts at offset 1 (group and checkpoint agree): 1 key from");
 }
 
 TEST(RestoreTest, TombstonesAlone) {

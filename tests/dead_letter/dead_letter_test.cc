@@ -209,7 +209,7 @@ TEST(DeadLetterTest, AnUnfitTopicIsRefusedWithTheWayOut) {
               IsOk());
   EXPECT_THAT(
       refusal({}),
-      AllOf(HasSubstr("has 1 partitions, the input 2"),
+      AllOf(HasSubstr("has 1 partition, the input 2"),
             HasSubstr("--add-config cleanup.policy=delete"),
             HasSubstr("--add-config message.timestamp.type=CreateTime")));
 }

@@ -175,7 +175,7 @@ TEST_F(DlqTest, WhatIsNoDeadLetterIsCountedAndLeftAlone) {
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("1200"));
   EXPECT_THAT(result.err,
-              HasSubstr("partition 0: 3 records are no dead letters of "
+              HasSubstr("partition 0: 3 records not written as dead letters of "
                         "dlq-corrupt"));
   result = Dlq({"show", "0/1201"});
   EXPECT_EQ(result.code, 2) << result.out;

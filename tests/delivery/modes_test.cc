@@ -74,7 +74,7 @@ TEST(ModesTest, WhatAtMostOnceHasLostIsCountedAndNothingElseTakesItOn) {
   pipeline.extra_config = Mode("AT_MOST_ONCE");
   const auto instance = pipeline.Start("a");
   ASSERT_THAT(instance, IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("up to 4 records are lost"), IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("up to 4 records lost"), IsOk());
   ASSERT_THAT(pipeline.AwaitCaughtUp(), IsOk());
   const auto exit = (*instance)->Terminate();
   ASSERT_THAT(exit, IsOk());

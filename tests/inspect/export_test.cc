@@ -41,7 +41,7 @@ TEST(InspectExportTest, WritesWhatAProcessorWroteWhileItRuns) {
   EXPECT_THAT(csv.out, HasSubstr("\r\nIBM,,1,"));
   EXPECT_THAT(csv.out, HasSubstr(",20.5,1,20.5,20.5,0"));
   EXPECT_THAT(csv.err,
-              HasSubstr("partition 1: 1 keys as of input offset 1, digest "
+              HasSubstr("partition 1: 1 key as of input offset 1, digest "
                         "verified\n"));
 
   EXPECT_EQ(Inspect(pipeline, {"export", "--file=-"}).out, csv.out);

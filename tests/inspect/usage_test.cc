@@ -137,9 +137,8 @@ TEST(InspectUsageTest, InterruptedIsSaidAndIs130) {
   close(lines);
   ASSERT_THAT(exit, IsOk());
   EXPECT_EQ(exit->ShellCode(), 130);
-  EXPECT_THAT(
-      ContentsOf(prefix + ".err"),
-      AllOf(HasSubstr("1 lines: 1 applied"), HasSubstr(": interrupted\n")));
+  EXPECT_THAT(ContentsOf(prefix + ".err"), AllOf(HasSubstr("1 line: 1 applied"),
+                                                 HasSubstr(": interrupted\n")));
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ TEST(OutageTest, TheServerStopsAndStarts) {
     ASSERT_THAT((*instance)->AwaitLog(absl::StrCat(
                     "partition 0 is stuck at offset ", at.value(), " for 1.")),
                 IsOk());
-    ASSERT_THAT((*instance)->AwaitLog("1 partitions stuck"), IsOk());
+    ASSERT_THAT((*instance)->AwaitLog("1 partition stuck"), IsOk());
     EXPECT_THAT(
         Metrics((*instance)->Log()),
         AllOf(ContainsRegex("exactmean_stuck_tries[{]partition=\"0\"[}] [1-9]"),

@@ -155,7 +155,7 @@ TEST_F(RetryTopicTest, WhatIsGoneOrNotOursStopsTheProcess) {
   auto b = world_->Make(options);
   absl::Status status = Turns(b.get(), 50);
   EXPECT_EQ(ReasonOf(status), StopReason::kState);
-  EXPECT_THAT(status.message(), HasSubstr("1 records wait there from offset"));
+  EXPECT_THAT(status.message(), HasSubstr("1 record waits there from offset"));
   status = absl::OkStatus();
 
   MakeWorld(TwoTopics());
@@ -277,7 +277,7 @@ TEST_F(RetryTopicTest, ATopicIsNotForgottenWhileRecordsWaitThere) {
   const absl::Status refused = none.Begin(&state);
   EXPECT_EQ(ReasonOf(refused), StopReason::kConfig);
   EXPECT_THAT(refused.message(),
-              HasSubstr("1 records wait in the retry topic \"soon\""));
+              HasSubstr("1 record waits in the retry topic \"soon\""));
   answer_ = absl::OkStatus();
   ASSERT_THAT(world_->Drain(a_.get()), IsOk());
   EXPECT_THAT(none.Begin(&state), IsOk());

@@ -75,7 +75,7 @@ def measure(name, database, flags):
          "--results_topic=averages", f"--database={database}"] + flags,
         stderr=subprocess.PIPE, text=True, check=False)
     wall = time.monotonic() - start
-    written = re.findall(r"([\d,]+) keys written", sink.stderr)
+    written = re.findall(r"([\d,]+) keys? written", sink.stderr)
     if sink.returncode != 0 or not written:
         sys.exit(sink.stderr[-3000:])
     keys = int(written[-1].replace(",", ""))

@@ -3,6 +3,7 @@
 #include "tools/inspect/progress.h"
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 
 namespace exactmean {
 
@@ -36,19 +37,6 @@ void Progress::Update(uint64_t done) {
 void Progress::Clear() {
   if (visible_) *err_ << "\r\x1b[K" << std::flush;
   visible_ = false;
-}
-
-std::string WithCommas(uint64_t number) {
-  std::string digits = absl::StrCat(number);
-  for (size_t i = digits.size(); i > 3;) {
-    i -= 3;
-    digits.insert(i, 1, ',');
-  }
-  return digits;
-}
-
-std::string Plural(uint64_t number, absl::string_view noun) {
-  return absl::StrCat(WithCommas(number), " ", noun, number == 1 ? "" : "s");
 }
 
 }  // namespace exactmean

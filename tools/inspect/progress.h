@@ -46,12 +46,6 @@ class Progress {
   bool visible_ = false;
 };
 
-// 1234567 as "1,234,567".
-std::string WithCommas(uint64_t number);
-
-// "1 member", "1,234 members".
-std::string Plural(uint64_t number, absl::string_view noun);
-
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_TOOLS_INSPECT_PROGRESS_H_

@@ -49,15 +49,5 @@ TEST(ProgressTest, NothingForAFile) {
   EXPECT_EQ(err.str(), "");
 }
 
-TEST(ProgressTest, Commas) {
-  EXPECT_EQ(WithCommas(0), "0");
-  EXPECT_EQ(WithCommas(999), "999");
-  EXPECT_EQ(WithCommas(1000), "1,000");
-  EXPECT_EQ(WithCommas(1234567), "1,234,567");
-  EXPECT_EQ(Plural(0, "member"), "0 members");
-  EXPECT_EQ(Plural(1, "member"), "1 member");
-  EXPECT_EQ(Plural(1234, "member"), "1,234 members");
-}
-
 }  // namespace
 }  // namespace exactmean

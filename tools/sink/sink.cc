@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/scan.h"
 
@@ -118,8 +119,9 @@ absl::Status Sink::Resume() {
     VLOG(1) << "partition " << partition << " from offset " << from;
   }
   stored_at_ = looked_ = said_ = clock_->Now();
-  LOG(INFO) << "topic \"" << options_.topic << "\", " << stored_.size()
-            << " partitions, from the stored positions on"
+  LOG(INFO) << "topic \"" << options_.topic << "\", "
+            << Plural(stored_.size(), "partition")
+            << ", from the stored positions on"
             << (table_->resyncing() > 0
                     ? absl::StrCat("; ", table_->resyncing(),
                                    " of them are read from their beginning")

@@ -6,7 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
-#include "tools/inspect/progress.h"
+#include "state/counts.h"
 #include "tools/sink/sink.h"
 
 namespace exactmean {
@@ -57,7 +57,7 @@ void Sink::SayStatus() {
   }
   const double seconds = std::max(absl::ToDoubleSeconds(now - said_), 0.001);
   LOG(INFO) << absl::StrFormat(
-      "%s keys written, %s/s, lag %s%s%s", WithCommas(written_),
+      "%s written, %s/s, lag %s%s%s", Plural(written_, "key"),
       WithCommas(static_cast<uint64_t>(
           static_cast<double>(written_ - said_written_) / seconds)),
       WithCommas(static_cast<uint64_t>(lag)),
@@ -65,8 +65,8 @@ void Sink::SayStatus() {
           ? absl::StrCat(", ", table_->rows_refused(), " refused")
           : "",
       table_->resyncing() > 0
-          ? absl::StrCat(", ", table_->resyncing(),
-                         " partitions read from their beginning")
+          ? absl::StrCat(", ", Plural(table_->resyncing(), "partition"),
+                         " read from the beginning")
           : "");
   said_written_ = written_;
   said_ = now;

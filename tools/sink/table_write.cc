@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "tools/sink/table.h"
 
 namespace exactmean {
@@ -123,8 +124,9 @@ absl::Status SinkTable::DoWrite(const Windows& windows,
     if (position.resync_until.has_value() && next >= *position.resync_until) {
       const auto swept = database_->SweepUnconfirmed(partition);
       if (!swept.ok()) return swept.status();
-      LOG_IF(INFO, *swept > 0) << "partition " << partition << ": " << *swept
-                               << " rows that the topic does not have deleted";
+      LOG_IF(INFO, *swept > 0)
+          << "partition " << partition << ": " << Plural(*swept, "row")
+          << " that the topic does not have deleted";
       position.resync_until.reset();
     }
     changed[partition] = std::move(position);

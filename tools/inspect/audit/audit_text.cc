@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 #include "state/delivery_mode.h"
 #include "tools/inspect/json_object.h"
-#include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/text_width.h"
 
@@ -48,8 +48,9 @@ std::string Notes(const PartitionAudit& audit) {
     }
   }
   if (audit.checkpoints > 0 && audit.last.dispositions().lost() > 0) {
-    absl::StrAppend(&text, of, "up to ", audit.last.dispositions().lost(),
-                    " records were lost, under AT_MOST_ONCE\n");
+    absl::StrAppend(&text, of, "up to ",
+                    Plural(audit.last.dispositions().lost(), "record"),
+                    " lost, under AT_MOST_ONCE\n");
   }
   for (const Violation& violation : audit.violations) {
     absl::StrAppend(&text, of,
@@ -83,10 +84,10 @@ std::string AuditsText(absl::Span<const PartitionAudit> audits,
   std::string text = table.ToString(terminal);
   if (!notes.empty())
     absl::StrAppend(&text, "\n", Wrapped(notes, terminal.width, 2));
-  absl::StrAppend(&text, "\n", WithCommas(passed), " offsets passed, ",
-                  WithCommas(checkpoints), " checkpoints in the log: ",
+  absl::StrAppend(&text, "\n", Plural(passed, "offset"), " passed, ",
+                  Plural(checkpoints, "checkpoint"), " in the log: ",
                   violations == 0 ? "every offset accounted for"
-                                  : absl::StrCat(violations, " violations"),
+                                  : Plural(violations, "violation"),
                   "\n");
   return text;
 }

@@ -45,7 +45,7 @@ partition 0: commits 4 to 8 by "app-a-0", to input offset 90
 partition 0: commits 9 to 10 by "app-b-0", to input offset 105
 partition 1: checkpoint at results offset 33: commit 6 follows commit 4
 
-200 offsets passed, 14 checkpoints in the log: 1 violations
+200 offsets passed, 14 checkpoints in the log: 1 violation
 )");
 }
 

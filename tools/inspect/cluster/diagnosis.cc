@@ -12,9 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "state/counts.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
 #include "tools/inspect/cluster/status_text.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {

@@ -7,9 +7,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "state/counts.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
 #include "tools/inspect/cluster/status_text.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {

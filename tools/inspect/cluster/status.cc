@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "state/counts.h"
 
 namespace exactmean {
 namespace {
@@ -52,8 +53,8 @@ class Troubles {
     if (!at.checkpoint.has_value()) {
       if (at.keys > 0 && at.checkpoint_problem.empty()) {
         Add(at, true,
-            absl::StrCat(at.keys,
-                         " keys but no checkpoint: another program writes to "
+            absl::StrCat(Plural(at.keys, "key"),
+                         " but no checkpoint: another program writes to "
                          "the results topic, or records were deleted from it"),
             kBeginAnew);
       }
@@ -77,9 +78,10 @@ class Troubles {
           at.owner.empty() ? "start a processor" : "ask again");
     } else if (!at.digest_verified && at.checkpoint_problem.empty()) {
       Add(at, true,
-          absl::StrCat("the digest DIFFERS: ", at.keys,
-                       " keys are there, the checkpoint counts ",
-                       at.checkpoint->keys(),
+          absl::StrCat("the digest DIFFERS: ", Plural(at.keys, "key"),
+                       at.keys == 1 ? " is" : " are",
+                       " there, the checkpoint counts ",
+                       WithCommas(at.checkpoint->keys()),
                        ". Keys are lost, or somebody else wrote to the topic; "
                        "`exactmean-inspect verify` names them"),
           Rewind(at));
@@ -106,16 +108,20 @@ class Troubles {
     if (!at.owner.empty()) return;
     if (at.agreement == Agreement::kAhead) {
       Add(at, false,
-          absl::StrCat("AT_MOST_ONCE: the group has passed ",
-                       at.group_offset->value() - at.checkpoint->next_offset(),
-                       " offsets more than the state: a start counts them as "
-                       "lost"),
+          absl::StrCat(
+              "AT_MOST_ONCE: the group has passed ",
+              Plural(static_cast<uint64_t>(at.group_offset->value() -
+                                           at.checkpoint->next_offset()),
+                     "offset"),
+              " more than the state: a start counts them as "
+              "lost"),
           "start a processor");
     }
     if (at.after_checkpoint > 0) {
       Add(at, false,
-          absl::StrCat(at.after_checkpoint,
-                       " records follow the checkpoint, of a step that was not "
+          absl::StrCat(Plural(at.after_checkpoint, "record"),
+                       at.after_checkpoint == 1 ? " follows" : " follow",
+                       " the checkpoint, of a step that was not "
                        "finished: a start counts nothing twice"),
           "start a processor");
     }

@@ -13,8 +13,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "state/counts.h"
 #include "state/retries.h"
-#include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/text_width.h"
 

@@ -12,6 +12,7 @@
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/transaction.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "tools/inspect/commands/agreement.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
@@ -78,8 +79,9 @@ absl::Status List(Session& session, const Settings& settings,
                     << of.end << " is held back by an open transaction\n";
     }
     if (of.foreign > 0) {
-      session.err() << "partition " << partition << ": " << of.foreign
-                    << " records are no dead letters of "
+      session.err() << "partition " << partition << ": "
+                    << Plural(of.foreign, "record")
+                    << " not written as dead letters of "
                     << settings.application_id << "\n";
     }
   }
@@ -207,7 +209,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
 }
 
 constexpr char kDescription[] =
-    R"(Dead letters are the bad records that on_bad_record: DEAD_LETTER keeps aside.
+    R"(Dead letters are records kept aside: bad ones (on_bad_record: DEAD_LETTER), and
+those that a step gave up.
 
 list counts them by partition and kind of error, and shows them, or the newest
 --limit of them. A dead letter has the partition of its record, and is named

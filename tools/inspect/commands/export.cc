@@ -10,6 +10,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/new_file.h"
 #include "tools/inspect/commands/read_views.h"
@@ -90,7 +91,7 @@ void Say(const std::vector<ExportedPartition>& exported, std::ostream& err) {
     rows += partition.rows;
     err << "partition " << partition.partition << ": ";
     if (partition.checkpoint.has_value()) {
-      err << partition.rows << " keys as of input offset "
+      err << Plural(partition.rows, "key") << " as of input offset "
           << partition.checkpoint->next_offset() << ", digest verified";
     } else {
       err << "no state yet";

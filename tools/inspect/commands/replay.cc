@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "state/result_codec.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
@@ -109,11 +110,11 @@ absl::Status Remark(Session& session, const Stretch& stretch,
                     const ReplayedPartition& of) {
   const results::Dispositions& d = of.state->dispositions();
   session.err() << absl::StrFormat(
-      "partition %d, offsets %d to %d: %d records, %d of them late, %d bad, %d "
-      "filtered; %d keys\n",
+      "partition %d, offsets %d to %d: %s, %d of them late, %d bad, %d "
+      "filtered; %s\n",
       stretch.partition.value(), stretch.from.value(), stretch.to.value(),
-      of.records, d.late(), of.bad_records, d.filtered(),
-      of.state->live_keys());
+      Plural(of.records, "record"), d.late(), of.bad_records, d.filtered(),
+      Plural(of.state->live_keys(), "key"));
   if (of.bad_records > 0) {
     session.err() << "the first bad record: " << of.first_bad << "\n";
   }

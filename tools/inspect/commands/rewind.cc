@@ -16,6 +16,7 @@
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/transaction.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "tools/inspect/commands/agreement.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"

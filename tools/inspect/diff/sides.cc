@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 #include "state/partition_state.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
@@ -94,8 +95,9 @@ void RemarkOnRecords(const ReplayedPartition& of,
         absl::StrCat(DispositionsText(then), "; now ", DispositionsText(now)));
   }
   if (of.bad_records > now.skipped()) {
-    side->remarks.push_back(absl::StrCat(
-        of.bad_records, " records are bad, the first: ", of.first_bad));
+    side->remarks.push_back(absl::StrCat(Plural(of.bad_records, "record"),
+                                         of.bad_records == 1 ? " is" : " are",
+                                         " bad, the first: ", of.first_bad));
   }
 }
 

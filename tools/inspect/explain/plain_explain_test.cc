@@ -103,14 +103,14 @@ TEST(PlainExplainTest, WhatWasLostIsNotADifference) {
   EXPECT_THAT(missed.missed, SizeIs(1));
   EXPECT_FALSE(missed.Differs());
   EXPECT_THAT(ExplanationText(missed, Terminal(), 0),
-              AllOf(HasSubstr("lost: 1 records"), Not(HasSubstr("MISSED"))));
+              AllOf(HasSubstr("lost: 1 record,"), Not(HasSubstr("MISSED"))));
   log.Commit(7, owner.get());
   const Explanation e = ExplainKey(&log, "a");
   EXPECT_FALSE(e.Differs());
   EXPECT_EQ(e.windows[0].verdict, Verdict::kUndecided);
   EXPECT_FALSE(e.Decided());
   EXPECT_THAT(ExplanationText(e, Terminal(), 0),
-              HasSubstr("undecided: AT_MOST_ONCE has lost up to 1 records"));
+              HasSubstr("undecided: AT_MOST_ONCE has lost up to 1 record of"));
 }
 
 TEST(PlainExplainTest, MoreMissedThanLostIsADifference) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
+#include "state/counts.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/format.h"
@@ -27,7 +28,7 @@ std::string Full(double value) { return JsonNumber(value); }
 // "mean of these 20 records"
 std::string Formula(const WindowExplanation& w) {
   const uint64_t n = w.members.size();
-  const std::string records = absl::StrCat(n, n == 1 ? " record" : " records");
+  const std::string records = Plural(n, "record");
   if (w.window.kind == WindowSpec::Kind::kCumulative) {
     return absl::StrCat("sum ",
                         NumberText(w.recomputed.average *
@@ -47,8 +48,9 @@ std::string Formula(const WindowExplanation& w) {
 
 // "6 of 20 records were found"
 std::string Missing(const WindowExplanation& w, const Explanation& e) {
-  std::string text =
-      absl::StrCat(w.members.size(), " of ", w.wanted, " records were found");
+  std::string text = absl::StrCat(WithCommas(w.members.size()), " of ",
+                                  Plural(w.wanted, "record"),
+                                  w.wanted == 1 ? " was" : " were", " found");
   if (IsEwma(w.window)) {
     absl::StrAppend(&text, ", the others weigh ", Weight(w.weight_of_rest));
   }
@@ -62,15 +64,15 @@ std::string Missing(const WindowExplanation& w, const Explanation& e) {
 
 std::string WhyUndecided(const Explanation& e) {
   if (e.lost > 0) {
-    return absl::StrCat("undecided: AT_MOST_ONCE has lost up to ", e.lost,
-                        " records of this partition");
+    return absl::StrCat("undecided: AT_MOST_ONCE has lost up to ",
+                        Plural(e.lost, "record"), " of this partition");
   }
   if (e.retried == 0) {
     return "undecided: a record may have been late; --max_records=0 tells";
   }
   const uint64_t of_key = e.snapshot.has_value() ? e.snapshot->retried() : 0;
   return absl::StrCat(
-      "undecided: ", e.retried, e.retried == 1 ? " record" : " records",
+      "undecided: ", Plural(e.retried, "record"),
       " of this partition went to retry topics",
       of_key > 0 ? absl::StrCat(", and ", of_key,
                                 " of this key came back from there out of "
@@ -95,8 +97,8 @@ std::string Sentence(const WindowExplanation& w, const Explanation& e) {
   const std::string verdict =
       w.verdict == Verdict::kUndecided ? WhyUndecided(e) : "DIFFERS";
   if (w.members.size() < w.wanted) {
-    return absl::StrCat(name, stored, " of ", w.wanted,
-                        " records, but the input has ", w.members.size(),
+    return absl::StrCat(name, stored, " of ", Plural(w.wanted, "record"),
+                        ", but the input has ", WithCommas(w.members.size()),
                         " of them, or is compacted  ", verdict, "\n");
   }
   if (w.stored.average == w.recomputed.average) {
@@ -246,8 +248,7 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
   std::string text;
   if (e.snapshot.has_value()) {
     text = absl::StrCat(
-        key, ": ", e.snapshot->records(),
-        e.snapshot->records() == 1 ? " record" : " records",
+        key, ": ", Plural(e.snapshot->records(), "record"),
         ", the last at input offset ", e.snapshot->last_offset(),
         ", event time ", TimeText(e.snapshot->event_time()),
         "; snapshot at results offset ", e.results_offset.value(), "\n", read);
@@ -259,13 +260,13 @@ std::string ExplanationText(const Explanation& e, const Terminal& terminal,
                         e.results_offset.value(), "\n", read, DeletedText(e));
   }
   if (!e.missed.empty() && e.missed.size() <= e.lost) {
-    absl::StrAppend(&text, "lost: ", e.missed.size(),
-                    " records, not in the snapshot; AT_MOST_ONCE has lost up "
+    absl::StrAppend(&text, "lost: ", Plural(e.missed.size(), "record"),
+                    ", not in the snapshot; AT_MOST_ONCE has lost up "
                     "to ",
                     e.lost, " of this partition\n");
   } else if (!e.missed.empty()) {
-    absl::StrAppend(&text, "MISSED: ", e.missed.size(),
-                    " records that the state has passed and should hold\n");
+    absl::StrAppend(&text, "MISSED: ", Plural(e.missed.size(), "record"),
+                    " that the state has passed and should hold\n");
   }
   return absl::StrCat(text, RecordTable(e, terminal, limit));
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 #include "tools/inspect/chart/terminal_chart.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
@@ -107,13 +108,11 @@ std::string TablesText(const KeyHistory& history, const Terminal& terminal,
 std::string LateText(const KeyHistory& history) {
   std::string text;
   if (history.damaged > 0) {
-    text = absl::StrCat(history.damaged,
-                        history.damaged == 1 ? " record" : " records",
+    text = absl::StrCat(Plural(history.damaged, "record"),
                         " left out: no snapshots, written by somebody else\n");
   }
   if (history.late == 0) return text;
-  return absl::StrCat(text, history.late,
-                      history.late == 1 ? " record" : " records",
+  return absl::StrCat(text, Plural(history.late, "record"),
                       " left out: older than what was there, written late by a "
                       "process\nthat had lost the partition\n");
 }
@@ -125,7 +124,7 @@ std::string GapsText(const KeyHistory& history) {
     hidden += std::max<uint64_t>(1, NewRecords(history, i)) - 1;
   }
   if (hidden == 0) return "";
-  return absl::StrCat(hidden, hidden == 1 ? " record has" : " records have",
+  return absl::StrCat(Plural(hidden, "record"), hidden == 1 ? " has" : " have",
                       " no version of ", hidden == 1 ? "its" : "their",
                       " own (NEW is more than +1): committed together with\n"
                       "later ones, or their versions were compacted away\n");
@@ -162,9 +161,8 @@ std::string HistoryText(const KeyHistory& history, const Terminal& terminal,
   const size_t first = First(history, limit);
   const std::string headline = absl::StrCat(
       "key \"", PrintableKey(history.key), "\", partition ",
-      history.partition.value(), ": ", history.versions.size(),
-      history.versions.size() == 1 ? " version" : " versions",
-      " in the results topic",
+      history.partition.value(), ": ",
+      Plural(history.versions.size(), "version"), " in the results topic",
       first > 0 ? absl::StrCat(", the newest ", limit, " shown") : "");
   std::string text = absl::StrCat(
       Wrapped(headline, terminal.width, 2), "\n\n",

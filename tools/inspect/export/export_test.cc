@@ -135,7 +135,7 @@ TEST_F(ExportTest, ABitInWhatWindowsHoldIsFound) {
   cluster_.Produce("out", Partition(0), "__exactmean/checkpoint",
                    changes.checkpoint());
   EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
-                                  HasSubstr("partition 0: 1 keys with the")));
+                                  HasSubstr("partition 0: the topic has 1 key with the")));
 }
 
 TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
+#include "state/counts.h"
 #include "state/digest.h"
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
@@ -152,10 +153,10 @@ absl::Status PartitionExport::CheckProof() const {
   if (!bad_.empty()) return absl::DataLossError(bad_.begin()->second);
   if (!checkpoint_.has_value() && PendingKeys() > 0) {
     return absl::DataLossError(absl::StrFormat(
-        "partition %d: %d keys but no checkpoint: another program writes to "
+        "partition %d: %s but no checkpoint: another program writes to "
         "the results topic, or records were deleted from it. A start would "
         "refuse this state",
-        partition_.value(), PendingKeys()));
+        partition_.value(), Plural(PendingKeys(), "key")));
   }
   if (!checkpoint_.has_value() || (checkpoint_->digest() == digest_ &&
                                    checkpoint_->keys() == entries_.size())) {
@@ -169,11 +170,11 @@ absl::Status PartitionExport::CheckProof() const {
         partition_.value()));
   }
   return absl::DataLossError(absl::StrFormat(
-      "partition %d: %d keys with the digest %016x are in the topic, but its "
-      "checkpoint says %d keys and %016x: keys are lost, or somebody else "
+      "partition %d: the topic has %s with the digest %016x, but its "
+      "checkpoint says %s and %016x: keys are lost, or somebody else "
       "wrote to the topic. A start would refuse this state",
-      partition_.value(), entries_.size(), digest_, checkpoint_->keys(),
-      checkpoint_->digest()));
+      partition_.value(), Plural(entries_.size(), "key"), digest_,
+      Plural(checkpoint_->keys(), "key"), checkpoint_->digest()));
 }
 
 std::vector<PartitionExport::Sorted> PartitionExport::InOrder() const {

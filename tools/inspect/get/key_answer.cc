@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 #include "state/result_codec.h"
 #include "tools/inspect/get/window_contents.h"
 #include "tools/inspect/json_object.h"
@@ -103,8 +104,7 @@ absl::StatusOr<std::string> KeyAnswerText(const KeyAnswer& answer,
   const absl::Status status = Decode(answer, checkpoint, &decoded);
   if (!status.ok()) return status;
   const results::Snapshot& snapshot = decoded.snapshot;
-  absl::StrAppend(&text, snapshot.records(),
-                  snapshot.records() == 1 ? " record" : " records",
+  absl::StrAppend(&text, Plural(snapshot.records(), "record"),
                   ", the last at input offset ", snapshot.last_offset(),
                   "\nevent time ", TimeText(snapshot.event_time()),
                   ", a snapshot of ", answer.snapshot->size(), " bytes");

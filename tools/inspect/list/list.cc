@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "state/counts.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/list/rows.h"
 #include "xxhash.h"
@@ -181,9 +182,9 @@ absl::Status ListInTwoReadings(TopicReader* reader,
   if (!in_order_of_log) first_rows.Emit(emit);
   if (seen < newest.size()) {
     return absl::AbortedError(absl::StrCat(
-        newest.size() - seen,
-        " keys changed, and compaction took away what they had been, between "
-        "two readings of the topic: they are left out. Run this again"));
+        Plural(newest.size() - seen, "key"),
+        " changed, and compaction took away what was there before, between "
+        "two readings of the topic: left out. Run this again"));
   }
   return BadSnapshots(bad, first_bad);
 }

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "state/counts.h"
 #include "state/result_codec.h"
 #include "tools/inspect/key_rank.h"
 #include "tools/inspect/prefetch.h"
@@ -66,7 +67,8 @@ absl::Status RowReader::Read(const LogRecord& record) {
 absl::Status BadSnapshots(size_t count, absl::string_view first) {
   if (count == 0) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(
-      count == 1 ? "a record is" : absl::StrCat(count, " records are"),
+      count == 1 ? "a record is"
+                 : absl::StrCat(WithCommas(count), " records are"),
       " no snapshot, and left out: ", count == 1 ? "" : "the first: ", first,
       ". Did somebody else write to the topic? A start would refuse it"));
 }

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "state/counts.h"
 #include "state/deletion.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/cluster/partition_fold.h"
@@ -209,10 +210,10 @@ class StateReader {
       const uint64_t before =
           work->begun == nullptr ? 0 : work->begun->dispositions().lost();
       if (lost > before) {
-        work->answer.reason = absl::StrCat(
-            "up to ", lost - before,
-            " records were lost under AT_MOST_ONCE; which, nobody knows, so "
-            "that the state cannot be made from the input again");
+        work->answer.reason =
+            absl::StrCat("up to ", Plural(lost - before, "record"),
+                         " lost under AT_MOST_ONCE; which, nobody knows, so "
+                         "that the state cannot be made from the input again");
         return absl::OkStatus();
       }
       const std::string unproven = absl::StrCat(

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "state/counts.h"
 #include "state/delivery_mode.h"
 #include "state/digest.h"
 #include "state/key_windows.h"
@@ -166,7 +167,9 @@ bool MayGoOn(const CommittedState& state) {
 std::string WhyUnsettled(const CommittedState& state) {
   if (state.after_checkpoint == 0) return "";
   const std::string follow =
-      absl::StrCat(state.after_checkpoint, " records follow the checkpoint, ");
+      absl::StrCat(Plural(state.after_checkpoint, "record"),
+                   state.after_checkpoint == 1 ? " follows" : " follow",
+                   " the checkpoint, ");
   if (state.transaction_open) {
     return absl::StrCat(follow,
                         "and a transaction is open: what the state is cannot "

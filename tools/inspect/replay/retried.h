@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/result.pb.h"
+#include "state/counts.h"
 #include "state/dispositions.h"
 
 namespace exactmean {
@@ -18,7 +19,7 @@ inline std::string WhyNoReplay(const results::Checkpoint& checkpoint) {
   const uint64_t retried = checkpoint.dispositions().retried();
   if (retried == 0) return "";
   return absl::StrCat(
-      retried, retried == 1 ? " record" : " records",
+      Plural(retried, "record"),
       " went to retry topics, to be folded in when they could be: the input "
       "does not tell when, so that the state cannot be made from it again");
 }
@@ -29,8 +30,9 @@ inline std::string WhyFewer(const results::Checkpoint& checkpoint,
                             uint64_t replayed) {
   const uint64_t processed = RecordsOf(checkpoint.dispositions());
   if (replayed >= processed) return "";
-  return absl::StrCat("the input holds ", processed - replayed,
-                      " records fewer than were processed");
+  return absl::StrCat("the input holds ",
+                      Plural(processed - replayed, "record"),
+                      " fewer than were processed");
 }
 
 }  // namespace exactmean

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
+#include "state/counts.h"
 #include "state/reserved_keys.h"
 #include "tools/inspect/replay/committed_state.h"
 #include "tools/inspect/replay/compare.h"
@@ -75,8 +76,8 @@ class Verification {
       verdict.outcome = Outcome::kPartial;
       verdict.not_compared = state.keys.size();
       verdict.remarks.push_back(absl::StrCat(
-          "up to ", checkpoint.dispositions().lost(),
-          " records were lost under AT_MOST_ONCE; which, nobody knows, so that "
+          "up to ", Plural(checkpoint.dispositions().lost(), "record"),
+          " lost under AT_MOST_ONCE; which, nobody knows, so that "
           "the state cannot be made from the input again: nothing was "
           "compared"));
       return absl::OkStatus();

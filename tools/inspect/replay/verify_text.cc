@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
+#include "state/counts.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
-#include "tools/inspect/progress.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/text_width.h"
 

@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "state/counts.h"
 #include "state/reserved_keys.h"
-#include "tools/inspect/progress.h"
 
 namespace exactmean {
 namespace {

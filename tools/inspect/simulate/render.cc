@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "processor/updates.h"
+#include "state/counts.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
@@ -148,10 +149,10 @@ std::string FinalJson(const ChangeSet& changes,
 std::string SummaryText(const Simulation& simulation) {
   const results::Dispositions& d = simulation.state().dispositions();
   return absl::StrCat(
-      simulation.lines(), " lines: ", d.applied(), " applied, ", d.late(),
-      " late, ", d.skipped(), " bad and skipped",
+      Plural(simulation.lines(), "line"), ": ", d.applied(), " applied, ",
+      d.late(), " late, ", d.skipped(), " bad and skipped",
       d.filtered() == 0 ? "" : absl::StrCat(", ", d.filtered(), " filtered"),
-      "; ", simulation.state().live_keys(), " keys\n");
+      "; ", Plural(simulation.state().live_keys(), "key"), "\n");
 }
 
 }  // namespace exactmean

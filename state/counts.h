@@ -1,0 +1,21 @@
+// Counts as all texts have them.
+
+#ifndef EXACTMEAN_STATE_COUNTS_H_
+#define EXACTMEAN_STATE_COUNTS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace exactmean {
+
+// 1234567 as "1,234,567".
+std::string WithCommas(uint64_t number);
+
+// "1 member", "1,234 members".
+std::string Plural(uint64_t number, absl::string_view noun);
+
+}  // namespace exactmean
+
+#endif  // EXACTMEAN_STATE_COUNTS_H_
