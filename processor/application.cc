@@ -43,10 +43,11 @@ namespace {
 // How long an orderly stop may take: a commit, and leaving the group.
 constexpr absl::Duration kShutdownDeadline = absl::Seconds(30);
 
-[[noreturn]] void EndNow(const std::string& why) {
+[[noreturn]] void EndNow(const std::string& why,
+                         StopReason reason = StopReason::kWatchdog) {
   LOG(ERROR) << why;
   google::FlushLogFiles(google::INFO);
-  _exit(static_cast<int>(StopReason::kWatchdog));
+  _exit(static_cast<int>(reason));
 }
 
 // Every retry within a turn ends after the transaction's time-out: a turn that
@@ -246,8 +247,12 @@ absl::Status RunApplication(const Settings& settings,
   while (!*stop && !outcome.AllEnded(absl::Milliseconds(100))) {
   }
   if (!outcome.AllEnded(kShutdownDeadline)) {
-    EndNow(absl::StrCat("not stopped after ",
-                        absl::FormatDuration(kShutdownDeadline)));
+    const std::string late = absl::StrCat(
+        "not stopped after ", absl::FormatDuration(kShutdownDeadline));
+    const absl::Status why = outcome.first_error();
+    if (why.ok()) EndNow(late);
+    // One has ended with a reason, and another does not follow it.
+    EndNow(absl::StrCat(why.message(), "; ", late), ReasonOf(why));
   }
   for (std::thread& thread : threads) thread.join();
   const absl::Status error = outcome.first_error();

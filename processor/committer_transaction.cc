@@ -76,6 +76,12 @@ absl::Status Committer::EndTransaction() {
                  open.states);
   }
   const absl::StatusOr<GroupToken> token = input_->Token();
+  if (absl::IsFailedPrecondition(token.status())) {
+    // It is the member that is fenced, not the producer: that one can abort.
+    const absl::Status aborted =
+        Abort(absl::AbortedError(token.status().message()), open.states);
+    return absl::IsAborted(aborted) ? token.status() : aborted;
+  }
   if (!token.ok()) return Abort(token.status(), open.states);
   const absl::Duration left =
       std::max(open.end_by - clock_->Now(), absl::ZeroDuration());

@@ -1,5 +1,5 @@
 // Main: reads the configuration, checks the cluster, runs the workers, and
-// turns what ends them into an exit code. The only place that exits.
+// turns what ends them into an exit code.
 
 #include "processor/main.h"
 

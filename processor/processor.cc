@@ -102,6 +102,7 @@ absl::Status Processor::Turn() {
   if (absl::IsOutOfRange(batch.status())) {
     return Tolerate(RestoreForDeletion(batch.status()));
   }
+  if (absl::IsInvalidArgument(batch.status())) return Refused(batch.status());
   if (!batch.ok()) return Tolerate(batch.status());
   // Before a record is folded in: what a commit within the poll has left in
   // flight must not be taken up by another one, and what is to be dropped need
@@ -132,6 +133,17 @@ absl::Status Processor::Turn() {
   status.Update(bounds);
   status.Update(retries);
   return Tolerate(status);
+}
+
+// By the group.
+absl::Status Processor::Refused(const absl::Status& why) {
+  return Stop(StopReason::kConfig,
+              absl::StrCat(why.message(),
+                           ". All members of a group need the same "
+                           "group.assignor; brokers bound "
+                           "group.session_timeout (group.min and "
+                           "group.max.session.timeout.ms) and a group's "
+                           "members (group.max.size)"));
 }
 
 // Whoever has lost a partition and does not know it yet stays behind, and what
@@ -183,12 +195,18 @@ absl::Status Processor::ReconcileFlow() {
 }
 
 absl::Status Processor::Shutdown() {
+  constexpr absl::string_view kReadAgain =
+      "the last records are not committed, and will be read again: ";
   absl::Status status = CommitLast();
   if (absl::IsUnavailable(status) && !IsStop(status)) {
     status = Stop(StopReason::kUnreachable,
-                  absl::StrCat("the last records are not committed, and will "
-                               "be read again: ",
-                               status.message()));
+                  absl::StrCat(kReadAgain, status.message()));
+  }
+  // OK is said of an abort, too.
+  if (status.ok() && !failed_ && !must_recover_ &&
+      committer_.commits_at_end() && anything_changed()) {
+    status = Stop(StopReason::kUnreachable,
+                  absl::StrCat(kReadAgain, "the last commit was aborted"));
   }
   if (status.ok() && must_recover_) {
     status = absl::UnknownError(
@@ -210,6 +228,8 @@ bool Processor::must_flow(const PartitionTask& task) const {
     return false;
   }
   if (task.retry.pending() && task.retry.waits(clock_->Now())) return false;
+  // Of offsets that are committed asynchronously nobody waits for the outcome.
+  if (held_back() && !options_.commit.delivery.transactional()) return false;
   if (!told(task)) return false;
   // What is not whole may not commit, and so has to come to where it may.
   return !task.state().whole() ||

@@ -116,6 +116,7 @@ class Processor : public AssignmentListener {
   absl::Status OpenProducer();
   absl::Status Join();
   absl::Status Turn();
+  absl::Status Refused(const absl::Status& why);
   absl::Status RestoreForDeletion(const absl::Status& found);
   absl::Duration PollTimeout();
   // Of kExpectedTogether records at most: their keys' state is all over memory.
@@ -161,6 +162,7 @@ class Processor : public AssignmentListener {
   bool may_commit(const PartitionTask& task) const;
   bool anything_restoring() const;
   bool anything_changed() const;
+  bool held_back() const;
   bool must_flow(const PartitionTask& task) const;
   bool told(const PartitionTask& task) const;
   bool anything_untold() const;

@@ -34,11 +34,17 @@ absl::Status Processor::OpenProducer() {
   return transaction_->Open(kSlice);
 }
 
+// At least once the results are written before a commit is begun.
+bool Processor::held_back() const {
+  return records_since_commit_ >= options_.commit_policy.max_records &&
+         committer_.busy() &&
+         options_.commit.delivery.mode != DeliveryMode::kAtLeastOnce;
+}
+
 // A commit is waited for when the next one would be too large to wait with it:
 // brokers that are slower than the fold hold it back.
 absl::Status Processor::CommitIfDue() {
-  const bool full = records_since_commit_ >= options_.commit_policy.max_records;
-  if (full && committer_.busy() && options_.commit.delivery.transactional()) {
+  if (held_back()) {
     const absl::Status status = FinishCommit();
     if (!status.ok() || must_recover_) return status;
   }

@@ -3,6 +3,7 @@
 // nothing of it, and a step never makes an open transaction wait.
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -94,6 +95,51 @@ TEST(CommitOverlapTest, WhatIsFullWaitsForTheOneBefore) {
   for (int i = 0; i < kMore; ++i) ASSERT_THAT(instance->Turn(), IsOk());
   EXPECT_GE(instance->processor->stats().commits, before + kMore - 1);
 }
+
+class HeldBackTest : public ::testing::TestWithParam<CommitStyle> {};
+
+// At most once what one commit holds is what a crash may lose.
+TEST_P(HeldBackTest, ACommitAtMostOnceIsBounded) {
+  constexpr int kFull = 7;
+  InstanceOptions options = SlowCommits();
+  options.delivery = {DeliveryMode::kAtMostOnce, GetParam()};
+  options.max_poll_records = kFull;
+  options.commit_policy = {absl::Hours(1), kFull};
+  WorldOptions world_options;
+  world_options.partitions = 2;
+  world_options.promise = DeliveryMode::kAtMostOnce;
+  World world(world_options);
+  const auto instance = world.Make(options);
+  // Each time the group takes a while to answer.
+  int asked = 0;
+  instance->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    if (call == SeamCall::kCommitOffsets) asked = 0;
+    constexpr int kAsked = 10;
+    return call == SeamCall::kOffsetsCommitted && ++asked < kAsked
+               ? Fault::FailBefore(absl::UnavailableError("no answer yet"))
+               : Fault();
+  });
+  world.Produce(40 * kFull);
+  ProcessorStats before;
+  for (int i = 0; i < kTurns; ++i) {
+    ASSERT_THAT(instance->Turn(), IsOk());
+    const ProcessorStats now = instance->processor->stats();
+    if (now.commits == before.commits) continue;
+    EXPECT_LE(now.records - before.records, 3 * kFull)
+        << "one commit, what is full, and a poll";
+    before = now;
+  }
+  EXPECT_GT(before.commits, 10u);
+  EXPECT_THAT(world.Check(), IsOk());
+}
+
+INSTANTIATE_TEST_SUITE_P(Styles, HeldBackTest,
+                         ::testing::Values(CommitStyle::kAsyncThenSync,
+                                           CommitStyle::kAsync,
+                                           CommitStyle::kAuto),
+                         [](const auto& test) {
+                           return std::string(ToString(test.param));
+                         });
 
 // It would be told to wait, and for longer.
 TEST(CommitOverlapTest, TheNextBeginsWhenTheMarkersAreWritten) {

@@ -2,8 +2,10 @@
 // whenever, and the promise holds: it does not try again for ever.
 
 #include <memory>
+#include <string>
 
 #include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
@@ -56,6 +58,20 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) {
       return absl::StrReplaceAll(SeamCallName(test.param), {{"::", ""}});
     });
+
+// As a broker does one whose session time-out, or assignor, it does not allow.
+TEST(RefusedTest, ByTheGroup) {
+  World world(2, /*seed=*/5);
+  world.Produce(30);
+  const auto instance = world.Make(InstanceOptions());
+  instance->plan.Set(
+      SeamCall::kPoll, 1,
+      Fault::FailBefore(absl::InvalidArgumentError("JoinGroup failed")));
+  const absl::Status error = world.Drain(instance.get());
+  EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
+  EXPECT_THAT(std::string(error.message()),
+              ::testing::HasSubstr("group.session_timeout"));
+}
 
 }  // namespace
 }  // namespace exactmean
