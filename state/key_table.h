@@ -3,6 +3,8 @@
 #ifndef EXACTMEAN_STATE_KEY_TABLE_H_
 #define EXACTMEAN_STATE_KEY_TABLE_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -17,10 +19,9 @@
 
 namespace exactmean {
 
-// One key and what is known of it. Its samples, if they are few, and its bytes
-// follow the object in the same allocation: a partition may hold millions, and
-// most of what a record costs is fetching their memory. Its address never
-// changes.
+// One key and what is known of it. Its bytes, and its samples, if they are few,
+// follow in the same allocation: a partition may hold millions, and most of
+// what a record costs is fetching their memory. Its address never changes.
 struct KeyEntry {
   enum Flag : uint8_t {
     kLive = 1,      // has a snapshot; else deleted, its tombstone due
@@ -36,29 +37,38 @@ struct KeyEntry {
   EventTime newest;
   uint64_t records = 0;
   KeyWindows windows;
-  const uint32_t key_size;
-  const uint8_t ring_room;  // in samples; those have their own memory if 0
   uint8_t flags = 0;
 
   absl::string_view key() const {
-    return {
-        reinterpret_cast<const char*>(this + 1) + ring_room * sizeof(double),
-        key_size};
+    if (short_size_ < kLong) return {tail_, short_size_};
+    uint32_t size;
+    std::memcpy(&size, tail_, sizeof(size));
+    return {tail_ + sizeof(size), size};
   }
   bool has(Flag flag) const { return (flags & flag) != 0; }
   void set(Flag flag) { flags = static_cast<uint8_t>(flags | flag); }
   void clear(Flag flag) { flags = static_cast<uint8_t>(flags & ~flag); }
 
+  // `ring_room`: in samples; those have memory of their own if 0.
   static size_t BytesOf(size_t key_size, uint32_t ring_room) {
-    return sizeof(KeyEntry) + ring_room * sizeof(double) + key_size;
+    return RingAt(key_size) + ring_room * sizeof(double);
   }
   // In as many bytes of `memory`, which outlives it.
   static KeyEntry* New(void* memory, absl::string_view key,
                        uint32_t ring_room) {
-    char* const after = static_cast<char*>(memory) + BytesOf(0, ring_room);
-    if (!key.empty()) std::memcpy(after, key.data(), key.size());
-    return new (memory) KeyEntry(static_cast<uint32_t>(key.size()),
-                                 static_cast<uint8_t>(ring_room));
+    auto* const entry = new (memory) KeyEntry(key.size());
+    char* to = entry->tail_;
+    if (key.size() >= kLong) {
+      const auto size = static_cast<uint32_t>(key.size());
+      std::memcpy(to, &size, sizeof(size));
+      to += sizeof(size);
+    }
+    if (!key.empty()) std::memcpy(to, key.data(), key.size());
+    if (ring_room > 0) {
+      char* const ring = static_cast<char*>(memory) + RingAt(key.size());
+      entry->windows.Lend(reinterpret_cast<double*>(ring));
+    }
+    return entry;
   }
 
   // Asks for its memory, all but the end of a long key.
@@ -71,9 +81,22 @@ struct KeyEntry {
   }
 
  private:
-  KeyEntry(uint32_t size, uint8_t room) : key_size(size), ring_room(room) {
-    if (room > 0) windows.Lend(reinterpret_cast<double*>(this + 1));
+  // Keys of so many bytes and more have their size in front of them.
+  static constexpr size_t kLong = 255;
+
+  explicit KeyEntry(size_t key_size)
+      : short_size_(static_cast<uint8_t>(std::min(key_size, kLong))) {}
+
+  // The samples are behind the key, where doubles may lie.
+  static size_t RingAt(size_t key_size) {
+    const size_t end = sizeof(KeyEntry) - sizeof(tail_) + key_size +
+                       (key_size < kLong ? 0 : sizeof(uint32_t));
+    return (end + alignof(double) - 1) / alignof(double) * alignof(double);
   }
+
+  const uint8_t short_size_;
+  // What would only be padding: the key begins here, and goes on behind.
+  char tail_[6];
 };
 
 // Owns its entries.
@@ -157,7 +180,7 @@ class KeyTable {
   };
 
   void Destroy(KeyEntry* entry) {
-    const size_t bytes = KeyEntry::BytesOf(entry->key_size, entry->ring_room);
+    const size_t bytes = KeyEntry::BytesOf(entry->key().size(), ring_room_);
     entry->~KeyEntry();
     memory_.Free(entry, bytes);
   }
