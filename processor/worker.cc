@@ -2,8 +2,6 @@
 
 #include "processor/worker.h"
 
-#include <malloc.h>
-
 #include <cstdint>
 #include <utility>
 
@@ -12,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/burst.h"
+#include "processor/free_memory.h"
 #include "processor/stop.h"
 #include "state/counts.h"
 
@@ -129,13 +128,17 @@ absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop) {
   absl::Status status;
   Burst burst(absl::Now());
+  size_t held = 0;
   while (status.ok() && !*stop && !processor->finished()) {
     heartbeat->Beat();
     status = processor->RunOnce();
     reporter->MaybeLog();
-    // glibc keeps what was let go of, up to the most that there was.
-    if (burst.IsOver(processor->stats().records, absl::Now())) {
-      malloc_trim(/*pad=*/0);
+    // What a catching up took, or the state of partitions that are gone, is of
+    // no more use.
+    const size_t before = std::exchange(held, processor->tasks().size());
+    if (burst.IsOver(processor->stats().records, absl::Now()) ||
+        held < before) {
+      GiveBackFreeMemory();
     }
   }
   heartbeat->Beat();

@@ -130,8 +130,9 @@ void PartitionState::MarkCommitted() {
     change.entry->hash_in_log = change.hash;
     EraseIfDone(change.entry);
   }
-  // Gives its memory back: it may have been all keys.
+  // Both may have been all keys, and what comes now is few.
   std::vector<InFlight>().swap(in_flight_);
+  if (dirty_.size() < dirty_.capacity() / 8) dirty_.shrink_to_fit();
   for (const auto& diverted : diverted_in_flight_) {
     diverted_bytes_ -= diverted->record.bytes();
   }

@@ -1,9 +1,7 @@
 // The position of a restore at each kind of tail, and trouble while reading.
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
-#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
@@ -12,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "processor/kafka/testing/broker_fixture.h"
 #include "processor/kafka/topic_reader.h"
+#include "tests/resident_memory.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
@@ -131,17 +130,6 @@ TEST_F(TopicReaderBrokerTest, ReadsManyRecords) {
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
   RecordProperty("records_per_second", static_cast<int>(kCount / seconds));
   EXPECT_LT(seconds, 10);
-}
-
-// Of this process, as the kernel counts.
-int64_t ResidentKib() {
-  std::ifstream status("/proc/self/status");
-  std::string word;
-  int64_t kib = 0;
-  while (kib == 0 && status >> word) {
-    if (word == "VmRSS:") status >> kib;
-  }
-  return kib;
 }
 
 // Each restore's client has threads of its own, and the allocator keeps an
