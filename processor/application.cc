@@ -88,6 +88,7 @@ class Outcome {
 
 ProcessorOptions OptionsOf(const Settings& settings) {
   ProcessorOptions options;
+  options.results_topic = settings.results_topic;
   options.commit_policy = {settings.commit_interval,
                            settings.commit_max_records};
   options.commit.delivery = settings.delivery;

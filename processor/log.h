@@ -201,7 +201,8 @@ class ResultsLog {
 
   virtual void Close(Partition partition) = 0;
 
-  virtual absl::StatusOr<int32_t> PartitionCount() = 0;
+  // The topic as the cluster knows it now.
+  virtual absl::StatusOr<TopicIdentity> Describe() = 0;
 };
 
 // Where a written record goes.

@@ -25,7 +25,7 @@ constexpr absl::Duration kShortPoll = absl::Milliseconds(5);
 // While a transaction is open.
 constexpr absl::Duration kCommitPoll = absl::Milliseconds(1);
 
-// Of an input topic that is not to be found.
+// Of a topic that is not to be found.
 constexpr absl::Duration kMissingPatience = absl::Seconds(5);
 
 CommitOptions Bounded(CommitOptions options, absl::Duration deadline) {
@@ -61,8 +61,11 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
       committer_(pipeline, input, transaction, clock,
                  Bounded(options.commit, options.unreachable_deadline)),
       // Shorter than the deadline, for what is missing could be named.
-      watch_(pipeline, input, clock,
-             std::min(kMissingPatience, options.unreachable_deadline / 2)),
+      missing_patience_(
+          std::min(kMissingPatience, options.unreachable_deadline / 2)),
+      input_watch_(WatchedInput(*pipeline, input), clock, missing_patience_),
+      results_watch_(WatchedResults(options.results_topic, results), clock,
+                     missing_patience_),
       retry_topics_(pipeline, SourcesOf(options.retry, retry_topics),
                     handler->wall_clock()),
       last_commit_(clock->Now()),
@@ -71,7 +74,7 @@ Processor::Processor(const Pipeline* pipeline, InputLog* input,
 }
 
 absl::Status Processor::Join() {
-  absl::Status status = watch_.Check();
+  absl::Status status = CheckTopics(Ask::kNow);
   if (status.ok()) status = OpenProducer();
   if (absl::IsFailedPrecondition(status)) return Fenced(status);
   if (absl::IsInvalidArgument(status)) {
@@ -114,7 +117,7 @@ absl::Status Processor::Turn() {
   if (!status.ok()) return status;
   // Whatever else has to wait, what is open is ended.
   status = ContinueCommit();
-  if (status.ok() && !must_recover_) status = watch_.CheckIfDue();
+  if (status.ok() && !must_recover_) status = CheckTopics(Ask::kIfDue);
   if (!status.ok() || must_recover_) return Tolerate(status);
   // What waits does not hold up what is ready.
   const absl::Status restoring = StepRestores();

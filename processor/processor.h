@@ -18,7 +18,6 @@
 #include "processor/commit_policy.h"
 #include "processor/committer.h"
 #include "processor/input_position.h"
-#include "processor/input_watch.h"
 #include "processor/log.h"
 #include "processor/partition_task.h"
 #include "processor/record_handler.h"
@@ -27,11 +26,13 @@
 #include "processor/retry.h"
 #include "processor/retry_topic/retry_topics.h"
 #include "processor/topic_reader.h"
+#include "processor/topic_watch.h"
 #include "state/partition_state.h"
 
 namespace exactmean {
 
 struct ProcessorOptions {
+  std::string results_topic;  // its name, for messages
   CommitPolicy commit_policy;
   CommitOptions commit;
   RestoreOptions restore;
@@ -156,6 +157,9 @@ class Processor : public AssignmentListener {
   // `time`: how long the commit took.
   absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
+  // Are both still what they were? `now`, or when it was not asked for a while.
+  enum class Ask { kNow, kIfDue };
+  absl::Status CheckTopics(Ask when);
   absl::Status ExplainMissing(const absl::Status& status);
   absl::Status ReconcileFlow();
   absl::Status Tolerate(const absl::Status& met);
@@ -176,7 +180,9 @@ class Processor : public AssignmentListener {
   Clock* const clock_;
   const ProcessorOptions options_;
   Committer committer_;
-  InputWatch watch_;
+  const absl::Duration missing_patience_;
+  TopicWatch input_watch_;
+  TopicWatch results_watch_;
   absl::optional<BoundedRun> bounds_;
   RetryTopics retry_topics_;
   bool others_done_ = false;
@@ -206,6 +212,7 @@ class Processor : public AssignmentListener {
   absl::Time last_fenced_ = absl::InfinitePast();
   absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();
+  absl::Time missing_since_ = absl::InfiniteFuture();
   uint64_t records_ = 0;
   uint64_t recoveries_ = 0;
 };

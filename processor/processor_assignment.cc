@@ -13,7 +13,7 @@ void Processor::OnAssigned(absl::Span<const Partition> partitions) {
     LOG(INFO) << "assigned: partition " << partition;
     // Added since the start: nothing to be done with it but to say so.
     if (partition.value() >= pipeline_->identity.input_partitions) {
-      watch_.MakeDue();
+      input_watch_.MakeDue();
       continue;
     }
     committer_.Forget(partition);

@@ -65,7 +65,10 @@ absl::Status Processor::Commit() {
   }
   if (states.empty() || must_recover_ || failed_) return absl::OkStatus();
   // After the last poll: all that goes into the transaction is of this topic.
-  const absl::Status same = watch_.Check();
+  absl::Status same = input_watch_.Check();
+  // What goes into another results topic the next restore refuses, unless it is
+  // all of the state: so that need not cost a question for each commit.
+  if (same.ok()) same = results_watch_.CheckIfDue();
   if (!same.ok()) return same;
   last_commit_ = clock_->Now();
   records_in_commit_ = std::exchange(records_since_commit_, 0);
@@ -228,12 +231,21 @@ absl::Status Processor::Recover() {
   return absl::OkStatus();
 }
 
-// If it is the input that is not there any more, the watch says it better.
+absl::Status Processor::CheckTopics(Ask when) {
+  for (TopicWatch* watch : {&input_watch_, &results_watch_}) {
+    const absl::Status status =
+        when == Ask::kNow ? watch->Check() : watch->CheckIfDue();
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// If it is one of the two that is not there any more, its watch says it better.
 absl::Status Processor::ExplainMissing(const absl::Status& status) {
   if (!absl::IsNotFound(status)) return status;
-  const absl::Status input = watch_.Check();
-  if (input.ok() || (IsStop(status) && !IsStop(input))) return status;
-  return input;
+  const absl::Status topics = CheckTopics(Ask::kNow);
+  if (topics.ok() || (IsStop(status) && !IsStop(topics))) return status;
+  return topics;
 }
 
 // Passing trouble is waited out, up to the deadline; all else is final.

@@ -87,7 +87,7 @@ absl::Status Restorer::Confirm(const absl::Status& found) {
 absl::Status Restorer::StepCommitted() {
   const auto committed = input_->Committed(state_->partition());
   // Undecided is the usual reason, and no trouble; whether brokers answer at
-  // all is asked elsewhere (InputWatch).
+  // all is asked elsewhere (TopicWatch).
   if (absl::IsUnavailable(committed.status())) return absl::OkStatus();
   if (!committed.ok()) return committed.status();
   group_ = *committed;

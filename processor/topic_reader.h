@@ -31,8 +31,7 @@ class TopicReader : public ResultsLog {
   virtual absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
                                                           absl::Time time) = 0;
 
-  // The topic as the cluster knows it now.
-  virtual absl::StatusOr<TopicIdentity> Describe() = 0;
+  virtual absl::StatusOr<int32_t> PartitionCount() = 0;
 
   // Open, but reading from `from`. kOutOfRange, then or from Read: it is not in
   // the log.

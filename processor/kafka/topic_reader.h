@@ -41,13 +41,13 @@ class KafkaTopicReader : public TopicReader {
       absl::Duration timeout) override;
   Offset Position(Partition partition) override;
   void Close(Partition partition) override;
-  absl::StatusOr<int32_t> PartitionCount() override;
+  absl::StatusOr<TopicIdentity> Describe() override;
 
   absl::StatusOr<OffsetRange> Range(Partition partition) override;
   absl::StatusOr<Offset> StableEnd(Partition partition) override;
   absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
                                                   absl::Time time) override;
-  absl::StatusOr<TopicIdentity> Describe() override;
+  absl::StatusOr<int32_t> PartitionCount() override;
   absl::Status OpenAt(Partition partition, Offset from) override;
 
  private:

@@ -1,6 +1,6 @@
-// The input topic changes under the shipped binary while it reads: deleted,
-// made again, given more partitions. It stops with what happened, and nothing
-// was committed across it.
+// A topic changes under the shipped binary while it works: deleted, made again,
+// the input also given more partitions. It stops with what happened, and
+// nothing was committed across it.
 
 #include <memory>
 #include <string>
@@ -72,6 +72,32 @@ TEST_F(TopicLossTest, DeletedWhileItIsRead) {
   ASSERT_THAT(pipeline_->client().DeleteTopic(pipeline_->input()), IsOk());
   ExpectEnds(2, "\"gone-in\" does not exist any more");
   ExpectCommitted(10);
+}
+
+TEST_F(TopicLossTest, ResultsMadeAnewWhileTheyAreWritten) {
+  ASSERT_NO_FATAL_FAILURE(Work("unkept", 1));
+  ASSERT_THAT(pipeline_->client().DeleteTopic("unkept-out"), IsOk());
+  ASSERT_THAT(Eventually([this] {
+                return pipeline_->client().CreateTopic(
+                    "unkept-out", 1, {{"cleanup.policy", "compact"}});
+              }),
+              IsOk());
+  ExpectEnds(4, "results topic \"unkept-out\" was deleted and made again");
+  // Nothing went into it, so the next start does not take it for the state.
+  auto again = pipeline_->Start("a");
+  ASSERT_THAT(again, IsOk());
+  instance_ = *std::move(again);
+  const auto exit = instance_->AwaitExit(absl::Minutes(2));
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 4) << instance_->Log();
+  EXPECT_THAT(instance_->Log(), HasSubstr("committed offset 10, but the "
+                                          "results topic holds no state"));
+}
+
+TEST_F(TopicLossTest, ResultsDeletedWhileTheyAreWritten) {
+  ASSERT_NO_FATAL_FAILURE(Work("lost", 1));
+  ASSERT_THAT(pipeline_->client().DeleteTopic("lost-out"), IsOk());
+  ExpectEnds(2, "results topic \"lost-out\" does not exist any more");
 }
 
 TEST_F(TopicLossTest, GivenPartitionsWhileItIsRead) {

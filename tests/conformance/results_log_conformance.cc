@@ -177,12 +177,28 @@ TEST_P(LogConformanceTest, ResultsWhatComesAfterTheEndIsReadToo) {
 
 TEST_P(LogConformanceTest, ResultsKnowsWhatExists) {
   const auto log = world_->NewResults(results_);
-  EXPECT_THAT(log->PartitionCount(), IsOkAndHolds(kPartitions));
+  const auto described = log->Describe();
+  ASSERT_THAT(described, IsOk());
+  EXPECT_EQ(described->partitions, kPartitions);
+  const auto again = log->Describe();
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->id, described->id);
   EXPECT_THAT(log->EndOffset(Partition(kPartitions)),
               StatusIs(absl::StatusCode::kNotFound));
   const auto none = world_->NewResults(world_->Unique("none"));
-  EXPECT_THAT(none->PartitionCount(), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(none->Describe(), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(none->EndOffset(kP0), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_P(LogConformanceTest, ResultsMadeAnewAreAnotherTopic) {
+  const auto log = world_->NewResults(results_);
+  const auto before = log->Describe();
+  ASSERT_THAT(before, IsOk());
+  world_->RecreateTopic(results_, kPartitions);
+  EXPECT_TRUE(world_->Eventually([&] {
+    const auto now = log->Describe();
+    return now.ok() && now->id != before->id && now->partitions == kPartitions;
+  }));
 }
 
 }  // namespace

@@ -80,14 +80,14 @@ void FakeResultsLog::Close(Partition partition) {
   }
 }
 
-absl::StatusOr<int32_t> FakeResultsLog::PartitionCount() {
+absl::StatusOr<TopicIdentity> FakeResultsLog::Describe() {
   batch_.Invalidate();
-  return plan_->Run(SeamCall::kResultsPartitionCount,
-                    [&]() -> absl::StatusOr<int32_t> {
-                      const auto found = cluster_->FindTopic(options_.topic);
-                      if (!found.ok()) return found.status();
-                      return (*found)->count();
-                    });
+  return plan_->Run(
+      SeamCall::kDescribeResults, [&]() -> absl::StatusOr<TopicIdentity> {
+        const auto found = cluster_->FindTopic(options_.topic);
+        if (!found.ok()) return found.status();
+        return TopicIdentity{absl::StrCat((*found)->id), (*found)->count()};
+      });
 }
 
 absl::StatusOr<OffsetRange> FakeResultsLog::Range(Partition partition) {
@@ -112,10 +112,10 @@ absl::StatusOr<absl::optional<Offset>> FakeResultsLog::FindTime(
   return (*found)->FindTime(time);
 }
 
-absl::StatusOr<TopicIdentity> FakeResultsLog::Describe() {
+absl::StatusOr<int32_t> FakeResultsLog::PartitionCount() {
   const auto found = cluster_->FindTopic(options_.topic);
   if (!found.ok()) return found.status();
-  return TopicIdentity{absl::StrCat((*found)->id), (*found)->count()};
+  return (*found)->count();
 }
 
 absl::Status FakeResultsLog::OpenAt(Partition partition, Offset from) {

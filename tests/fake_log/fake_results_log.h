@@ -43,7 +43,7 @@ class FakeResultsLog : public TopicReader {
       absl::Duration timeout) override;
   Offset Position(Partition partition) override;
   void Close(Partition partition) override;
-  absl::StatusOr<int32_t> PartitionCount() override;
+  absl::StatusOr<TopicIdentity> Describe() override;
 
   // To the plan Range is an EndOffset and OpenAt an Open.
   absl::StatusOr<OffsetRange> Range(Partition partition) override;
@@ -53,7 +53,7 @@ class FakeResultsLog : public TopicReader {
   absl::StatusOr<Offset> StableEnd(Partition partition) override;
   absl::StatusOr<absl::optional<Offset>> FindTime(Partition partition,
                                                   absl::Time time) override;
-  absl::StatusOr<TopicIdentity> Describe() override;
+  absl::StatusOr<int32_t> PartitionCount() override;
 
  private:
   struct Reader {

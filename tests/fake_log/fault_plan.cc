@@ -13,7 +13,7 @@ absl::string_view SeamCallName(SeamCall call) {
       "InputLog::Describe",      "InputLog::Close",
       "ResultsLog::EndOffset",   "ResultsLog::Open",
       "ResultsLog::Read",        "ResultsLog::Position",
-      "ResultsLog::Close",       "ResultsLog::PartitionCount",
+      "ResultsLog::Close",       "ResultsLog::Describe",
       "Transaction::Open",       "Transaction::Begin",
       "Transaction::Write",      "Transaction::AddOffsets",
       "Transaction::Commit",     "Transaction::Abort",

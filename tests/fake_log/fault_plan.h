@@ -32,7 +32,7 @@ enum class SeamCall {
   kRead,
   kPosition,
   kCloseResults,
-  kResultsPartitionCount,
+  kDescribeResults,
   kOpenTransaction,
   kBegin,
   kWrite,

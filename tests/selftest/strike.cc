@@ -136,9 +136,9 @@ class StruckResultsLog : public ResultsLog {
     return log_->Position(partition);
   }
   void Close(Partition partition) override { log_->Close(partition); }
-  absl::StatusOr<int32_t> PartitionCount() override {
-    return striker_->Around(SeamCall::kResultsPartitionCount,
-                            [&] { return log_->PartitionCount(); });
+  absl::StatusOr<TopicIdentity> Describe() override {
+    return striker_->Around(SeamCall::kDescribeResults,
+                            [&] { return log_->Describe(); });
   }
 
  private:

@@ -26,9 +26,7 @@ class ResultsProbe : public ResultsLog {
       absl::Duration timeout) override;
   Offset Position(Partition partition) override;
   void Close(Partition partition) override;
-  absl::StatusOr<int32_t> PartitionCount() override {
-    return log_->PartitionCount();
-  }
+  absl::StatusOr<TopicIdentity> Describe() override { return log_->Describe(); }
 
   // The group's offset is about to be asked for.
   void BeforeCommitted(Partition partition);

@@ -53,8 +53,9 @@ INSTANTIATE_TEST_SUITE_P(
                       SeamCall::kCommitted, SeamCall::kRange, SeamCall::kReadAt,
                       SeamCall::kEndOffset, SeamCall::kOpenResults,
                       SeamCall::kRead, SeamCall::kOpenTransaction,
-                      SeamCall::kDescribe, SeamCall::kBegin, SeamCall::kWrite,
-                      SeamCall::kAddOffsets, SeamCall::kCommit),
+                      SeamCall::kDescribe, SeamCall::kDescribeResults,
+                      SeamCall::kBegin, SeamCall::kWrite, SeamCall::kAddOffsets,
+                      SeamCall::kCommit),
     [](const auto& test) {
       return absl::StrReplaceAll(SeamCallName(test.param), {{"::", ""}});
     });

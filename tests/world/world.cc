@@ -77,6 +77,7 @@ std::unique_ptr<Instance> World::Make(const InstanceOptions& options) {
       std::move(reader), options_.on_bad_record, "in", "app",
       [this] { return cluster_.now(); }, options_.retry.topics);
   ProcessorOptions processor;
+  processor.results_topic = "out";
   processor.commit_policy = options.commit_policy;
   processor.commit.updates = options.updates;
   processor.commit.delivery = options.delivery;
