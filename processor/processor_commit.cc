@@ -117,7 +117,10 @@ absl::Status Processor::CheckSoleWriter() {
     last_looked_at_ = partition;
     if (!task->running()) continue;
     const auto end = results_->EndOffset(partition);
-    if (!end.ok()) return end.status();
+    if (!end.ok()) {
+      sole_writer_due_ = now;  // an answer is owed
+      return end.status();
+    }
     if (*end == task->results_end()) continue;
     LOG(WARNING) << "partition " << partition << " of the results ends at "
                  << *end << ", and by what was read and written here at "
@@ -178,6 +181,8 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
     return outcome;
   }
   if (IsStop(outcome)) return outcome;
+  // Not to be waited out: the fate of a transaction may hang on it.
+  if (absl::IsNotFound(outcome)) return Stop(StopReason::kConfig, outcome);
   if (++failures_in_row_ >= options_.max_failures) {
     return Stop(StopReason::kUnreachable,
                 absl::StrCat(failures_in_row_,
@@ -248,19 +253,25 @@ absl::Status Processor::ExplainMissing(const absl::Status& status) {
   return topics;
 }
 
-// Passing trouble is waited out, up to the deadline; all else is final.
+// Passing trouble is waited out, up to the deadline; all else is final. Both
+// topics are there, or the watches would have said so: what one call does not
+// find, a broker that has just started may not know yet.
 absl::Status Processor::Tolerate(const absl::Status& met) {
   const absl::Status status = ExplainMissing(met);
   if (status.ok()) {
     // What a failed commit began lasts until the producer is open again.
     if (!must_recover_) trouble_since_ = absl::InfiniteFuture();
+    missing_since_ = absl::InfiniteFuture();
     return status;
   }
   if (IsStop(status)) return status;
-  if (absl::IsPermissionDenied(status) || absl::IsNotFound(status)) {
+  const bool missing = absl::IsNotFound(status);
+  if (missing) missing_since_ = std::min(missing_since_, turn_began_);
+  if (absl::IsPermissionDenied(status) ||
+      (missing && clock_->Now() - missing_since_ >= missing_patience_)) {
     return Stop(StopReason::kConfig, status);
   }
-  if (!absl::IsUnavailable(status)) return status;
+  if (!missing && !absl::IsUnavailable(status)) return status;
   trouble_since_ = std::min(trouble_since_, turn_began_);
   const absl::Duration waited = clock_->Now() - trouble_since_;
   if (waited >= options_.unreachable_deadline) {
