@@ -11,7 +11,7 @@ namespace exactmean {
 
 struct CommitPolicy {
   // Since the beginning of the last commit; 0: as soon as something has
-  // changed.
+  // changed, and the processor's markers_time has passed.
   absl::Duration interval = absl::Milliseconds(100);
   uint64_t max_records = 200000;
 

@@ -1,3 +1,5 @@
+// A commit is due by time or by records, whichever comes first.
+
 #include "processor/commit_policy.h"
 
 #include "gtest/gtest.h"

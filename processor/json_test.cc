@@ -1,3 +1,5 @@
+// Numbers and texts as JSON has them, and what comes back of them.
+
 #include "processor/json.h"
 
 #include <charconv>

@@ -1,3 +1,5 @@
+// What passes is tried again for a while, all else returned at once.
+
 #include "processor/retry.h"
 
 #include "gtest/gtest.h"

@@ -1,3 +1,5 @@
+// What an update says of its key.
+
 #include "processor/updates.h"
 
 #include "gtest/gtest.h"

@@ -1,3 +1,5 @@
+// Who does not beat for too long is told of, once.
+
 #include "processor/watchdog.h"
 
 #include "absl/synchronization/notification.h"

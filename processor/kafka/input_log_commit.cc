@@ -1,4 +1,5 @@
-// KafkaInputLog: offsets committed without a transaction.
+// KafkaInputLog: which offsets are committed, and committing them without a
+// transaction.
 
 #include <string>
 
@@ -11,6 +12,11 @@
 namespace exactmean {
 namespace {
 
+// A member is answered within milliseconds, or not while a transaction is open;
+// who is none may have to find the coordinator first.
+constexpr absl::Duration kCommittedTimeout = absl::Milliseconds(250);
+constexpr absl::Duration kStrangersCommittedTimeout = absl::Seconds(5);
+
 // Whatever is not final may have happened, or not.
 absl::Status Undecided(const absl::Status& status) {
   if (status.ok() || absl::IsPermissionDenied(status) ||
@@ -21,6 +27,51 @@ absl::Status Undecided(const absl::Status& status) {
 }
 
 }  // namespace
+
+absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
+    Partition partition) {
+  absl::Status status = CheckUsable("committed offset");
+  if (!status.ok()) return status;
+  status = watermarks_.CheckExists(options_.input_topic, partition);
+  if (!status.ok()) return status;
+  PartitionListHandle list = membership_->ListOf({partition});
+  const rd_kafka_resp_err_t error =
+      rd_kafka_committed(client_.get(), list.get(),
+                         ToMilliseconds(membership_->held(partition)
+                                            ? kCommittedTimeout
+                                            : kStrangersCommittedTimeout));
+  const std::string what = absl::StrCat(
+      "committed offset of group ", options_.application_id, " for ",
+      PartitionName(options_.input_topic, partition.value()));
+  if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    return absl::UnavailableError(absl::StrCat(
+        what, ": no answer, or a transaction that moves it is undecided"));
+  }
+  status = ToStatus(error, what);
+  if (status.ok()) status = ToStatus(list->elems[0].err, what);
+  if (!status.ok()) return status;
+  return list;
+}
+
+absl::StatusOr<absl::optional<Offset>> KafkaInputLog::Committed(
+    Partition partition) {
+  const auto list = FetchCommitted(partition);
+  if (!list.ok()) return list.status();
+  const int64_t offset = (*list)->elems[0].offset;
+  if (offset < 0) return absl::optional<Offset>();
+  return absl::optional<Offset>(Offset(offset));
+}
+
+absl::StatusOr<std::string> KafkaInputLog::CommittedNote(Partition partition) {
+  const auto list = FetchCommitted(partition);
+  if (!list.ok()) return list.status();
+  const rd_kafka_topic_partition_t& committed = (*list)->elems[0];
+  if (committed.offset < 0 || committed.metadata == nullptr) {
+    return std::string();
+  }
+  return std::string(static_cast<const char*>(committed.metadata),
+                     committed.metadata_size);
+}
 
 // librdkafka repeats a request by itself while it gets no answer, but sends the
 // next one only when asked to: as long as there is one at a time, no older one

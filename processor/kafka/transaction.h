@@ -33,9 +33,8 @@ enum class OffsetsFence {
 //  - at the Begin after a transaction whose end was asked for more than once. A
 //    late copy of the request could end a *later* transaction of the same
 //    producer epoch (KAFKA-17754); a new epoch makes it harmless.
-//  - at the Begin after one with a record that the broker refused: it would
-//  miss
-//    that record's sequence number, and refuse all later ones.
+//  - at the Begin after one with a record that the broker refused: the broker
+//    would miss that record's sequence number, and refuse all later ones.
 // Each call waits a few seconds at most, then returns kUnavailable; only
 // librdkafka's send_offsets has been seen to wait longer, when the group's
 // coordinator is gone. A broker ends a transaction that lasts longer than the

@@ -1,5 +1,5 @@
-// FakeInputLog: proof of membership, and offsets committed without a
-// transaction.
+// FakeInputLog: proof of membership, which offsets are committed, and
+// committing them without a transaction.
 
 #include <algorithm>
 #include <utility>
@@ -21,6 +21,25 @@ absl::StatusOr<GroupToken> FakeInputLog::DoToken() {
         absl::StrCat("group ", options_.group, ": not a member at the moment"));
   }
   return GroupToken{options_.group, generation_, member_, options_.instance};
+}
+
+absl::StatusOr<absl::optional<Offset>> FakeInputLog::Committed(
+    Partition partition) {
+  batch_.Invalidate();
+  return plan_->Run(
+      SeamCall::kCommitted, [&]() -> absl::StatusOr<absl::optional<Offset>> {
+        const auto found = cluster_->FindPartition(options_.topic, partition);
+        if (!found.ok()) return found.status();
+        if (plan_->hides_offsets()) return absl::optional<Offset>();
+        return cluster_->group(options_.group, options_.topic)
+            .Committed(partition);
+      });
+}
+
+absl::StatusOr<std::string> FakeInputLog::CommittedNote(Partition partition) {
+  const auto committed = Committed(partition);
+  if (!committed.ok()) return committed.status();
+  return cluster_->group(options_.group, options_.topic).Note(partition);
 }
 
 absl::Status FakeInputLog::CommitOffsets(

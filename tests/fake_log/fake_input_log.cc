@@ -40,25 +40,6 @@ absl::StatusOr<absl::Span<const LogRecord>> FakeInputLog::Poll(
   return polled;
 }
 
-absl::StatusOr<absl::optional<Offset>> FakeInputLog::Committed(
-    Partition partition) {
-  batch_.Invalidate();
-  return plan_->Run(
-      SeamCall::kCommitted, [&]() -> absl::StatusOr<absl::optional<Offset>> {
-        const auto found = cluster_->FindPartition(options_.topic, partition);
-        if (!found.ok()) return found.status();
-        if (plan_->hides_offsets()) return absl::optional<Offset>();
-        return cluster_->group(options_.group, options_.topic)
-            .Committed(partition);
-      });
-}
-
-absl::StatusOr<std::string> FakeInputLog::CommittedNote(Partition partition) {
-  const auto committed = Committed(partition);
-  if (!committed.ok()) return committed.status();
-  return cluster_->group(options_.group, options_.topic).Note(partition);
-}
-
 absl::StatusOr<OffsetRange> FakeInputLog::Range(Partition partition) {
   batch_.Invalidate();
   return plan_->Run(SeamCall::kRange, [&]() -> absl::StatusOr<OffsetRange> {

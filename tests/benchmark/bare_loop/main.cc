@@ -1,6 +1,7 @@
 // bare-loop: what librdkafka can do at best, for tools/benchmark.sh. Beside
-// processor/kafka this is the one place that includes librdkafka: it measures
-// what Exactmean adds to the library, so nothing of Exactmean may be in it.
+// processor/kafka this folder is the one place that includes librdkafka: it
+// measures what Exactmean adds to the library, so nothing of Exactmean but the
+// reading of its flags may be in it.
 
 #include <librdkafka/rdkafka.h>
 
@@ -35,8 +36,9 @@ constexpr char kUsage[] = R"(The exactly-once loop of librdkafka, bare.
   bare-loop [flags] loop       consumes, folds, and commits transactions
   bare-loop version            prints librdkafka's
 
-To the end of the input as it was at the start, or to --records. The last line says how many
-records, and when the first was there and the last was committed.)";
+To the end of the input as it was at the start, or to --records. The last line
+says how many records, and when the first was there and the last was
+committed.)";
 
 int Main(const std::vector<std::string>& words) {
   LoopOptions options;

@@ -21,8 +21,6 @@
 namespace exactmean {
 namespace {
 
-// In the table of what became of records.
-
 std::string DigestName(const PartitionStatus& at) {
   if (!at.checkpoint_problem.empty()) return "CORRUPT";
   if (!at.checkpoint.has_value()) return at.keys == 0 ? "-" : "DIFFERS";
