@@ -16,7 +16,8 @@ namespace exactmean {
 
 constexpr absl::string_view kDeletionHeader = "exactmean.offset";
 
-// `deleted_at`: the offset of the input record after which the key was gone.
+// `deleted_at`: the offset of the input record that made the key go: by
+// deleting it, or by moving time on so that it was idle.
 inline RecordHeader DeletionHeader(Offset deleted_at) {
   return {std::string(kDeletionHeader), absl::StrCat(deleted_at.value())};
 }

@@ -40,7 +40,7 @@ Disposition PartitionState::ApplyRetried(const Retried& from,
     return Disposition::kLate;
   }
   outcomes.set_applied(outcomes.applied() + 1);
-  AdvanceStreamTime(sample.time);
+  AdvanceStreamTime(sample.time, key);
   bool created = false;
   KeyEntry* entry = keys_.FindOrCreate(key, &created);
   FoldIn(entry, sample);

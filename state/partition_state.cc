@@ -63,7 +63,7 @@ Disposition PartitionState::Apply(Offset offset, absl::string_view key,
     return Disposition::kLate;
   }
   dispositions_.set_applied(dispositions_.applied() + 1);
-  AdvanceStreamTime(sample.time);
+  AdvanceStreamTime(sample.time, key);
   if (!IsKept(key)) return Disposition::kApplied;
 
   bool created = false;
@@ -132,20 +132,22 @@ void PartitionState::Divert(Offset offset, absl::optional<size_t> retry_step,
       DivertedRecord{offset, retry_step, std::move(record)}));
 }
 
-void PartitionState::AdvanceStreamTime(EventTime time) {
+void PartitionState::AdvanceStreamTime(EventTime time, absl::string_view key) {
   if (stream_time_.has_value() && time <= *stream_time_) return;
   stream_time_ = time;
-  if (pipeline_->spec.idle_key_ttl_us.has_value()) ForgetIdleKeys();
+  if (pipeline_->spec.idle_key_ttl_us.has_value()) ForgetIdleKeys(key);
 }
 
-void PartitionState::ForgetIdleKeys() {
+void PartitionState::ForgetIdleKeys(absl::string_view key_at_hand) {
   const EventTime oldest(stream_time_->value() -
                          *pipeline_->spec.idle_key_ttl_us);
   while (KeyEntry* const entry = idle_.FirstBefore(oldest)) {
     if (entry->newest < oldest) {
       Kill(entry);
-      // Before the record at hand, which may bring it back.
-      entry->last_offset = Offset(next_offset_.value() - 2);
+      // By the record at hand, which brings its own key back at once.
+      if (entry->key() != key_at_hand) {
+        entry->last_offset = Offset(next_offset_.value() - 1);
+      }
     } else {
       idle_.Unwatch(entry);
       idle_.Watch(entry);

@@ -213,8 +213,8 @@ class PartitionState {
   void Take(const Retried& from);
   void ForgetDeletedAhead();
   void WatchIdleKeys();
-  void AdvanceStreamTime(EventTime time);
-  void ForgetIdleKeys();
+  void AdvanceStreamTime(EventTime time, absl::string_view key);
+  void ForgetIdleKeys(absl::string_view key_at_hand);
   void WatchIdle(KeyEntry* entry);
   void MarkDirty(KeyEntry* entry);
   void Kill(KeyEntry* entry);

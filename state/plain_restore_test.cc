@@ -1,8 +1,11 @@
 // Restoring what was written without transactions: steps half done, and what
 // the guard of each key is for.
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "state/plain_restore_testing.h"
@@ -120,33 +123,120 @@ TEST_F(PlainRestoreTest, LostRecordsAreCounted) {
   EXPECT_EQ(again.dispositions().applied(), 2u);
 }
 
-// A key that was idle and came back with an old time is not idle again before
-// the fold has come to where it came back.
-TEST_F(PlainRestoreTest, AnIdleKeyThatCameBackAhead) {
-  StateSpec spec = TestSpec();
-  spec.idle_key_ttl_us = 10;
-  const Pipeline pipeline(spec, TestIdentity(), DeliveryMode::kAtLeastOnce);
-  const auto fold = [](int64_t from, int64_t to, PartitionState* state) {
-    const int64_t times[] = {0, 100, 200, 50, 200};
-    const char* keys[] = {"k", "x", "x", "k", "x"};
-    for (int64_t o = from; o < to; ++o) {
-      state->Apply(Offset(o), keys[o], At(1, times[o]));
-    }
+// With keys that are forgotten when their newest time is 10 behind.
+class IdleKeyRestoreTest : public PlainRestoreTest {
+ protected:
+  struct Record {
+    absl::string_view key;
+    int64_t time;
   };
-  PartitionState state(&pipeline, kPartition);
-  state.StartEmpty(Offset(0));
-  fold(0, 1, &state);
-  OrderedLog log = StepOf(&state);
-  fold(1, 4, &state);
-  for (const Written& record : StepOf(&state)) {
-    if (record.key == "k") log.push_back(record);
+  static StateSpec IdleSpec() {
+    StateSpec spec = TestSpec();
+    spec.idle_key_ttl_us = 10;
+    return spec;
   }
-  PartitionState restored(&pipeline, kPartition);
+  // Of an input from offset 0 on.
+  static void FoldOf(const std::vector<Record>& input, size_t from, size_t to,
+                     PartitionState* state) {
+    for (size_t i = from; i < to; ++i) {
+      state->Apply(Offset(static_cast<int64_t>(i)), input[i].key,
+                   At(1, input[i].time));
+    }
+  }
+  // One that has folded the first record, which is in the log.
+  PartitionState BegunOf(const std::vector<Record>& input, OrderedLog* log) {
+    PartitionState state(&idle_, kPartition);
+    state.StartEmpty(Offset(0));
+    FoldOf(input, 0, 1, &state);
+    *log = StepOf(&state);
+    return state;
+  }
+  static OrderedLog Of(absl::string_view key, const OrderedLog& step) {
+    OrderedLog found;
+    for (const Written& record : step) {
+      if (record.key == key) found.push_back(record);
+    }
+    return found;
+  }
+
+  const Pipeline idle_{IdleSpec(), TestIdentity(), DeliveryMode::kAtLeastOnce};
+};
+
+// It is not idle again before the fold has come to where it came back.
+TEST_F(IdleKeyRestoreTest, OneThatCameBackAheadWithAnOldTime) {
+  const std::vector<Record> input = {
+      {"k", 0}, {"x", 100}, {"x", 200}, {"k", 50}, {"x", 200}};
+  OrderedLog log;
+  PartitionState state = BegunOf(input, &log);
+  FoldOf(input, 1, 4, &state);
+  Add(Of("k", StepOf(&state)), &log);
+  PartitionState restored(&idle_, kPartition);
   ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
-  fold(1, 5, &restored);
-  fold(4, 5, &state);
+  FoldOf(input, 1, 5, &restored);
+  FoldOf(input, 4, 5, &state);
   EXPECT_EQ(Snapshots(&restored), Snapshots(&state));
   EXPECT_EQ(restored.live_keys(), 2u);
+}
+
+// It was there until the record that made time move on: without that record the
+// state is not whole.
+TEST_F(IdleKeyRestoreTest, OneThatIsGoneAheadIsSoByTheRecordThatMadeItIdle) {
+  for (const absl::string_view second : {"k", "y"}) {
+    const std::vector<Record> input = {{"k", 0}, {second, 5}, {"x", 100}};
+    OrderedLog log;
+    PartitionState state = BegunOf(input, &log);
+    FoldOf(input, 1, 3, &state);
+    const OrderedLog gone = Of("k", StepOf(&state));
+    ASSERT_EQ(gone.size(), 1u);
+    EXPECT_EQ(gone[0].deleted_at, Offset(2));
+    Add(gone, &log);
+    PartitionState restored(&idle_, kPartition);
+    ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
+    EXPECT_EQ(restored.next_offset(), Offset(1));
+    FoldOf(input, 1, 2, &restored);
+    EXPECT_FALSE(restored.whole()) << second;
+    FoldOf(input, 2, 3, &restored);
+    EXPECT_TRUE(restored.whole());
+    EXPECT_EQ(Snapshots(&restored), Snapshots(&state));
+  }
+}
+
+// What a former owner wrote of its last record is older than its end.
+TEST_F(IdleKeyRestoreTest, OneThatIsGoneDoesNotComeBackByAFormerOwner) {
+  const std::vector<Record> input = {{"k", 0}, {"k", 5}, {"x", 100}};
+  OrderedLog log;
+  PartitionState owner = BegunOf(input, &log);
+  PartitionState former(&idle_, kPartition);
+  ASSERT_THAT(Read(log, &former), IsOkAndHolds(true));
+  FoldOf(input, 1, 2, &former);
+  FoldOf(input, 1, 3, &owner);
+  Add(StepOf(&owner), &log);
+  Add(Of("k", StepOf(&former)), &log);
+  PartitionState restored(&idle_, kPartition);
+  ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
+  EXPECT_EQ(restored.beyond().stale, 1u);
+  EXPECT_TRUE(restored.AveragesOf("k").empty());
+  EXPECT_EQ(Snapshots(&restored), Snapshots(&owner));
+  // And the log is mended by a tombstone that tells the same.
+  const OrderedLog mended = Of("k", StepOf(&restored));
+  ASSERT_EQ(mended.size(), 1u);
+  EXPECT_EQ(mended[0].deleted_at, Offset(2));
+}
+
+// The record that makes a key idle may be its own.
+TEST_F(IdleKeyRestoreTest, OneThatBeginsAnewByItsOwnRecord) {
+  const std::vector<Record> input = {{"k", 0}, {"k", 100}};
+  OrderedLog log;
+  PartitionState state = BegunOf(input, &log);
+  FoldOf(input, 1, 2, &state);
+  ASSERT_EQ(state.live_keys(), 1u);
+  EXPECT_EQ(state.AveragesOf("k")[1].count, 1u);
+  Add(Of("k", StepOf(&state)), &log);
+  PartitionState restored(&idle_, kPartition);
+  ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
+  FoldOf(input, 1, 2, &restored);
+  EXPECT_TRUE(restored.whole());
+  EXPECT_EQ(Snapshots(&restored), Snapshots(&state));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ namespace exactmean {
 
 // A reader that is told nothing, of results and dead letters. At least once:
 //   - each snapshot, whoever wrote it and when, is what its key was after the
-//     snapshot's last_offset; each tombstone's key was gone by its offset;
+//     snapshot's last_offset; each tombstone's key went by its record;
 //   - each checkpoint counts what the records before its offset came to;
 //   - the dead letters of all bad records before it are there by then;
 //   - at rest, the results are fold(n) for the n of the last checkpoint.
