@@ -47,6 +47,12 @@ absl::Status PartitionState::Restore(absl::string_view key,
 
 void PartitionState::RestoreTombstone(absl::string_view key,
                                       absl::optional<Offset> deleted_at) {
+  if (deleted_at.has_value() && !IsLastOffset(*deleted_at)) {
+    bad_snapshots_[std::string(key)] =
+        absl::StrCat("corrupt tombstone: ", deleted_at->value(),
+                     " is the offset of no record");
+    return;
+  }
   KeyEntry* entry = keys_.Find(key);
   if (deleted_at.has_value() && entry != nullptr &&
       entry->last_offset > *deleted_at) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "state/packed_samples.h"
+#include "state/types.h"
 
 namespace exactmean {
 namespace {
@@ -90,7 +91,13 @@ void AppendResult(results::Snapshot* message, std::string* out) {
 }
 
 absl::Status DecodeSnapshot(absl::string_view bytes, results::Snapshot* to) {
-  return DecodePacked(bytes, "snapshot", kSnapshotFormat, to);
+  absl::Status status = DecodePacked(bytes, "snapshot", kSnapshotFormat, to);
+  if (status.ok() && !IsLastOffset(Offset(to->last_offset()))) {
+    status = absl::DataLossError(
+        absl::StrCat("corrupt snapshot: ", to->last_offset(),
+                     " is the offset of no record"));
+  }
+  return status;
 }
 
 absl::Status DecodeSegment(absl::string_view bytes, results::Segment* to) {

@@ -5,6 +5,7 @@
 #define EXACTMEAN_STATE_TYPES_H_
 
 #include <cstdint>
+#include <limits>
 #include <ostream>
 #include <utility>
 
@@ -58,6 +59,12 @@ using Partition = StrongInt<struct PartitionTag, int32_t>;
 using Offset = StrongInt<struct OffsetTag, int64_t>;
 
 constexpr Offset Next(Offset offset) { return Offset(offset.value() + 1); }
+
+// May a key's last record be there? -1: it has none. There is one after it.
+constexpr bool IsLastOffset(Offset offset) {
+  return offset >= Offset(-1) &&
+         offset.value() < std::numeric_limits<int64_t>::max();
+}
 
 // Microseconds since 1970-01-01 UTC, by the records, never by the wall clock.
 using EventTime = StrongInt<struct EventTimeTag, int64_t>;

@@ -129,7 +129,7 @@ absl::StatusOr<ParsedDeadLetter> ParseDeadLetter(OwnedRecord letter) {
       !Read(values[kOffset], &offset) ||
       !Read(values[kTimestamp], &origin.timestamp_ms) ||
       !Read(values[kAttempts], &origin.attempts) || partition < 0 ||
-      offset < 0 || origin.attempts < 1) {
+      offset < 0 || !IsLastOffset(Offset(offset)) || origin.attempts < 1) {
     return NoLetter("a number in its headers cannot be read");
   }
   if (!ParseHeaderTime(values[kTime], &origin.time)) {

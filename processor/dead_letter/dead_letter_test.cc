@@ -93,6 +93,9 @@ TEST(DeadLetterTest, WhatIsNoneIsRefused) {
   EXPECT_THAT(refused([](Headers* h) { h->back().value = "0"; }), is_none);
   EXPECT_THAT(refused([](Headers* h) { h->back().value.reset(); }), is_none);
   EXPECT_THAT(refused([](Headers* h) { (*h)[2].value = "-1"; }), is_none);
+  EXPECT_THAT(
+      refused([](Headers* h) { (*h)[3].value = "9223372036854775807"; }),
+      is_none);
   EXPECT_THAT(refused([](Headers* h) { (*h)[8].value = "today"; }), is_none);
 }
 

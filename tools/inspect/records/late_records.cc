@@ -20,6 +20,11 @@ constexpr uint32_t kFormatTag = results::Snapshot::kFormatFieldNumber << 3;
 constexpr uint32_t kLastOffsetTag = results::Snapshot::kLastOffsetFieldNumber
                                     << 3;
 
+// A restore refuses any other.
+Offset Possible(Offset made_by) {
+  return IsLastOffset(made_by) ? made_by : LateRecords::kUnknown;
+}
+
 // Without decoding the rest, which is most of reading a log.
 Offset LastOffsetOf(absl::string_view snapshot) {
   google::protobuf::io::CodedInputStream in(
@@ -32,7 +37,7 @@ Offset LastOffsetOf(absl::string_view snapshot) {
   // An offset of 0 is not written.
   if (in.ReadTag() != kLastOffsetTag) return Offset(0);
   if (!in.ReadVarint64(&value)) return LateRecords::kUnknown;
-  return Offset(static_cast<int64_t>(value));
+  return Possible(Offset(static_cast<int64_t>(value)));
 }
 
 }  // namespace
@@ -48,7 +53,7 @@ absl::StatusOr<Offset> LateRecords::MadeBy(const LogRecord& record) const {
   if (!plain()) return kUnknown;
   const absl::StatusOr<Headers> headers = HeadersOf(record);
   if (!headers.ok()) return headers.status();
-  return DeletedAt(*headers).value_or(kUnknown);
+  return Possible(DeletedAt(*headers).value_or(kUnknown));
 }
 
 bool LateRecords::IsLate(absl::string_view key, Offset made_by, bool live,

@@ -2,6 +2,8 @@
 
 #include "tools/inspect/records/late_records.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -11,6 +13,8 @@
 
 namespace exactmean {
 namespace {
+
+constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 
 LogRecord RecordOf(const std::string& bytes) {
   LogRecord record;
@@ -42,6 +46,9 @@ TEST(LateRecordsTest, ASnapshotTellsByWhatItWasMade) {
   EXPECT_EQ(LateRecords().MadeBy(RecordOf("none")).value(),
             LateRecords::kUnknown);
   EXPECT_EQ(LateRecords().MadeBy(RecordOf("")).value(), LateRecords::kUnknown);
+  // A restore refuses these.
+  EXPECT_EQ(MadeBy(kHighest), LateRecords::kUnknown);
+  EXPECT_EQ(MadeBy(-2), LateRecords::kUnknown);
 }
 
 TEST(LateRecordsTest, ATombstoneTellsItToo) {
@@ -54,6 +61,10 @@ TEST(LateRecordsTest, ATombstoneTellsItToo) {
     return Headers{DeletionHeader(Offset(7))};
   };
   EXPECT_EQ(late.MadeBy(tombstone).value(), Offset(7));
+  tombstone.read_headers = [](const void*) -> absl::StatusOr<Headers> {
+    return Headers{DeletionHeader(Offset(kHighest))};
+  };
+  EXPECT_EQ(late.MadeBy(tombstone).value(), LateRecords::kUnknown);
   tombstone.read_headers = [](const void*) -> absl::StatusOr<Headers> {
     return absl::DataLossError("no headers");
   };
