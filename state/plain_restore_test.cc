@@ -92,7 +92,7 @@ TEST_F(PlainRestoreTest, WhatIsMissingIsNoticedUnlessAStepIsHalfDone) {
   without.erase(without.begin());
   PartitionState restored(&alo_, kPartition);
   EXPECT_THAT(Read(without, &restored),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("keys")));
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("1 key,")));
   // Compaction has left the newer one alone.
   Fold(2, 6, &state);
   without.push_back(StepOf(&state)[0]);
