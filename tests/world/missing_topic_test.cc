@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "processor/delivery.h"
 #include "processor/stop.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/status_matchers.h"
 #include "tests/world/world.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
 
 namespace exactmean {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // A world with a state to restore, and more input.
-std::unique_ptr<World> Prepared(const InstanceOptions& options) {
+std::unique_ptr<World> Prepared(const InstanceOptions &options) {
   WorldOptions prepared;
   prepared.partitions = 2;
   prepared.seed = 7;
@@ -42,14 +42,33 @@ InstanceOptions Of(DeliveryMode mode) {
 }
 
 // Some seconds of work, in which everything is folded in.
-absl::Status Work(World* world, Instance* instance) {
+absl::Status Work(World *world, Instance *instance) {
   for (int i = 0; i < 3; ++i) {
     const absl::Status drained = world->Drain(instance);
-    if (!drained.ok()) return drained;
+    if (!drained.ok())
+      return drained;
     world->Advance(absl::Seconds(2));
     world->Produce(5);
   }
   return world->Drain(instance);
+}
+
+// The call finds nothing any more: after the patience it says so and stops.
+void ExpectStopsInTime(World *world, Instance *instance, SeamCall missing) {
+  instance->plan.set_chooser([=](SeamCall call, int64_t /*nth*/) {
+    return call == missing ? Fault::FailBefore(absl::NotFoundError("unknown"))
+                           : Fault();
+  });
+  const absl::Time start = world->cluster().now();
+  absl::Status error;
+  while (error.ok() && world->cluster().now() - start < absl::Minutes(1)) {
+    error = instance->Turn();
+    world->Advance(absl::Milliseconds(100));
+  }
+  EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
+  EXPECT_THAT(error.message(), HasSubstr("unknown"));
+  EXPECT_GE(world->cluster().now() - start, absl::Seconds(5));
+  EXPECT_LT(world->cluster().now() - start, absl::Seconds(8));
 }
 
 class MissingTopicTest : public ::testing::TestWithParam<SeamCall> {};
@@ -77,21 +96,7 @@ TEST_P(MissingTopicTest, ForLongIsAReason) {
   const InstanceOptions options = Of(DeliveryMode::kExactlyOnce);
   const auto world = Prepared(options);
   const auto instance = world->Make(options);
-  instance->plan.set_chooser([](SeamCall call, int64_t /*nth*/) {
-    return call == GetParam()
-               ? Fault::FailBefore(absl::NotFoundError("unknown"))
-               : Fault();
-  });
-  const absl::Time start = world->cluster().now();
-  absl::Status error;
-  while (error.ok() && world->cluster().now() - start < absl::Minutes(1)) {
-    error = instance->Turn();
-    world->Advance(absl::Milliseconds(100));
-  }
-  EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
-  EXPECT_THAT(error.message(), HasSubstr("unknown"));
-  EXPECT_GE(world->cluster().now() - start, absl::Seconds(5));
-  EXPECT_LT(world->cluster().now() - start, absl::Seconds(8));
+  ExpectStopsInTime(world.get(), instance.get(), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -100,9 +105,29 @@ INSTANTIATE_TEST_SUITE_P(
                       SeamCall::kCommitted, SeamCall::kRange, SeamCall::kReadAt,
                       SeamCall::kResumeAt, SeamCall::kEndOffset,
                       SeamCall::kOpenResults, SeamCall::kRead),
-    [](const auto& test) {
+    [](const auto &test) {
       return absl::StrReplaceAll(SeamCallName(test.param), {{"::", ""}});
     });
 
-}  // namespace
-}  // namespace exactmean
+// Asked once a second; in between all is well.
+TEST(MissingResultsTest, ForLongIsAReasonThoughTheyAreSeldomAskedFor) {
+  const InstanceOptions options = Of(DeliveryMode::kAtLeastOnce);
+  const auto world = Prepared(options);
+  const auto instance = world->Make(options);
+  ASSERT_THAT(world->Drain(instance.get()), IsOk());
+  ExpectStopsInTime(world.get(), instance.get(), SeamCall::kEndOffset);
+}
+
+TEST(MissingResultsTest, TheFateOfACommitIsNotWaitedFor) {
+  const InstanceOptions options = Of(DeliveryMode::kExactlyOnce);
+  const auto world = Prepared(options);
+  const auto instance = world->Make(options);
+  instance->plan.Set(SeamCall::kCommit, 1,
+                     Fault::FailBefore(absl::NotFoundError("unknown")));
+  const absl::Status error = Work(world.get(), instance.get());
+  EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
+  EXPECT_EQ(instance->plan.calls(SeamCall::kCommit), 1);
+}
+
+} // namespace
+} // namespace exactmean
