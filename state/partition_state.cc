@@ -1,6 +1,6 @@
 // PartitionState: the fold. The two steps of a commit are in
-// partition_commit.cc, restoring is in partition_restore.cc, what comes by
-// retry topics in partition_retries.cc.
+// partition_commit.cc, restoring is in partition_restore.cc, its proof in
+// partition_proof.cc, what comes by retry topics in partition_retries.cc.
 
 #include "state/partition_state.h"
 
