@@ -47,8 +47,8 @@ TEST_F(PartitionRestoreTest, TheProofRefusesWhatWasLostChangedOrAdded) {
 
   Log bad = good;
   bad.erase("a");
-  EXPECT_THAT(RestoreError(bad),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("holds 1 key, ")));
+  EXPECT_THAT(RestoreError(bad), StatusIs(absl::StatusCode::kDataLoss,
+                                          HasSubstr("holds 1 key, ")));
   bad = good;
   bad["c"] = bad["a"];
   EXPECT_THAT(RestoreError(bad),
