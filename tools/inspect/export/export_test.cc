@@ -78,9 +78,11 @@ TEST_F(ExportTest, WhatIsNotProvenIsRefused) {
   EXPECT_THAT(Failure(), IsOk());  // no checkpoint follows it
   Apply(0, "new", 1);
   Commit(0);
-  EXPECT_THAT(Failure(),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("partition 0: 2 keys with the digest ")));
+  EXPECT_THAT(
+      Failure(),
+      StatusIs(
+          absl::StatusCode::kDataLoss,
+          HasSubstr("partition 0: the topic has 2 keys with the digest ")));
 }
 
 TEST_F(ExportTest, KeysWithoutACheckpointAreRefused) {
@@ -134,8 +136,9 @@ TEST_F(ExportTest, ABitInWhatWindowsHoldIsFound) {
   cluster_.Produce("out", Partition(0), "a", bent);
   cluster_.Produce("out", Partition(0), "__exactmean/checkpoint",
                    changes.checkpoint());
-  EXPECT_THAT(Failure(), StatusIs(absl::StatusCode::kDataLoss,
-                                  HasSubstr("partition 0: the topic has 1 key with the")));
+  EXPECT_THAT(Failure(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("partition 0: the topic has 1 key with the")));
 }
 
 TEST_F(ExportTest, PartitionsOfTwoConfigurationsAreNotMixed) {
