@@ -112,7 +112,7 @@ std::string StatusReporter::Line(const WorkerReport& report,
   if (stuck > 0)
     absl::StrAppend(&of_step, "; ", Plural(stuck, "partition"), " stuck");
   return absl::StrFormat(
-      "%.0f records/s, lag %s, %d keys (%d dirty), %d of %d partitions "
+      "%.0f records/s, lag %s, %s (%d dirty), %d of %d partitions "
       "running, %d commits, %d aborts, %d recoveries; of all their records %d "
       "bad and skipped, %d dead-lettered%s",
       static_cast<double>(report.records - last_records_) /
@@ -120,8 +120,8 @@ std::string StatusReporter::Line(const WorkerReport& report,
       running == 0 ? "-"
       : lag_known  ? absl::StrCat(lag)
                    : "unknown",
-      keys, dirty, running, report.partitions.size(), report.commits,
-      report.aborts, report.recoveries, skipped, dead, of_step);
+      Plural(keys, "key"), dirty, running, report.partitions.size(),
+      report.commits, report.aborts, report.recoveries, skipped, dead, of_step);
 }
 
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,

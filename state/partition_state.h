@@ -61,17 +61,15 @@ class PartitionState {
 
   void StartEmpty(Offset start);
 
-  // Of input records with other keys nothing is kept but what they count for:
-  // dispositions, offsets, the stream time. live_keys() and what Changes() says
-  // of all keys are then of these alone. For who looks at some keys of many.
-  // REQUIRES: no key yet, and no retry topics.
+  // For who looks at some keys of many: of input records with other keys
+  // nothing is kept but dispositions, offsets and stream time; live_keys() and
+  // Changes() are of these alone. REQUIRES: no key yet, and no retry topics.
   void KeepOnly(std::function<bool(absl::string_view key)> wanted) {
     wanted_ = std::move(wanted);
   }
 
-  // kDataLoss when the record is not one of ours, kFailedPrecondition when it
-  // is of another version. `deleted_at`: what a tombstone's header says, if it
-  // wants_deletion_offsets.
+  // kDataLoss: the record is not one of ours; kFailedPrecondition: it is of
+  // another version. `deleted_at`: of a tombstone's header, if it is wanted.
   absl::Status Restore(absl::string_view key,
                        absl::optional<absl::string_view> value,
                        absl::optional<Offset> deleted_at = absl::nullopt);

@@ -165,7 +165,7 @@ TEST(CrashTest, ASecondSignalDoesNotWait) {
   ASSERT_THAT(instance, IsOk());
   ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
   ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("1 keys (1 dirty)"), IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("1 key (1 dirty)"), IsOk());
   // The last commit waits for an answer.
   ASSERT_THAT(SharedKafka().Pause(0), IsOk());
   const absl::Time start = absl::Now();
@@ -193,7 +193,7 @@ TEST(CrashTest, BrokersThatFallSilentAreGivenUpInTime) {
     ASSERT_THAT(instance, IsOk());
     ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
     ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
-    ASSERT_THAT((*instance)->AwaitLog("lag 0, 1 keys"), IsOk());
+    ASSERT_THAT((*instance)->AwaitLog("lag 0, 1 key"), IsOk());
     ASSERT_THAT(SharedKafka().Pause(0), IsOk());
     const absl::Time start = absl::Now();
     const auto exit = (*instance)->AwaitExit();

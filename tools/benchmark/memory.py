@@ -2,7 +2,7 @@
 each key with a full window.
 
 As the kernel says it, a few seconds after the last commit; and again of a
-process that has restored those keys. The first number of keys is more than a
+process that has restored those keys, and how long that took. The first number of keys is more than a
 commit has: what a process needs for its work, its buffers, is in both.
 """
 
@@ -38,9 +38,11 @@ def grow(peer, job, workload, records):
 def restore(peer, job, workload):
     with peer.started(job) as process:
         exactmean.await_ready(process, workload.partitions)
+        ready_ms = exactmean.ready_ms(process)
         restored = settled(process)
         exactmean.end(process)
-    return {"restored_mb": restored}
+    return {"restored_mb": restored,
+            "restore_s": (ready_ms - process.start_ms) / 1000}
 
 
 def measure(options, keep):

@@ -128,6 +128,7 @@ class MemoryRow:
     empty: float
     full: float
     restored: float
+    restore_s: float  # from a process' start until all partitions run
     planned: float  # key, window and 40 bytes of bookkeeping
     grown: float = None  # what `full` grew by
     again: float = None  # what `restored` did
@@ -140,6 +141,7 @@ def memory(raw):
             return middle(runs, lambda run: run[name])
         row = MemoryRow(runs[0]["keys"], len(runs), runs[0]["records"],
                         mb("empty_mb"), mb("full_mb"), mb("restored_mb"),
+                        middle(runs, lambda run: run["restore_s"]),
                         runs[0]["key_bytes"] + runs[0]["window_bytes"] + 40)
         rows.append(row)
         if row.keys > rows[0].keys:

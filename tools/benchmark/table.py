@@ -15,7 +15,8 @@ HEADS = {
     "growth": ["", "records/s", "CPU s / M", "peak MB", "results, bytes / record",
                "exact"],
     "memory": ["keys", "records", "at the start, MB", "after them, MB",
-               "restored, MB", "bytes / key", "restored, bytes / key",
+               "restored, MB", "restored in, s", "bytes / key",
+               "restored, bytes / key",
                "key + window + 40", "is"],
 }
 HEADS["start"] = HEADS["restore"]
@@ -120,6 +121,7 @@ def of_growth(report, form):
         yield form(HEADS["memory"], [
             [f"{row.keys:,}", f"{row.records:,}", f"{row.empty:,.1f}",
              f"{row.full:,.1f}", f"{row.restored:,.1f}",
+             f"{row.restore_s:,.2f}",
              *([f"{row.grown:.0f}", f"{row.again:.0f}", f"{row.planned:.0f}",
                 f"{row.grown / row.planned:.2f} ×"] if row.grown else [""] * 4)]
             for row in rows])

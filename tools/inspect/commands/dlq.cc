@@ -209,8 +209,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
 }
 
 constexpr char kDescription[] =
-    R"(Dead letters are records kept aside: bad ones (on_bad_record: DEAD_LETTER), and
-those that a step gave up.
+    R"(Dead letters are records kept aside: bad ones (on_bad_record: DEAD_LETTER),
+and those that a step gave up.
 
 list counts them by partition and kind of error, and shows them, or the newest
 --limit of them. A dead letter has the partition of its record, and is named

@@ -88,7 +88,7 @@ TEST(PlainStateAtTest, WhatWasLostIsNotFoldedIn) {
   EXPECT_EQ(At(&log, 10).label, AnswerLabel::kExact);
   const StateAt between = At(&log, 8);
   EXPECT_EQ(between.label, AnswerLabel::kUnavailable);
-  EXPECT_THAT(between.reason, HasSubstr("2 records were lost"));
+  EXPECT_THAT(between.reason, HasSubstr("2 records lost"));
 }
 
 }  // namespace

@@ -12,8 +12,7 @@
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
 #include "tools/inspect/get/get_keys.h"
-#include "tools/inspect/replay/replay_testing.h"
-#include "tools/inspect/replay/verify.h"
+#include "tools/inspect/replay/verify_testing.h"
 
 namespace exactmean {
 namespace {
@@ -32,9 +31,9 @@ WorldOptions LongWindows() {
   return options;
 }
 
-class LongWindowsTest : public ReplayTest {
+class LongWindowsTest : public VerifyTest {
  protected:
-  LongWindowsTest() : ReplayTest(LongWindows()) {}
+  LongWindowsTest() : VerifyTest(LongWindows()) {}
 
   void SetUp() override {
     for (int i = 0; i < kRecords; ++i) {
@@ -53,18 +52,6 @@ class LongWindowsTest : public ReplayTest {
     world_.cluster().Produce("out", kOnly, key, value);
     world_.cluster().Produce("out", kOnly, kCheckpointKey,
                              View().at(std::string(kCheckpointKey)));
-  }
-  PartitionVerdict RunVerify() {
-    FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
-    FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
-    VerifyOptions options;
-    options.scan = Options();
-    auto states = ReadToVerify(&results, {kOnly}, options);
-    EXPECT_THAT(states, IsOk());
-    if (!states.ok()) return PartitionVerdict();
-    const auto verdicts = Verify(Source(), *std::move(states), &input, options);
-    EXPECT_THAT(verdicts, IsOk());
-    return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
   }
   absl::StatusOr<KeyAnswers> Get(absl::optional<int64_t> at) {
     FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
@@ -95,7 +82,7 @@ class LongWindowsTest : public ReplayTest {
 };
 
 TEST_F(LongWindowsTest, AreVerifiedByteForByte) {
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kVerified);
   EXPECT_EQ(verdict.compared, 2u);
 }
@@ -118,21 +105,21 @@ TEST_F(LongWindowsTest, WhatWasWrittenUnpackedIsVerifiedToo) {
   }
   world_.cluster().Produce("out", kOnly, kCheckpointKey,
                            EncodeResult(checkpoint));
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kVerified);
   EXPECT_EQ(verdict.compared, 2u);
 
   std::string flipped = View().at("a");
   flipped[flipped.size() - 1] = static_cast<char>(flipped.back() ^ 1);
   Put("a", flipped);
-  EXPECT_EQ(RunVerify().outcome, Outcome::kDiffers);
+  EXPECT_EQ(RunFirst().outcome, Outcome::kDiffers);
 }
 
 TEST_F(LongWindowsTest, ABitOfASegmentIsSeen) {
   std::string flipped = View().at(Segment(3));
   flipped[10] = static_cast<char>(flipped[10] ^ 1);
   Put(Segment(3), flipped);
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
   EXPECT_EQ(verdict.different, 1u);
   EXPECT_EQ(verdict.first.count("a"), 1u);
@@ -140,7 +127,7 @@ TEST_F(LongWindowsTest, ABitOfASegmentIsSeen) {
 
 TEST_F(LongWindowsTest, AMissingSegmentIsSeen) {
   Put(Segment(3), absl::nullopt);
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
   EXPECT_EQ(verdict.different, 1u);
   world_.cluster().partition("out", kOnly).Compact({});
@@ -152,7 +139,7 @@ TEST_F(LongWindowsTest, AMissingSegmentIsSeen) {
 TEST_F(LongWindowsTest, ASegmentOfNoKeyIsSeen) {
   const std::string stray = ToString(SegmentKey{0, "z"});
   Put(stray, View().at(Segment(3)));
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
   EXPECT_EQ(verdict.extra, 1u);
   EXPECT_EQ(verdict.first.count(stray), 1u);
@@ -160,7 +147,7 @@ TEST_F(LongWindowsTest, ASegmentOfNoKeyIsSeen) {
 
 TEST_F(LongWindowsTest, OneTooManyOfAKeyIsSeen) {
   Put(Segment(77), View().at(Segment(3)));
-  const PartitionVerdict verdict = RunVerify();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
   EXPECT_EQ(verdict.first.count(Segment(77)), 1u);
 }
@@ -173,7 +160,7 @@ TEST_F(LongWindowsTest, AreVerifiedAfterAGapThatEmptiesThem) {
     world_.Append(kOnly, ToModelRecord(key, "5", 9'000'000));
   }
   Drain();
-  EXPECT_EQ(RunVerify().outcome, Outcome::kVerified);
+  EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
   EXPECT_THAT(Get(absl::nullopt), IsOk());
 }
 

@@ -8,8 +8,7 @@
 #include "state/reserved_keys.h"
 #include "state/result_codec.h"
 #include "tests/status_matchers.h"
-#include "tools/inspect/replay/replay_testing.h"
-#include "tools/inspect/replay/verify.h"
+#include "tools/inspect/replay/verify_testing.h"
 
 namespace exactmean {
 namespace {
@@ -20,9 +19,9 @@ using Outcome = PartitionVerdict::Outcome;
 
 constexpr Partition kOnly(0);
 
-class VerifyTailTest : public ReplayTest {
+class VerifyTailTest : public VerifyTest {
  protected:
-  VerifyTailTest() : ReplayTest(1) {
+  VerifyTailTest() : VerifyTest(1) {
     // The first three are gone: "old" wholly, "a" in part, "new" not at all.
     for (const char* key : {"old", "a", "a"}) Append(kOnly, key, "1");
     for (const char* value : {"2", "3", "4"}) {
@@ -35,18 +34,6 @@ class VerifyTailTest : public ReplayTest {
     Drain();
     world_.cluster().partition("in", kOnly).DeleteBefore(Offset(3));
   }
-  PartitionVerdict Run() {
-    FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
-    FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
-    VerifyOptions options = options_;
-    options.scan = Options();
-    auto states = ReadToVerify(&results, {kOnly}, options);
-    EXPECT_THAT(states, IsOk());
-    if (!states.ok()) return PartitionVerdict();
-    const auto verdicts = Verify(Source(), *std::move(states), &input, options);
-    EXPECT_THAT(verdicts, IsOk());
-    return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
-  }
   // The key's snapshot, changed by `change`.
   template <typename Change>
   void Forge(const std::string& key, Change change) {
@@ -56,12 +43,10 @@ class VerifyTailTest : public ReplayTest {
     change(&snapshot);
     world_.cluster().Produce("out", kOnly, key, EncodeResult(snapshot));
   }
-
-  VerifyOptions options_;
 };
 
 TEST_F(VerifyTailTest, IsNeverCalledVerified) {
-  const PartitionVerdict verdict = Run();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kPartial);
   EXPECT_EQ(verdict.compared, 1u);         // new
   EXPECT_EQ(verdict.compared_counts, 1u);  // a
@@ -72,34 +57,34 @@ TEST_F(VerifyTailTest, IsNeverCalledVerified) {
 TEST_F(VerifyTailTest, CatchesWhatTheRetainedRecordsTell) {
   Forge("a",
         [](results::Snapshot* s) { s->mutable_samples()->set_values(0, 9); });
-  EXPECT_EQ(Run().different, 1u);
+  EXPECT_EQ(RunFirst().different, 1u);
   Forge("a",
         [](results::Snapshot* s) { s->mutable_averages(0)->set_average(9); });
-  EXPECT_EQ(Run().different, 1u);
+  EXPECT_EQ(RunFirst().different, 1u);
   // The newest value of a ring that is not seen whole.
   Forge("old", [](results::Snapshot* s) {
     s->mutable_samples()->set_values(s->samples().values_size() - 1, 9);
   });
-  EXPECT_EQ(Run().different, 2u);
+  EXPECT_EQ(RunFirst().different, 2u);
   Forge("new",
         [](results::Snapshot* s) { s->mutable_cumulative()->set_sum(8); });
-  EXPECT_EQ(Run().different, 3u);
+  EXPECT_EQ(RunFirst().different, 3u);
   world_.cluster().Produce("out", kOnly, "new", absl::nullopt);
-  EXPECT_EQ(Run().missing, 1u);
+  EXPECT_EQ(RunFirst().missing, 1u);
   Forge("a", [](results::Snapshot* s) { s->set_last_offset(5); });
-  const PartitionVerdict verdict = Run();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kDiffers);
 }
 
 TEST_F(VerifyTailTest, CatchesAKeyThatIsTooMany) {
   world_.cluster().Produce("out", kOnly, "q",
                            world_.watch(kOnly).view().at("a"));
-  EXPECT_EQ(Run().extra, 1u);
+  EXPECT_EQ(RunFirst().extra, 1u);
 }
 
 TEST_F(VerifyTailTest, ACompactedInputIsNoProofOfAnything) {
   options_.input_compacted = true;
-  const PartitionVerdict verdict = Run();
+  const PartitionVerdict verdict = RunFirst();
   EXPECT_EQ(verdict.outcome, Outcome::kPartial);
   EXPECT_EQ(verdict.not_compared, 3u);
 }

@@ -1,18 +1,12 @@
 // Verify catches what a digest that was made to match does not.
 
-#include "tools/inspect/replay/verify.h"
-
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "processor/stop.h"
-#include "state/digest.h"
-#include "state/reserved_keys.h"
-#include "state/result_codec.h"
 #include "tests/status_matchers.h"
-#include "tools/inspect/replay/replay_testing.h"
+#include "tools/inspect/replay/verify_testing.h"
 
 namespace exactmean {
 namespace {
@@ -26,70 +20,7 @@ using ::testing::SizeIs;
 using Outcome = PartitionVerdict::Outcome;
 using Kind = KeyDifference::Kind;
 
-constexpr Partition kFirst(0), kSecond(1);
-
-class VerifyTest : public ReplayTest {
- protected:
-  absl::StatusOr<std::vector<PartitionVerdict>> Run() {
-    FakeResultsLog results(&world_.cluster(), &plan_, {"out"});
-    FakeResultsLog input(&world_.cluster(), &plan_, {"in"});
-    options_.scan = Options();
-    auto states = ReadToVerify(&results, {kFirst, kSecond}, options_);
-    if (!states.ok()) return states.status();
-    return Verify(source_, *std::move(states), &input, options_);
-  }
-  PartitionVerdict RunFirst() {
-    auto verdicts = Run();
-    EXPECT_THAT(verdicts, IsOk());
-    return verdicts.ok() ? (*verdicts)[0] : PartitionVerdict();
-  }
-  void AppendSome() {
-    for (const char* value : {"1", "2", "3", "4"}) {
-      Append(kFirst, "a", value);
-      Append(kFirst, "b", value);
-      Append(kSecond, "c", value);
-    }
-    Append(kFirst, "b", "bad");
-    Append(kFirst, "z", "1");
-  }
-  std::string Stored(const std::string& key) {
-    return world_.watch(kFirst).view().at(key);
-  }
-  results::Checkpoint Checkpoint() {
-    results::Checkpoint checkpoint;
-    EXPECT_THAT(
-        DecodeCheckpoint(Stored(std::string(kCheckpointKey)), &checkpoint),
-        IsOk());
-    return checkpoint;
-  }
-  // As a program writes that knows how to keep the digest.
-  void Forge(const std::string& key, absl::optional<std::string> value) {
-    results::Checkpoint checkpoint = Checkpoint();
-    const auto& view = world_.watch(kFirst).view();
-    const auto found = view.find(key);
-    uint64_t digest = checkpoint.digest();
-    uint64_t keys = checkpoint.keys();
-    if (found != view.end()) {
-      digest -= RecordHash(key, found->second);
-      --keys;
-    }
-    if (value.has_value()) {
-      digest += RecordHash(key, *value);
-      ++keys;
-    }
-    checkpoint.set_digest(digest);
-    checkpoint.set_keys(keys);
-    world_.cluster().Produce("out", kFirst, key, value);
-    Forge(checkpoint);
-  }
-  void Forge(const results::Checkpoint& checkpoint) {
-    world_.cluster().Produce("out", kFirst, kCheckpointKey,
-                             EncodeResult(checkpoint));
-  }
-
-  ReplaySource source_ = Source();
-  VerifyOptions options_;
-};
+constexpr Partition kFirst(0);
 
 TEST_F(VerifyTest, WhatAProcessorWroteIsVerified) {
   world_.Produce(300);
@@ -190,28 +121,6 @@ TEST_F(VerifyTest, AStepHalfDoneIsNoDifference) {
                               HasSubstr("not finished")));
 }
 
-TEST_F(VerifyTest, WhatWasLostCannotBeComputed) {
-  AppendSome();
-  Drain();
-  results::Checkpoint checkpoint = Checkpoint();
-  checkpoint.mutable_dispositions()->set_lost(2);
-  Forge(checkpoint);
-  EXPECT_EQ(RunFirst().outcome, Outcome::kPartial);
-}
-
-TEST_F(VerifyTest, NorWhatCameBackFromARetryTopic) {
-  AppendSome();
-  Drain();
-  results::Checkpoint checkpoint = Checkpoint();
-  checkpoint.mutable_dispositions()->set_retried(1);
-  checkpoint.mutable_retry_outcomes()->set_applied(1);
-  Forge(checkpoint);
-  const PartitionVerdict verdict = RunFirst();
-  EXPECT_EQ(verdict.outcome, Outcome::kPartial);
-  EXPECT_THAT(verdict.remarks,
-              ElementsAre(HasSubstr("1 record went to retry topics")));
-}
-
 TEST_F(VerifyTest, ACheckpointOneTooFarOrOneTooNear) {
   AppendSome();
   Drain();
@@ -268,58 +177,6 @@ TEST_F(VerifyTest, NamesTheFirstKeysOfMany) {
   ASSERT_THAT(verdict.first, SizeIs(2));
   EXPECT_EQ(verdict.first.begin()->first, "p");
   EXPECT_EQ(verdict.first.rbegin()->first, "q");
-}
-
-TEST_F(VerifyTest, ASampleIsTheSameEachTimeAndCatchesItsOwn) {
-  for (int i = 0; i < 200; ++i) Append(kFirst, absl::StrCat("k", i), "1");
-  Drain();
-  options_.sample = 0.2;
-  const PartitionVerdict verdict = RunFirst();
-  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
-  EXPECT_GT(verdict.compared, 15u);
-  EXPECT_LT(verdict.compared, 80u);
-  int caught = 0;
-  for (int i = 0; i < 200; ++i) {
-    const std::string key = absl::StrCat("k", i);
-    if (!InSample(key, 0.2)) continue;
-    ++caught;
-    Forge(key, "x");
-  }
-  EXPECT_EQ(RunFirst().different, static_cast<uint64_t>(caught));
-  EXPECT_EQ(RunFirst().compared, verdict.compared);
-}
-
-TEST_F(VerifyTest, AnotherConfigurationIsRefusedInWords) {
-  AppendSome();
-  Drain();
-  StateSpec spec = LastAndAll();
-  spec.windows[0].size = 77;
-  const Pipeline other(spec, world_.pipeline().identity);
-  source_.pipeline = &other;
-  const absl::Status refused = Run().status();
-  EXPECT_EQ(ReasonOf(refused), StopReason::kConfig);
-  EXPECT_THAT(refused.message(), HasSubstr("size=77"));
-}
-
-TEST_F(VerifyTest, BadRecordsThatAStopHadLetPassAreTold) {
-  AppendSome();
-  Drain();
-  source_.on_bad_record = BadRecordPolicy::kStop;
-  const PartitionVerdict verdict = RunFirst();
-  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
-  EXPECT_THAT(verdict.remarks, ElementsAre(HasSubstr("on_bad_record")));
-}
-
-TEST_F(VerifyTest, ATransactionInFlightIsNotSeen) {
-  AppendSome();
-  Drain();
-  const FakeProducer writer =
-      world_.cluster().InitProducer("w", absl::Hours(1));
-  ASSERT_THAT(world_.cluster().Append(writer, "out", kFirst, "a", "half"),
-              IsOk());
-  EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
-  ASSERT_THAT(world_.cluster().EndTransaction(writer, /*commit=*/true), IsOk());
-  EXPECT_EQ(RunFirst().outcome, Outcome::kDiffers);
 }
 
 }  // namespace
