@@ -190,7 +190,7 @@ std::string MemoryOf(int keys, int full_mb, int restored_mb) {
       R"({"keys": )", keys, R"(, "records": 2000000, )",
       R"("key_bytes": 13, "window_bytes": 80, "empty_mb": 20, )",
       R"("full_mb": )", full_mb, R"(, "restored_mb": )", restored_mb,
-      R"(, "exact": "yes"})");
+      R"(, "restore_s": )", restored_mb / 100.0, R"(, "exact": "yes"})");
 }
 
 TEST_F(ReportTest, MemoryIsWhatMoreKeysNeed) {
@@ -198,10 +198,11 @@ TEST_F(ReportTest, MemoryIsWhatMoreKeysNeed) {
       ReportOf(absl::StrCat("\"memory\": [", MemoryOf(1 << 20, 100, 50), ",",
                             MemoryOf(2 << 20, 300, 183), "]"),
                "--markdown");
-  EXPECT_THAT(text,
-              HasSubstr("| 1,048,576 | 2,000,000 | 20.0 | 100.0 | 50.0 |  |"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("| 1,048,576 | 2,000,000 | 20.0 | 100.0 | 50.0 | 0.50 |  |"));
   EXPECT_THAT(text, HasSubstr("| 2,097,152 | 2,000,000 | 20.0 | 300.0 | 183.0 "
-                              "| 200 | 133 | 133 | 1.50 × |"));
+                              "| 1.83 | 200 | 133 | 133 | 1.50 × |"));
 }
 
 TEST_F(ReportTest, DrawsABarForEachPeerInEachPanel) {
