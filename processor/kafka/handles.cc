@@ -2,12 +2,13 @@
 
 #include "processor/kafka/handles.h"
 
+#include <malloc.h>
+
 #include <thread>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
-#include "processor/free_memory.h"
 
 namespace exactmean {
 namespace {
@@ -31,7 +32,7 @@ void ClientDestroyer::operator()(rd_kafka_t* client) const {
     ending.join();
     // Each of its threads had an arena of the allocator, which keeps what was
     // let go of: after some restores hundreds of MiB that nobody uses.
-    GiveBackFreeMemory();
+    malloc_trim(/*pad=*/0);
     return;
   }
   LOG(WARNING) << "a Kafka client did not end within "
