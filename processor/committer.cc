@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "processor/dead_letter/bad_record.h"
 #include "processor/dead_letter/dead_letter.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
@@ -15,52 +16,34 @@
 namespace exactmean {
 namespace {
 
-absl::Status Refused(const DivertedRecord& diverted, absl::string_view which,
-                     const absl::Status& why) {
-  // Its headers name topic, partition and offset of the record.
+// "that of the record in topic "in", partition 0, offset 7, has about 9000
+// bytes with its headers": these name topic and partition.
+std::string Described(const DivertedRecord& diverted) {
   const auto parsed = ParseDeadLetter(diverted.record);
   const std::string origin =
       parsed.ok()
           ? absl::StrCat("topic \"", parsed->origin.topic, "\", partition ",
                          parsed->origin.partition.value(), ", ")
           : "";
-  return Stop(
-      StopReason::kConfig,
-      absl::StrCat(which, "that of the record in ", origin, "offset ",
-                   diverted.offset.value(), ", has about ",
-                   diverted.record.bytes(),
-                   " bytes with its headers: ", why.message(), ". Raise the ",
-                   diverted.retry_step.has_value() ? "retry topics'"
-                                                   : "dead-letter topic's",
-                   " max.message.bytes and the property message.max.bytes, or "
-                   "pass over bad records by on_bad_record: SKIP"));
+  return absl::StrCat("that of the record in ", origin, "offset ",
+                      diverted.offset.value(), ", has about ",
+                      diverted.record.bytes(), " bytes with its headers");
 }
 
-absl::Status Refused(Destination to, absl::string_view key, size_t bytes,
-                     const absl::Status& why) {
-  const bool update = to == Destination::kUpdates;
-  const auto of = [](absl::string_view what, absl::string_view input_key) {
-    return absl::StrCat(what, " of key \"", absl::CHexEscape(input_key), "\"");
-  };
-  std::string what, samples;
-  if (update) {
-    what = of("the update", key);
-  } else if (key == kCheckpointKey) {
-    what = "the checkpoint";
-  } else if (const auto segment = ParseSegmentKey(key)) {
-    what = of(absl::StrCat("segment ", segment->number), segment->key);
-  } else {
-    what = of("the snapshot", key);
-    samples =
-        ", or give the windows fewer samples (a time window: `resolution`)";
-  }
+absl::Status Refused(const DivertedRecord& diverted, const absl::Status& why) {
+  const bool retry = diverted.retry_step.has_value();
+  const auto parsed = ParseDeadLetter(diverted.record);
+  const bool given_up =
+      parsed.ok() && parsed->origin.kind == ToString(BadRecordKind::kGivenUp);
   return Stop(
       StopReason::kConfig,
-      absl::StrCat(what, ", ", bytes, " bytes, is refused: ", why.message(),
-                   ". Raise the ", update ? "updates" : "results",
-                   " topic's max.message.bytes and the property "
-                   "message.max.bytes",
-                   samples));
+      absl::StrCat(retry ? "a record for a retry topic, " : "the dead letter, ",
+                   Described(diverted), ": ", why.message(), ". Raise the ",
+                   retry ? "retry topics'" : "dead-letter topic's",
+                   " max.message.bytes and the property message.max.bytes",
+                   retry || given_up
+                       ? ""
+                       : ", or pass over bad records by on_bad_record: SKIP"));
 }
 
 }  // namespace
@@ -92,20 +75,47 @@ std::shared_ptr<const DivertedRecord> Committer::LargestDiverted(
   return so_far;
 }
 
+absl::Status Committer::RefusedOnWrite(Destination to, absl::string_view key,
+                                       size_t bytes, const absl::Status& why) {
+  const bool update = to == Destination::kUpdates;
+  const auto of = [](absl::string_view what, absl::string_view input_key) {
+    return absl::StrCat(what, " of key \"", absl::CHexEscape(input_key), "\"");
+  };
+  std::string what, samples;
+  if (update) {
+    what = of("the update", key);
+  } else if (key == kCheckpointKey) {
+    what = "the checkpoint";
+  } else if (const auto segment = ParseSegmentKey(key)) {
+    what = of(absl::StrCat("segment ", segment->number), segment->key);
+  } else {
+    what = of("the snapshot", key);
+    samples =
+        ", or give the windows fewer samples (a time window: `resolution`)";
+  }
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat(what, ", ", bytes, " bytes, is refused: ", why.message(),
+                   ". Raise the ", update ? "updates" : "results",
+                   " topic's max.message.bytes and the property "
+                   "message.max.bytes",
+                   samples));
+}
+
 // Which record it is, a broker does not say.
 absl::Status Committer::RefusedOnDelivery(const DivertedRecord* largest,
                                           const absl::Status& why) {
-  if (largest != nullptr) {
-    return Refused(*largest,
-                   "one of the transaction's records is refused. The "
-                   "largest that is none of the results, ",
-                   why);
-  }
-  return Stop(StopReason::kConfig,
-              absl::StrCat("one of the transaction's records is refused: ",
-                           why.message(),
-                           ". If it is too large, raise the topic's "
-                           "max.message.bytes"));
+  return Stop(
+      StopReason::kConfig,
+      absl::StrCat(
+          "one of the transaction's records is refused: ", why.message(),
+          ". If it is too large, raise that topic's "
+          "max.message.bytes",
+          largest == nullptr
+              ? ""
+              : absl::StrCat(". Of what goes to dead-letter and retry "
+                             "topics the largest, ",
+                             Described(*largest))));
 }
 
 absl::Status Committer::WriteDiverted(const ChangeSet& changes) {
@@ -119,9 +129,7 @@ absl::Status Committer::WriteDiverted(const ChangeSet& changes) {
                                            diverted->record);
         });
     if (absl::IsInvalidArgument(status)) {
-      return Refused(
-          *diverted,
-          retry ? "a record for a retry topic, " : "the dead letter, ", status);
+      return Refused(*diverted, status);
     }
     if (!status.ok()) return status;
   }
@@ -140,7 +148,7 @@ absl::Status Committer::WriteOne(Destination to, Partition partition,
     status = RetryUnavailable(clock_, options_.patience, attempt);
   }
   if (!absl::IsInvalidArgument(status)) return status;
-  return Refused(to, key, value.value_or("").size(), status);
+  return RefusedOnWrite(to, key, value.value_or("").size(), status);
 }
 
 absl::Status Committer::WriteOutputs(const ChangeSet& changes) {

@@ -100,10 +100,13 @@ class Committer {
                         absl::string_view key,
                         absl::optional<absl::string_view> value);
   absl::Status WriteTombstone(const ChangeSet& changes, size_t i);
-  // One of a commit's records; `largest`: of those that are none of the
-  // results, or null.
+  // Of what goes neither to the results nor to the updates; null: nothing does.
   static std::shared_ptr<const DivertedRecord> LargestDiverted(
       const ChangeSet& changes, std::shared_ptr<const DivertedRecord> so_far);
+  // The client will not write it: it says so at once.
+  static absl::Status RefusedOnWrite(Destination to, absl::string_view key,
+                                     size_t bytes, const absl::Status& why);
+  // A broker has: one of a commit's records.
   static absl::Status RefusedOnDelivery(const DivertedRecord* largest,
                                         const absl::Status& why);
 

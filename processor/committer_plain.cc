@@ -33,10 +33,13 @@ absl::Status Committer::WriteTombstone(const ChangeSet& changes, size_t i) {
   record.key = std::string(changes.key(i));
   record.headers = {DeletionHeader(changes.deleted_at(i))};
   record.timestamp_ms = 0;
-  return RetryUnavailable(clock_, options_.patience, [&] {
+  const absl::Status status = RetryUnavailable(clock_, options_.patience, [&] {
     return transaction_->WriteRecord(Destination::kResults, changes.partition(),
                                      record);
   });
+  if (!absl::IsInvalidArgument(status)) return status;
+  return RefusedOnWrite(Destination::kResults, changes.key(i), record.bytes(),
+                        status);
 }
 
 absl::Status Committer::WriteAndWait(absl::Span<const ChangeSet> changes,

@@ -3,8 +3,6 @@
 
 #include "processor/free_memory.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -29,11 +27,7 @@ constexpr int64_t kKibOfMib = 1 << 10;
 class FreeMemoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const size_t before = mallinfo2().uordblks;
-    const std::vector<std::string> blocks(1000, std::string(100, 'x'));
-    if (mallinfo2().uordblks == before) {
-      GTEST_SKIP() << "a sanitizer's allocator has its own ways";
-    }
+    if (!AllocatorIsGlibc()) GTEST_SKIP() << "a sanitizer's is not held to it";
   }
 
   static void OnItsThread(absl::FunctionRef<void()> body) {

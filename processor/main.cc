@@ -14,17 +14,17 @@
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
-#include "processor/application.h"
 #include "processor/command_line.h"
 #include "processor/config/load_config.h"
 #include "processor/config/partial_run.h"
+#include "processor/program/application.h"
+#include "processor/program/topics.h"
 #include "processor/stop.h"
 #include "processor/stop_signal.h"
-#include "processor/topics.h"
 
 ABSL_FLAG(std::string, config, "",
-          "The configuration file: proto/config.proto "
-          "in text format. Required.");
+          "The configuration file: proto/config.proto in text format. "
+          "Required.");
 ABSL_FLAG(std::string, config_override, "",
           "One text-format snippet merged over the file, as 'workers: 2 "
           "grace: \"1h\"'. Windows in it replace the file's. If the flag is "
@@ -44,13 +44,14 @@ ABSL_FLAG(std::string, from, "",
           "With --to: run over a part of the input and exit. Where it begins: "
           "as input.start in the configuration. Default: earliest.");
 ABSL_FLAG(std::string, to, "",
-          "Where such a run ends: latest (as of its beginning; the default), a "
+          "Of a run --from --to: where it ends: latest (as of its beginning; "
+          "the default), a "
           "time, or the offsets before which it ends, as 0:1200,1:1187.");
 ABSL_FLAG(std::string, application_id, "",
-          "The group of such a run; not the configuration's.");
+          "Of a run --from --to: its group; not the configuration's.");
 ABSL_FLAG(std::string, results_topic, "",
-          "Where such a run writes; not the configuration's. Updates and dead "
-          "letters it does not write.");
+          "Of a run --from --to: where it writes; not the configuration's. "
+          "Such a run writes neither updates nor dead letters.");
 ABSL_FLAG(absl::Duration, status_every, absl::Seconds(5),
           "How often each worker logs a status line, and metrics are renewed.");
 ABSL_FLAG(std::string, metrics_address, "",

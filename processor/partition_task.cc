@@ -65,8 +65,7 @@ std::string PartitionTask::Proof(const StartPosition& start) const {
                       "a former owner has covered: what is there is taken as "
                       "it is";
   if (beyond.ahead > 0) {
-    absl::StrAppend(&proof, "; ", Plural(beyond.ahead, "key"),
-                    beyond.ahead == 1 ? " was" : " were",
+    absl::StrAppend(&proof, "; ", Plural(beyond.ahead, "key", "was", "were"),
                     " written for offsets after the checkpoint's, to "
                     "before ",
                     state_->whole_from().value(),

@@ -37,7 +37,6 @@ class PartitionTask {
                 ResultsLog* results, RestoreOptions options);
 
   Partition partition() const { return partition_; }
-  TaskState task_state() const { return task_state_; }
   bool running() const { return task_state_ == TaskState::kRunning; }
   PartitionState& state() { return *state_; }
   const PartitionState& state() const { return *state_; }

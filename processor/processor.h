@@ -157,7 +157,8 @@ class Processor : public AssignmentListener {
   // `time`: how long the commit took.
   absl::Status AfterCommit(const absl::Status& outcome, absl::Duration time);
   absl::Status Recover();
-  // Are both still what they were? `now`, or when it was not asked for a while.
+  // Are the input and the results topic still the ones that were opened? Asked
+  // now, or if a second has passed since.
   enum class Ask { kNow, kIfDue };
   absl::Status CheckTopics(Ask when);
   absl::Status ExplainMissing(const absl::Status& status);
@@ -207,8 +208,8 @@ class Processor : public AssignmentListener {
   absl::Time not_before_;  // no commit until then
   bool must_recover_ = false;
   absl::Time sole_writer_due_ = absl::InfinitePast();
-  Partition last_looked_at_{
-      -1};  // by CheckSoleWriter; the next goes on after it
+  // By CheckSoleWriter; the next goes on after it.
+  Partition last_looked_at_{-1};
   absl::Time last_fenced_ = absl::InfinitePast();
   absl::Time turn_began_;
   absl::Time trouble_since_ = absl::InfiniteFuture();

@@ -187,7 +187,11 @@ absl::Status Processor::AfterCommit(const absl::Status& outcome,
     return Stop(StopReason::kUnreachable,
                 absl::StrCat(failures_in_row_,
                              " commits in a row have failed; the last: ",
-                             outcome.message()));
+                             outcome.message(),
+                             options_.commit.delivery.transactional()
+                                 ? ". If they take longer than "
+                                   "commit.transaction_timeout, raise that"
+                                 : ""));
   }
   if (absl::IsAborted(outcome)) {
     LOG_EVERY_T(WARNING, 1) << "a commit was aborted; its keys go out with "

@@ -1,5 +1,6 @@
 // Processor: the records that come back from retry topics.
 
+#include "glog/logging.h"
 #include "processor/processor.h"
 
 namespace exactmean {
@@ -66,7 +67,15 @@ absl::Status Processor::HandleDue(absl::Time end, PartitionTask* task) {
     // partition, and does not know it yet.
     const Retries::Topic* known =
         state.retries().Find(options_.retry.topics[record->step].name);
-    if (known == nullptr || known->waiting == 0) return absl::OkStatus();
+    if (known == nullptr || known->waiting == 0) {
+      LOG_EVERY_T(WARNING, 10)
+          << "partition " << task->partition() << ": a record in retry topic \""
+          << options_.retry.topics[record->step].name
+          << "\" is not one that this state has sent there. If the partition "
+             "is not about to be another process's, somebody has copied "
+             "records into the topic, and those behind it wait";
+      return absl::OkStatus();
+    }
     const absl::Status status = handler_->HandleRetried(*record, &state);
     if (!status.ok()) return status;
     retry_topics_.Pop(*record, task->partition());

@@ -196,9 +196,11 @@ absl::StatusOr<absl::optional<Sample>> RecordHandler::ReadSample(
   if (IsAdmissible(sample)) return read;
   return BadRecord(
       BadRecordKind::kOutOfRange,
-      absl::StrFormat(
-          "value %g at event time %d us is out of range (values to %g)",
-          sample.value, sample.time.value(), kMaxMagnitude));
+      IsAdmissible(sample.value)
+          ? absl::StrFormat("event time %d us since 1970 is out of range",
+                            sample.time.value())
+          : absl::StrFormat("value %g is out of range: at most %g either way",
+                            sample.value, kMaxMagnitude));
 }
 
 }  // namespace exactmean

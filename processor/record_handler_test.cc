@@ -115,7 +115,8 @@ TEST_F(RecordHandlerTest, BadRecords) {
   ExpectBad("a", "nan", "nan");
   ExpectBad("a", "inf", "inf");
   ExpectBad("a", "1e999", "1e999");
-  ExpectBad("a", "1e200", "out of range", BadRecordKind::kOutOfRange);
+  ExpectBad("a", "1e200", "value 1e+200 is out of range",
+            BadRecordKind::kOutOfRange);
   ExpectBad("a", std::string(1 << 20, '7'), "");
 }
 

@@ -22,10 +22,12 @@ absl::Status CannotUse(const absl::Status& why) {
       StopReason::kState,
       absl::StrCat(
           "the state in the results topic cannot be used: ", why.message(),
-          absl::IsDataLoss(why) ? ". Bring the topic back as exactmean wrote "
-                                  "it, or start over with a new application_id "
-                                  "and results topic"
-                                : ""));
+          absl::IsDataLoss(why)
+              ? ". `exactmean-inspect verify` names the keys, and "
+                "`exactmean-inspect rewind` writes them anew while their input "
+                "is retained. Else bring the topic back as exactmean wrote it, "
+                "or start over with a new application_id and results topic"
+              : ""));
 }
 
 }  // namespace
@@ -61,6 +63,7 @@ absl::Status Restorer::Accept(const LogRecord& record) {
 
 absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now,
                                                              bool may_read) {
+  if (!found_.ok()) return Confirm(found_);
   absl::Status status;
   if (phase_ == Phase::kCommitted) status = StepCommitted();
   if (status.ok() && phase_ == Phase::kEnd) status = StepEnd();
@@ -77,9 +80,12 @@ absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now,
 }
 
 absl::Status Restorer::Confirm(const absl::Status& found) {
+  found_ = found;
   const auto group = input_->Committed(state_->partition());
+  if (absl::IsUnavailable(group.status())) return group.status();
   if (!group.ok()) return Moved();
   const auto end = results_->EndOffset(state_->partition());
+  if (absl::IsUnavailable(end.status())) return end.status();
   if (!end.ok()) return Moved();
   return *group == group_ && *end == end_ ? found : Moved();
 }
@@ -128,8 +134,9 @@ absl::Status Restorer::StepRead(absl::Time now) {
 absl::Status Restorer::FinishState(absl::Time now) {
   const absl::StatusOr<bool> restored = state_->FinishRestore();
   incomplete_ = absl::IsDataLoss(restored.status());
-  if (incomplete_ && !again_)
+  if (incomplete_ && !again_) {
     return absl::AbortedError(restored.status().message());
+  }
   if (!restored.ok()) return CannotUse(restored.status());
   has_state_ = *restored;
   if (has_state_ && !group_.has_value() && group_matters()) {

@@ -78,14 +78,13 @@ class Restorer {
   absl::Duration Idle(absl::Time now) const { return now - last_progress_; }
 
  private:
+  enum class Phase { kCommitted, kEnd, kTurn, kRead, kCommittedAgain, kProve };
+
   // Of the results partition, since reading began and until it is done.
   int64_t OffsetsDone() const {
     return last_position_.value() - first_position_.value();
   }
   int64_t OffsetsLeft() const { return end_.value() - last_position_.value(); }
-
-  enum class Phase { kCommitted, kEnd, kTurn, kRead, kCommittedAgain, kProve };
-
   absl::Status StepCommitted();
   absl::Status StepEnd();
   absl::Status Open(absl::Time now);
@@ -99,7 +98,7 @@ class Restorer {
   absl::StatusOr<StartInput> Gather();
   // Is the Stop `found` true? A zombie that restores while the partition's new
   // owner commits reads half of a transaction, or a group offset and a
-  // checkpoint that do not belong together.
+  // checkpoint that do not belong together. kUnavailable: not known yet.
   absl::Status Confirm(const absl::Status& found);
   absl::Status CheckAnchor(const results::Anchor& anchor,
                            const OffsetRange& range);
@@ -120,6 +119,7 @@ class Restorer {
   Offset first_position_;
   Offset last_position_;
   absl::Time missing_since_ = absl::InfiniteFuture();
+  absl::Status found_;  // a Stop that is not confirmed yet
   uint64_t records_ = 0;
   uint64_t bytes_ = 0;
 };

@@ -39,7 +39,7 @@ std::string Restorer::Describe(absl::Time now) const {
   if (now - last_progress_ > kStalled) {
     return absl::StrFormat(
         "standing at offset %d of %d for %s: an open transaction of a former "
-        "owner holds readers back until it times out",
+        "owner holds readers back until it times out, or brokers do not answer",
         last_position_.value(), end_.value(),
         absl::FormatDuration(
             absl::Trunc(now - last_progress_, absl::Seconds(1))));

@@ -13,11 +13,9 @@
 namespace exactmean {
 namespace {
 
-// "1 record was", "2 records were".
-std::string Records(int64_t count, absl::string_view one,
-                    absl::string_view more) {
-  return absl::StrCat(Plural(static_cast<uint64_t>(count), "record"), " ",
-                      count == 1 ? one : more);
+// How many offsets there are from `begin` to before `end`.
+uint64_t Between(Offset begin, Offset end) {
+  return static_cast<uint64_t>(end.value() - begin.value());
 }
 
 absl::Status CheckRetained(Offset offset, const OffsetRange& range) {
@@ -30,7 +28,7 @@ absl::Status CheckRetained(Offset offset, const OffsetRange& range) {
             "input's retention; to go on without them, start over with a new "
             "application_id and results topic",
             offset.value(), range.low.value(),
-            Records(range.low.value() - offset.value(), "was", "were")));
+            Plural(Between(offset, range.low), "record", "was", "were")));
   }
   if (offset > range.high) {
     return Stop(
@@ -55,7 +53,7 @@ absl::Status CheckWithin(absl::string_view what, Offset offset,
           ? absl::StrFormat(
                 ": %s deleted from there on. To go on without "
                 "them, start at %d",
-                Records(input.range.low.value() - offset.value(), "is", "are"),
+                Plural(Between(offset, input.range.low), "record", "is", "are"),
                 input.range.low.value())
           : std::string(": it is not there yet");
   return Stop(
@@ -159,8 +157,8 @@ absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
             "offset %d: a process under AT_MOST_ONCE died before it had "
             "written the %s between. Start it under AT_MOST_ONCE once more, "
             "which counts them as lost, and stop it; or have them read again: "
-            "set the group's offset back to %d (with Kafka's "
-            "kafka-consumer-groups tool), or delete it",
+            "set the group's offset back to %d, or delete it "
+            "(`exactmean-inspect status` prints the command)",
             group.value(), checkpoint.value(),
             Plural(static_cast<uint64_t>(group.value() - checkpoint.value()),
                    "record"),
@@ -171,8 +169,9 @@ absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
       absl::StrFormat(
           "the group's committed offset is %d, but the state ends before "
           "offset %d: somebody reset the group's offsets, or another "
-          "program commits for it. Set the group's offset back to %d (with "
-          "Kafka's kafka-consumer-groups tool), or delete it",
+          "program commits for it. Set the group's offset back to %d, or "
+          "delete it (`exactmean-inspect status` prints the command). To have "
+          "records read again: `exactmean-inspect rewind`",
           group.value(), checkpoint.value(), checkpoint.value()));
 }
 

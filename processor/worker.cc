@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/burst.h"
+#include "processor/clock.h"
 #include "processor/free_memory.h"
 #include "processor/stop.h"
 #include "state/counts.h"
@@ -109,8 +109,9 @@ std::string StatusReporter::Line(const WorkerReport& report,
   if (waiting > 0) {
     absl::StrAppend(&of_step, "; ", waiting, " wait in retry topics");
   }
-  if (stuck > 0)
+  if (stuck > 0) {
     absl::StrAppend(&of_step, "; ", Plural(stuck, "partition"), " stuck");
+  }
   return absl::StrFormat(
       "%.0f records/s, lag %s, %s (%d dirty), %d of %d partitions "
       "running, %d commits, %d aborts, %d recoveries; of all their records %d "
@@ -127,7 +128,8 @@ std::string StatusReporter::Line(const WorkerReport& report,
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop) {
   absl::Status status;
-  Burst burst(absl::Now());
+  MonotonicClock clock;
+  Burst burst(clock.Now());
   size_t held = 0;
   while (status.ok() && !*stop && !processor->finished()) {
     heartbeat->Beat();
@@ -136,7 +138,7 @@ absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
     // What a catching up took, or the state of partitions that are gone, is of
     // no more use.
     const size_t before = std::exchange(held, processor->tasks().size());
-    if (burst.IsOver(processor->stats().records, absl::Now()) ||
+    if (burst.IsOver(processor->stats().records, clock.Now()) ||
         held < before) {
       GiveBackFreeMemory();
     }

@@ -19,4 +19,10 @@ std::string Plural(uint64_t number, absl::string_view noun) {
   return absl::StrCat(WithCommas(number), " ", noun, number == 1 ? "" : "s");
 }
 
+std::string Plural(uint64_t number, absl::string_view noun,
+                   absl::string_view one_does, absl::string_view many_do) {
+  return absl::StrCat(Plural(number, noun), " ",
+                      number == 1 ? one_does : many_do);
+}
+
 }  // namespace exactmean

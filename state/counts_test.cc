@@ -18,6 +18,9 @@ TEST(CountsTest, APlural) {
   EXPECT_EQ(Plural(0, "member"), "0 members");
   EXPECT_EQ(Plural(1, "member"), "1 member");
   EXPECT_EQ(Plural(1234, "member"), "1,234 members");
+  EXPECT_EQ(Plural(0, "member", "waits", "wait"), "0 members wait");
+  EXPECT_EQ(Plural(1, "member", "waits", "wait"), "1 member waits");
+  EXPECT_EQ(Plural(2, "member", "waits", "wait"), "2 members wait");
 }
 
 }  // namespace

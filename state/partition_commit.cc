@@ -109,7 +109,6 @@ ChangeSet PartitionState::Changes(absl::string_view writer) {
   diverted_in_flight_ = std::exchange(diverted_, {});
   changes.set_diverted(diverted_in_flight_);
   changed_ = false;
-  has_in_flight_ = true;
   FillCheckpoint(writer);
   changes.set_checkpoint(EncodeResult(checkpoint_in_flight_), next_offset_);
   return changes;
@@ -122,8 +121,9 @@ void PartitionState::MarkCommitted() {
   }
   std::vector<SegmentInFlight>().swap(segments_in_flight_);
   for (size_t i = 0; i < in_flight_.size(); ++i) {
-    if (i + kAhead < in_flight_.size())
+    if (i + kAhead < in_flight_.size()) {
       in_flight_[i + kAhead].entry->Prefetch();
+    }
     const InFlight& change = in_flight_[i];
     change.entry->clear(KeyEntry::kInFlight);
     change.entry->clear(KeyEntry::kStray);
@@ -137,7 +137,6 @@ void PartitionState::MarkCommitted() {
     diverted_bytes_ -= diverted->record.bytes();
   }
   diverted_in_flight_.clear();
-  has_in_flight_ = false;
   digest_ = digest_in_flight_;
   checkpoint_ = checkpoint_in_flight_;
   has_checkpoint_ = true;
@@ -157,7 +156,6 @@ void PartitionState::MarkAborted() {
   diverted_.insert(diverted_.begin(), diverted_in_flight_.begin(),
                    diverted_in_flight_.end());
   diverted_in_flight_.clear();
-  has_in_flight_ = false;
   changed_ = true;
 }
 

@@ -48,10 +48,8 @@ absl::Status PartitionState::CheckIdentity() const {
                            pipeline_->fingerprint.text),
         "\nRestore these settings; or begin anew under the new ones: under "
         "EXACTLY_ONCE, while the input since the state's beginning is "
-        "retained, "
-        "with exactmean-inspect rewind --to_earliest --execute, else with a "
-        "new "
-        "application_id and results topic"));
+        "retained, with exactmean-inspect rewind --to_earliest --execute, else "
+        "with a new application_id and results topic"));
   }
   return absl::OkStatus();
 }

@@ -43,9 +43,12 @@ Disposition PartitionState::ApplyRetried(const Retried& from,
   AdvanceStreamTime(sample.time, key);
   bool created = false;
   KeyEntry* entry = keys_.FindOrCreate(key, &created);
+  // Of a key whose later records are folded in it stays the newest of all. A
+  // key that was deleted begins anew, whether its tombstone is written or not.
+  const Offset newest =
+      entry->has(KeyEntry::kLive) ? entry->last_offset : from.origin;
   FoldIn(entry, sample);
-  // Of a key whose later records are folded in it stays the newest of all.
-  entry->last_offset = std::max(entry->last_offset, from.origin);
+  entry->last_offset = std::max(newest, from.origin);
   entry->set(KeyEntry::kRetried);
   ++retried_[entry];
   return Disposition::kApplied;

@@ -89,6 +89,26 @@ TEST_F(PartitionRetriesTest, ADeletedKeyForgetsWhatCameLate) {
   EXPECT_EQ(SnapshotOf(log, "a").retried(), 0u);
 }
 
+// What is written does not depend on when it is.
+TEST_F(PartitionRetriesTest, ADeletedKeyBeginsAnewWhenACommitWasAndWhenNot) {
+  for (const bool committed : {true, false}) {
+    PartitionState state = Begun();
+    state.SendToRetry(Offset(0), kSoon, Record());
+    state.Apply(Offset(1), "a", At(5));
+    Log log;
+    Commit(&state, &log);
+    state.Delete(Offset(2), "a");
+    if (committed) Commit(&state, &log);
+    state.ApplyRetried({"soon", Offset(7), Offset(0)}, "a", At(2));
+    Commit(&state, &log);
+    const results::Snapshot snapshot = SnapshotOf(log, "a");
+    EXPECT_EQ(snapshot.records(), 1u);
+    EXPECT_EQ(snapshot.last_offset(), 0) << committed;
+    PartitionState restored(&pipeline_, kPartition);
+    EXPECT_THAT(Restore(log, &restored), IsOkAndHolds(true));
+  }
+}
+
 TEST_F(PartitionRetriesTest, GraceCountsForThemToo) {
   StateSpec spec = TestSpec();
   spec.grace_us = 10;

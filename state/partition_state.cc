@@ -29,13 +29,16 @@ void PartitionState::PassAbsent(Offset next) {
   dispositions_.set_absent(
       dispositions_.absent() +
       static_cast<uint64_t>(next.value() - next_offset_.value()));
-  next_offset_ = next;
-  changed_ = true;
+  PassTo(next);
 }
 
 void PartitionState::Pass(Offset offset) {
   PassAbsent(offset);
-  next_offset_ = Next(offset);
+  PassTo(Next(offset));
+}
+
+void PartitionState::PassTo(Offset next) {
+  next_offset_ = next;
   changed_ = true;
   if (!deleted_ahead_.empty() && whole()) ForgetDeletedAhead();
 }
@@ -45,10 +48,8 @@ void PartitionState::PassLost(Offset next) {
   dispositions_.set_lost(
       dispositions_.lost() +
       static_cast<uint64_t>(next.value() - next_offset_.value()));
-  next_offset_ = next;
-  changed_ = true;
+  PassTo(next);
   WatchIdleKeys();
-  if (whole()) ForgetDeletedAhead();
 }
 
 void PartitionState::ForgetDeletedAhead() {

@@ -32,7 +32,7 @@
 namespace exactmean {
 
 // What became of an input record.
-enum class Disposition { kApplied, kLate, kSkipped };
+enum class Disposition { kApplied, kLate };
 
 // The state of one partition: fold(n) for n = next_offset(), and which of its
 // keys the results topic does not have yet. Pure and deterministic; confined to
@@ -201,6 +201,8 @@ class PartitionState {
   };
 
   void Pass(Offset offset);
+  // All before `next` is folded in.
+  void PassTo(Offset next);
   bool IsLate(const Sample& sample) const;
   bool IsKept(absl::string_view key) const {
     return wanted_ == nullptr || wanted_(key);
@@ -257,7 +259,6 @@ class PartitionState {
   std::vector<KeyEntry*> dirty_;
   std::vector<InFlight> in_flight_;
   std::vector<SegmentInFlight> segments_in_flight_;
-  bool has_in_flight_ = false;
 
   DivertedRecords diverted_;
   DivertedRecords diverted_in_flight_;

@@ -223,6 +223,27 @@ TEST_F(IdleKeyRestoreTest, OneThatIsGoneDoesNotComeBackByAFormerOwner) {
   EXPECT_EQ(mended[0].deleted_at, Offset(2));
 }
 
+// Where the fold passes what compaction took, too.
+TEST_F(IdleKeyRestoreTest, OneThatIsGoneIsForgottenWhereNoRecordIs) {
+  const std::vector<Record> input = {{"k", 0}, {"k", 5}, {"x", 100}};
+  OrderedLog log;
+  PartitionState owner = BegunOf(input, &log);
+  PartitionState former(&idle_, kPartition);
+  ASSERT_THAT(Read(log, &former), IsOkAndHolds(true));
+  FoldOf(input, 1, 2, &former);
+  FoldOf(input, 1, 3, &owner);
+  Add(Of("k", StepOf(&owner)), &log);
+  Add(Of("k", StepOf(&former)), &log);
+  PartitionState restored(&idle_, kPartition);
+  ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
+  ASSERT_FALSE(restored.whole());
+  restored.PassAbsent(Offset(3));
+  EXPECT_TRUE(restored.whole());
+  StepOf(&restored);  // with the tombstone: the key is gone
+  restored.Apply(Offset(3), "k", At(1));
+  EXPECT_EQ(restored.AveragesOf("k")[1].count, 1u);
+}
+
 // The record that makes a key idle may be its own.
 TEST_F(IdleKeyRestoreTest, OneThatBeginsAnewByItsOwnRecord) {
   const std::vector<Record> input = {{"k", 0}, {"k", 100}};

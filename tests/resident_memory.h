@@ -3,9 +3,12 @@
 #ifndef EXACTMEAN_TESTS_RESIDENT_MEMORY_H_
 #define EXACTMEAN_TESTS_RESIDENT_MEMORY_H_
 
+#include <malloc.h>
+
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace exactmean {
 
@@ -18,6 +21,13 @@ inline int64_t ResidentKib() {
     if (word == "VmRSS:") status >> kib;
   }
   return kib;
+}
+
+// Does glibc's allocator serve this process? A sanitizer's keeps what is freed.
+inline bool AllocatorIsGlibc() {
+  const size_t before = mallinfo2().uordblks;
+  const std::vector<std::string> blocks(1000, std::string(100, 'x'));
+  return mallinfo2().uordblks != before;
 }
 
 }  // namespace exactmean

@@ -58,7 +58,7 @@ TEST(MergeConfigTextTest, ErrorsHavePlaceAndHint) {
       {"workers: 1\nworkers: 2", "c.textproto:2:1: workers is given twice"},
       {"window { count { size: 5 } time { length: \"5s\" } }",
        "c.textproto:1:28: time and count exclude each other: give one of them"},
-      {"workers: \"x\"", "c.textproto:1:10: Expected integer"},
+      {"workers: \"x\"", "c.textproto:1:10: a whole number, 0 or more, should be here"},
       {"workers 5", "c.textproto:1:9: Expected \":\""},
       {"application_id: x",
        "c.textproto:1:17: a text in quotes should be here"},

@@ -68,6 +68,9 @@ std::string WithoutFoundText(absl::string_view message) {
   if (absl::StartsWith(message, "Expected string")) {
     return "a text in quotes should be here";
   }
+  if (absl::StartsWith(message, "Expected integer")) {
+    return "a whole number, 0 or more, should be here";
+  }
   if (absl::StartsWith(message, "Expected identifier")) {
     return "the name of a field, or the end of a message, should be here";
   }

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "processor/clock.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
 
@@ -84,8 +84,14 @@ struct KafkaAdmin::Troubles {
     // A broker that hangs up is another error; and none is told again at once.
     if (error == RD_KAFKA_RESP_ERR__SSL) {
       self->handshakes_fail_since =
-          std::min(self->handshakes_fail_since, absl::Now());
+          std::min(self->handshakes_fail_since, MonotonicClock().Now());
     }
+  }
+
+  // One of several brokers may fail while it starts.
+  void Answered() {
+    credentials_refused = false;
+    handshakes_fail_since = absl::InfiniteFuture();
   }
 
   // Whether waiting is of no use.
@@ -95,7 +101,7 @@ struct KafkaAdmin::Troubles {
           absl::StrCat("a broker refuses the credentials: ", last,
                        ". Check the properties security.protocol and sasl.*"));
     }
-    if (absl::Now() - handshakes_fail_since > kHandshakePatience) {
+    if (MonotonicClock().Now() - handshakes_fail_since > kHandshakePatience) {
       return absl::UnauthenticatedError(
           absl::StrCat("no TLS connection can be made: ", last,
                        ". Check kafka.bootstrap_servers and the properties "
@@ -124,7 +130,8 @@ absl::StatusOr<std::unique_ptr<KafkaAdmin>> KafkaAdmin::Create(
 absl::StatusOr<EventHandle> KafkaAdmin::Call(rd_kafka_admin_op_t op,
                                              absl::Duration timeout,
                                              const std::string& what, Ask ask) {
-  const absl::Time deadline = absl::Now() + timeout;
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   const AdminOptionsHandle options(
       rd_kafka_AdminOptions_new(client_.get(), op));
   absl::Status status = SetOptions(op, timeout, what, options.get());
@@ -139,6 +146,7 @@ absl::StatusOr<EventHandle> KafkaAdmin::Call(rd_kafka_admin_op_t op,
       status = ToStatus(rd_kafka_event_error(event.get()), what,
                         rd_kafka_event_error_string(event.get()));
       if (!status.ok()) return Explain(status);
+      troubles_->Answered();
       return event;
     }
     status = troubles_->Final();
@@ -146,7 +154,7 @@ absl::StatusOr<EventHandle> KafkaAdmin::Call(rd_kafka_admin_op_t op,
     if (stop_ != nullptr && *stop_) {
       return absl::CancelledError(absl::StrCat(what, ": told to stop"));
     }
-    if (absl::Now() >= deadline) {
+    if (clock.Now() >= deadline) {
       return Explain(absl::UnavailableError(absl::StrCat(
           what, ": no answer within ", absl::FormatDuration(timeout))));
     }
@@ -185,7 +193,8 @@ absl::StatusOr<int> KafkaAdmin::CountBrokers(absl::Duration timeout) {
 
 absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
                                      absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   const std::string what = absl::StrCat("creating topic ", topic.name);
   NewTopicHandle handle;
   absl::Status status = FillNewTopic(topic, &handle);
@@ -207,8 +216,8 @@ absl::Status KafkaAdmin::CreateTopic(const NewTopic& topic,
         FetchPartitionCount(client_.get(), topic.name, absl::Seconds(1));
     // Whoever may create it need not be allowed to see it.
     if (known.ok() || absl::IsPermissionDenied(known.status())) break;
-    if (absl::Now() >= deadline) status = known.status();
-    absl::SleepFor(kLookAgain);
+    if (clock.Now() >= deadline) status = known.status();
+    clock.Sleep(kLookAgain);
   }
   return status;
 }

@@ -75,6 +75,10 @@ class KafkaAdmin {
   static absl::StatusOr<std::unique_ptr<KafkaAdmin>> Create(
       const KafkaOptions& options, const std::atomic<bool>* stop = nullptr);
 
+  const std::string& bootstrap_servers() const {
+    return options_.bootstrap_servers;
+  }
+
   // Their node ids.
   absl::StatusOr<std::vector<int32_t>> Brokers(absl::Duration timeout);
   // Number of brokers of the cluster.

@@ -60,7 +60,7 @@ absl::StatusOr<GroupDescription> KafkaAdmin::DescribeGroup(
   RetryUnavailable(&clock, timeout, [&] {
     found = DescribeGroupOnce(group, timeout);
     return found.status();
-  }).IgnoreError();
+  }).IgnoreError();  // it is in `found`
   return found;
 }
 

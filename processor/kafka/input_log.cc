@@ -5,8 +5,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "glog/logging.h"
+#include "processor/clock.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
 
@@ -170,7 +170,8 @@ absl::Status KafkaInputLog::SeekPaused(Partition partition, Offset offset) {
   const std::string what = absl::StrCat(
       "seeking ", PartitionName(options_.input_topic, partition.value()),
       " to ", offset.value());
-  const absl::Time deadline = absl::Now() + kSeekPatience;
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + kSeekPatience;
   while (true) {
     const ErrorHandle error(rd_kafka_seek_partitions(
         client_.get(), list.get(), ToMilliseconds(kSeekPatience)));
@@ -178,11 +179,11 @@ absl::Status KafkaInputLog::SeekPaused(Partition partition, Offset offset) {
     const rd_kafka_resp_err_t result = list->elems[0].err;
     // Just assigned: the fetcher has not been started yet.
     if (result != RD_KAFKA_RESP_ERR__STATE) return ToStatus(result, what);
-    if (absl::Now() >= deadline) {
+    if (clock.Now() >= deadline) {
       return absl::UnavailableError(
           absl::StrCat(what, ": the assignment has not taken effect yet"));
     }
-    absl::SleepFor(kSeekPause);
+    clock.Sleep(kSeekPause);
   }
 }
 
@@ -256,9 +257,10 @@ void KafkaInputLog::Leave() {
   const ErrorHandle error(
       rd_kafka_consumer_close_queue(client_.get(), queue_.get()));
   if (error != nullptr) return;  // fatal: it has no place in the group
-  const absl::Time deadline = absl::Now() + kCloseDeadline;
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + kCloseDeadline;
   while (rd_kafka_consumer_closed(client_.get()) == 0) {
-    if (absl::Now() >= deadline) {
+    if (clock.Now() >= deadline) {
       LOG(WARNING) << "the group could not be left within "
                    << absl::FormatDuration(kCloseDeadline)
                    << "; it will notice by the session timeout";

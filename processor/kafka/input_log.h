@@ -74,6 +74,7 @@ class KafkaInputLog : public InputLog {
   // Shared with the client, whose callbacks use it.
   const std::shared_ptr<Membership> membership_;
   Watermarks watermarks_;
+  int unanswered_ = 0;  // questions for committed offsets, in a row
   PointReader reader_;
 
   ClientHandle client_;

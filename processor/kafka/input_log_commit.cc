@@ -12,9 +12,13 @@
 namespace exactmean {
 namespace {
 
-// A member is answered within milliseconds, or not while a transaction is open;
-// who is none may have to find the coordinator first.
+// A member is answered within milliseconds, or not while a transaction is open:
+// other partitions need not stand still for that. A coordinator that is far
+// away or has much to do may take longer: so now and then there is time for it.
+// Who is no member may have to find it first.
 constexpr absl::Duration kCommittedTimeout = absl::Milliseconds(250);
+constexpr absl::Duration kLongCommittedTimeout = absl::Seconds(2);
+constexpr int kLongEvery = 8;
 constexpr absl::Duration kStrangersCommittedTimeout = absl::Seconds(5);
 
 // Whatever is not final may have happened, or not.
@@ -35,11 +39,12 @@ absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
   status = watermarks_.CheckExists(options_.input_topic, partition);
   if (!status.ok()) return status;
   PartitionListHandle list = membership_->ListOf({partition});
+  const absl::Duration timeout =
+      !membership_->held(partition)     ? kStrangersCommittedTimeout
+      : ++unanswered_ % kLongEvery == 0 ? kLongCommittedTimeout
+                                        : kCommittedTimeout;
   const rd_kafka_resp_err_t error =
-      rd_kafka_committed(client_.get(), list.get(),
-                         ToMilliseconds(membership_->held(partition)
-                                            ? kCommittedTimeout
-                                            : kStrangersCommittedTimeout));
+      rd_kafka_committed(client_.get(), list.get(), ToMilliseconds(timeout));
   const std::string what = absl::StrCat(
       "committed offset of group ", options_.application_id, " for ",
       PartitionName(options_.input_topic, partition.value()));
@@ -47,6 +52,7 @@ absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
     return absl::UnavailableError(absl::StrCat(
         what, ": no answer, or a transaction that moves it is undecided"));
   }
+  unanswered_ = 0;
   status = ToStatus(error, what);
   if (status.ok()) status = ToStatus(list->elems[0].err, what);
   if (!status.ok()) return status;

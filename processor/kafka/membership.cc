@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "glog/logging.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/offset_list.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -105,14 +106,7 @@ void Membership::LoseAll() {
 
 PartitionListHandle Membership::ListOf(absl::Span<const Partition> partitions,
                                        Offset offset) const {
-  PartitionListHandle list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
-  for (const Partition partition : partitions) {
-    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(),
-                                      partition.value())
-        ->offset = offset.value();
-  }
-  return list;
+  return PartitionList(topic_, partitions, offset);
 }
 
 void Membership::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
@@ -139,10 +133,10 @@ void Membership::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t event,
 // explicit offset, which ResumeAt will replace.
 //
 // Never after: rd_kafka_pause_partitions waits without a limit for an answer
-// that is thrown away as outdated if, meanwhile, librdkafka's own thread starts,
-// stops or pauses the partition: as it does after an assignment, while closing,
-// and when a rebalance begins. (The latter may meet a pause or resume of ours at
-// other times: the watchdog ends that.)
+// that is thrown away as outdated if, meanwhile, librdkafka's own thread
+// starts, stops or pauses the partition: as it does after an assignment, while
+// closing, and when a rebalance begins. (The latter may meet a pause or resume
+// of ours at other times: the watchdog ends that.)
 void Membership::Assign(rd_kafka_t* client, bool cooperative,
                         const std::vector<Partition>& partitions) {
   const PartitionListHandle list = ListOf(partitions);

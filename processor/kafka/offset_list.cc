@@ -1,10 +1,23 @@
-// OffsetList.
+// PartitionList and OffsetList.
 
 #include "processor/kafka/offset_list.h"
 
 #include <cstring>
 
 namespace exactmean {
+
+PartitionListHandle PartitionList(const std::string& topic,
+                                  absl::Span<const Partition> partitions,
+                                  Offset offset) {
+  PartitionListHandle list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const Partition partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
+                                      partition.value())
+        ->offset = offset.value();
+  }
+  return list;
+}
 
 PartitionListHandle OffsetList(const std::string& topic,
                                absl::Span<const PartitionOffset> offsets) {

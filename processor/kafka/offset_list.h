@@ -1,4 +1,4 @@
-// Offsets to be committed, as librdkafka takes them.
+// Partitions and their offsets, as librdkafka takes them.
 
 #ifndef EXACTMEAN_PROCESSOR_KAFKA_OFFSET_LIST_H_
 #define EXACTMEAN_PROCESSOR_KAFKA_OFFSET_LIST_H_
@@ -11,7 +11,12 @@
 
 namespace exactmean {
 
-// Each with kOffsetNote.
+// Each with the same offset.
+PartitionListHandle PartitionList(
+    const std::string& topic, absl::Span<const Partition> partitions,
+    Offset offset = Offset(RD_KAFKA_OFFSET_INVALID));
+
+// To be committed: each with kOffsetNote.
 PartitionListHandle OffsetList(const std::string& topic,
                                absl::Span<const PartitionOffset> offsets);
 

@@ -3,9 +3,10 @@
 #include "processor/kafka/point_reader.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "glog/logging.h"
+#include "processor/clock.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/offset_list.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -32,10 +33,7 @@ absl::StatusOr<absl::optional<LogRecord>> PointReader::ReadAt(
   const std::string where =
       absl::StrCat("reading ", PartitionName(topic, partition.value()), " at ",
                    offset.value());
-  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                    partition.value())
-      ->offset = offset.value();
+  const PartitionListHandle list = PartitionList(topic, {partition}, offset);
   status = ToStatus(rd_kafka_assign(client_.get(), list.get()), where);
   if (!status.ok()) return status;
   auto record = Await(partition);
@@ -54,10 +52,11 @@ absl::StatusOr<absl::optional<LogRecord>> PointReader::ReadAt(
 
 absl::StatusOr<absl::optional<LogRecord>> PointReader::Await(
     Partition partition) {
-  const absl::Time deadline = absl::Now() + kTimeout;
-  while (absl::Now() < deadline) {
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + kTimeout;
+  while (clock.Now() < deadline) {
     for (const rd_kafka_message_t* message :
-         batch_.Fetch(queue_.get(), deadline - absl::Now())) {
+         batch_.Fetch(queue_.get(), deadline - clock.Now())) {
       const bool ours = message->partition == partition.value();
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (ours) return absl::optional<LogRecord>(ToRecord(*message));

@@ -8,7 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
+#include "processor/clock.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/status.h"
 
@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
 }
 
 absl::Status Producer::Init(absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  const absl::Time deadline = MonotonicClock().Now() + timeout;
   absl::Status status;
   if (transactional_) status = InitTransactions(timeout);
   for (Target& target : targets_) {
@@ -95,9 +95,9 @@ absl::Status Producer::Connect(const KafkaOptions& options) {
 // A producer that does not know a topic yet delays its first record by a
 // second.
 absl::Status Producer::Acquaint(Target* target, absl::Time deadline) {
-  const auto count =
-      FetchPartitionCount(client_.get(), target->topic,
-                          std::max(deadline - absl::Now(), absl::Seconds(1)));
+  const absl::Duration left = deadline - MonotonicClock().Now();
+  const auto count = FetchPartitionCount(client_.get(), target->topic,
+                                         std::max(left, absl::Seconds(1)));
   if (!count.ok()) return count.status();
   target->partitions = *count;
   target->handle.reset(

@@ -18,7 +18,7 @@ struct Reserved {
 };
 
 constexpr absl::string_view kOwnOffsets =
-    "offsets are committed in the transaction of the results, and nowhere else";
+    "how offsets are committed is delivery.mode and delivery.commits";
 constexpr absl::string_view kNoDuplicates =
     "without it a record could be written twice or lost";
 constexpr absl::string_view kProtocol =

@@ -9,12 +9,26 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "processor/clock.h"
 #include "processor/kafka/record_headers.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
 namespace {
+
+absl::string_view NameOf(Destination destination) {
+  switch (destination) {
+    case Destination::kResults:
+      return "results topic";
+    case Destination::kUpdates:
+      return "updates topic";
+    case Destination::kDeadLetters:
+      return "dead-letter topic";
+    case Destination::kFirstRetryTopic:
+      break;
+  }
+  return "such retry topic";
+}
 
 // Room in a full queue comes with what is delivered: 5 s.
 constexpr int kQueueWait = 10;  // ms
@@ -106,7 +120,7 @@ bool RecordWriter::Delivered() {
     idle_since_ = absl::InfiniteFuture();
     return false;
   }
-  const absl::Time now = absl::Now();
+  const absl::Time now = MonotonicClock().Now();
   idle_since_ = std::min(idle_since_, now);
   if (events.produce_requests() < forecast_.FullBatches() &&
       now - idle_since_ < kIdle) {
@@ -117,9 +131,10 @@ bool RecordWriter::Delivered() {
 }
 
 absl::Status RecordWriter::Flush(absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  MonotonicClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   while (!Delivered()) {
-    if (absl::Now() >= deadline) {
+    if (clock.Now() >= deadline) {
       return ToStatus(RD_KAFKA_RESP_ERR__TIMED_OUT,
                       What("waiting for what was written"));
     }
@@ -134,10 +149,8 @@ absl::StatusOr<const Producer::Target*> RecordWriter::TargetOf(
   if (!status.ok()) return status;
   const Producer::Target& target = producer_->target(destination);
   if (target.handle == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        What("write"), ": there is no ",
-        destination == Destination::kUpdates ? "updates topic"
-                                             : "dead-letter topic"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(What("write"), ": there is no ", NameOf(destination)));
   }
   if (partition.value() >= target.partitions) {
     return absl::NotFoundError(

@@ -2,10 +2,130 @@
 
 #include "processor/kafka/status.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 
 namespace exactmean {
 namespace {
+
+using Code = absl::StatusCode;
+
+struct Consequence {
+  rd_kafka_resp_err_t error;
+  Code code;
+};
+
+// What is not here is kInternal.
+constexpr Consequence kConsequences[] = {
+    {RD_KAFKA_RESP_ERR_NO_ERROR, Code::kOk},
+
+    {RD_KAFKA_RESP_ERR__TRANSPORT, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__RESOLVE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__SSL, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__WAIT_COORD, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__WAIT_CACHE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__IN_PROGRESS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__RETRY, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__QUEUE_FULL, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR__OUTDATED, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_NOT_CONTROLLER, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_STALE_BROKER_EPOCH, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_PREFERRED_LEADER_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_ELIGIBLE_LEADERS_NOT_AVAILABLE, Code::kUnavailable},
+    {RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED, Code::kUnavailable},
+
+    {RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, Code::kAborted},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, Code::kAborted},
+    {RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST, Code::kAborted},
+    {RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED, Code::kAborted},
+    {RD_KAFKA_RESP_ERR__INCONSISTENT, Code::kAborted},
+    {RD_KAFKA_RESP_ERR__PURGE_QUEUE, Code::kAborted},
+    {RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, Code::kAborted},
+
+    {RD_KAFKA_RESP_ERR__FATAL, Code::kUnknown},
+    {RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, Code::kUnknown},
+    {RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER, Code::kUnknown},
+    {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING, Code::kUnknown},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, Code::kUnknown},
+    {RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, Code::kUnknown},
+
+    {RD_KAFKA_RESP_ERR__FENCED, Code::kFailedPrecondition},
+    {RD_KAFKA_RESP_ERR_PRODUCER_FENCED, Code::kFailedPrecondition},
+    {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Code::kFailedPrecondition},
+    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Code::kFailedPrecondition},
+
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION, Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+     Code::kPermissionDenied},
+    {RD_KAFKA_RESP_ERR_DELEGATION_TOKEN_AUTHORIZATION_FAILED,
+     Code::kPermissionDenied},
+
+    {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, Code::kNotFound},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, Code::kNotFound},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, Code::kNotFound},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID, Code::kNotFound},
+    {RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND, Code::kNotFound},
+
+    {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, Code::kOutOfRange},
+    {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, Code::kOutOfRange},
+    {RD_KAFKA_RESP_ERR__LOG_TRUNCATION, Code::kOutOfRange},
+
+    {RD_KAFKA_RESP_ERR__INVALID_ARG, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_RECORD, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_GROUP_ID, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_PARTITIONS, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_INVALID_CONFIG, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_POLICY_VIOLATION, Code::kInvalidArgument},
+    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, Code::kInvalidArgument},
+
+    {RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS, Code::kAlreadyExists},
+
+    {RD_KAFKA_RESP_ERR__BAD_MSG, Code::kDataLoss},
+    {RD_KAFKA_RESP_ERR__BAD_COMPRESSION, Code::kDataLoss},
+    {RD_KAFKA_RESP_ERR_INVALID_MSG, Code::kDataLoss},
+
+    {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, Code::kUnimplemented},
+    {RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, Code::kUnimplemented},
+    {RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT, Code::kUnimplemented},
+};
 
 bool IsFenced(rd_kafka_resp_err_t error) {
   return CodeOf(error) == absl::StatusCode::kFailedPrecondition;
@@ -25,127 +145,11 @@ std::string Describe(absl::string_view what, absl::string_view text,
 }  // namespace
 
 absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR_NO_ERROR:
-      return absl::StatusCode::kOk;
-
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-    case RD_KAFKA_RESP_ERR__SSL:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
-    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__WAIT_COORD:
-    case RD_KAFKA_RESP_ERR__WAIT_CACHE:
-    case RD_KAFKA_RESP_ERR__IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR__RETRY:
-    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-    case RD_KAFKA_RESP_ERR__OUTDATED:
-    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
-    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
-    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
-    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
-    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
-    case RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS:
-    case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
-    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
-    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
-    case RD_KAFKA_RESP_ERR_STALE_BROKER_EPOCH:
-    case RD_KAFKA_RESP_ERR_PREFERRED_LEADER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_ELIGIBLE_LEADERS_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED:
-      return absl::StatusCode::kUnavailable;
-
-    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
-    case RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
-    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-    case RD_KAFKA_RESP_ERR__INCONSISTENT:
-    case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
-    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
-      return absl::StatusCode::kAborted;
-
-    case RD_KAFKA_RESP_ERR__FATAL:
-    case RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER:
-    case RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER:
-    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
-    case RD_KAFKA_RESP_ERR_INVALID_TXN_STATE:
-      return absl::StatusCode::kUnknown;
-
-    case RD_KAFKA_RESP_ERR__FENCED:
-    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
-    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-      return absl::StatusCode::kFailedPrecondition;
-
-    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
-    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_DELEGATION_TOKEN_AUTHORIZATION_FAILED:
-      return absl::StatusCode::kPermissionDenied;
-
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID:
-    case RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND:
-      return absl::StatusCode::kNotFound;
-
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-    case RD_KAFKA_RESP_ERR__LOG_TRUNCATION:
-      return absl::StatusCode::kOutOfRange;
-
-    case RD_KAFKA_RESP_ERR__INVALID_ARG:
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-    case RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS:
-    case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
-    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
-    case RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED:
-    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
-    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
-    case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
-    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-    case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
-    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-      return absl::StatusCode::kInvalidArgument;
-
-    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
-      return absl::StatusCode::kAlreadyExists;
-
-    case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-    case RD_KAFKA_RESP_ERR_INVALID_MSG:
-      return absl::StatusCode::kDataLoss;
-
-    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
-    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-      return absl::StatusCode::kUnimplemented;
-
-    default:
-      return absl::StatusCode::kInternal;
-  }
+  const auto* const found = std::find_if(
+      std::begin(kConsequences), std::end(kConsequences),
+      [error](const Consequence& one) { return one.error == error; });
+  return found == std::end(kConsequences) ? absl::StatusCode::kInternal
+                                          : found->code;
 }
 
 absl::Status ToStatus(rd_kafka_resp_err_t error, absl::string_view what,
@@ -184,10 +188,11 @@ absl::Status ToTransactionStatus(rd_kafka_t* client,
                                  absl::string_view what,
                                  absl::StatusCode otherwise) {
   if (error == nullptr) return absl::OkStatus();
-  if (rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__FATAL) {
-    return FatalStatus(client, what);
-  }
   const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    const absl::Status fatal = FatalStatus(client, what);
+    if (!fatal.ok()) return fatal;  // else it is told of none, and has met one
+  }
   return absl::Status(
       TransactionCodeOf(code, rd_kafka_error_is_fatal(error) != 0,
                         rd_kafka_error_txn_requires_abort(error) != 0,

@@ -10,21 +10,13 @@
 #include "absl/time/clock.h"
 #include "glog/logging.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/offset_list.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
 namespace {
 
 constexpr size_t kBatchSize = 4096;
-
-PartitionListHandle ListOf(const std::string& topic, Partition partition,
-                           Offset offset) {
-  PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
-                                    partition.value())
-      ->offset = offset.value();
-  return list;
-}
 
 }  // namespace
 
@@ -103,7 +95,7 @@ absl::Status KafkaTopicReader::OpenAt(Partition partition, Offset from) {
   if (!status.ok()) return status;
   status = Connect();
   if (!status.ok()) return status;
-  const auto list = ListOf(topic_, partition, from);
+  const auto list = PartitionList(topic_, {partition}, from);
   const ErrorHandle error(
       rd_kafka_incremental_assign(client_.get(), list.get()));
   status = ToStatus(
@@ -178,7 +170,7 @@ void KafkaTopicReader::Close(Partition partition) {
     watermarks_.Drop();
     return;
   }
-  const auto list = ListOf(topic_, partition, Offset(0));
+  const auto list = PartitionList(topic_, {partition}, Offset(0));
   const ErrorHandle error(
       rd_kafka_incremental_unassign(client_.get(), list.get()));
   if (error != nullptr) {

@@ -52,8 +52,8 @@ absl::Status KafkaTransaction::Begin() {
   }
   if (tainted_) {
     LOG(INFO) << What(
-        "the end of the last transaction was asked for more than "
-        "once; it goes on with a new producer epoch");
+        "the last transaction did not end cleanly; it goes on with a new "
+        "producer epoch");
     const absl::Status status = Open(kReopenTimeout);
     if (!status.ok()) return status;  // still tainted: the next Begin retries
   }
@@ -155,8 +155,9 @@ absl::Status KafkaTransaction::Commit() {
     state_ = State::kCommitting;
     return absl::UnknownError(status.message());
   }
-  if (absl::IsAborted(status))
+  if (absl::IsAborted(status)) {
     status.Update(producer()->events().DeliveryStatus("commit"));
+  }
   state_ = absl::IsAborted(status) ? State::kBegun : State::kCommitting;
   return status;
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "processor/kafka/client.h"
+#include "processor/kafka/offset_list.h"
 #include "processor/kafka/status.h"
 
 namespace exactmean {
@@ -67,13 +68,12 @@ absl::StatusOr<absl::optional<Offset>> Watermarks::FindTime(
     const std::string& topic, Partition partition, absl::Time time) {
   absl::Status status = CheckExists(topic, partition);
   if (!status.ok()) return status;
-  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t* const asked = rd_kafka_topic_partition_list_add(
-      list.get(), topic.c_str(), partition.value());
   // Negative numbers have a meaning of their own.
-  asked->offset = std::max<int64_t>(
+  const Offset from(std::max<int64_t>(
       0,
-      absl::ToUnixMillis(time + absl::Milliseconds(1) - absl::Nanoseconds(1)));
+      absl::ToUnixMillis(time + absl::Milliseconds(1) - absl::Nanoseconds(1))));
+  const PartitionListHandle list = PartitionList(topic, {partition}, from);
+  const rd_kafka_topic_partition_t* const asked = list->elems;
   const std::string what = absl::StrCat(
       "the offset at a time in ", PartitionName(topic, partition.value()));
   status = ToStatus(rd_kafka_offsets_for_times(client_.get(), list.get(),

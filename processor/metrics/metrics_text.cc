@@ -112,10 +112,11 @@ std::string MetricsText(absl::string_view application_id,
                    &WorkerReport::records);
   writer.OfWorkers("exactmean_commits_total", "Commits that took place.",
                    &WorkerReport::commits);
-  writer.OfWorkers("exactmean_aborts_total", "Transactions aborted.",
+  writer.OfWorkers("exactmean_aborts_total", "Commits that did not take place.",
                    &WorkerReport::aborts);
   writer.OfWorkers("exactmean_recoveries_total",
-                   "Restores of all partitions: an outcome was unknown.",
+                   "Restores of all partitions: what was committed was not "
+                   "known, or somebody else had written.",
                    &WorkerReport::recoveries);
   writer.OfPartitions(
       "exactmean_partition_running",
@@ -137,7 +138,7 @@ std::string MetricsText(absl::string_view application_id,
       "exactmean_stuck_tries",
       "Tries of the record that holds the partition up; 0: none does.",
       Running([](const PartitionReport& p) { return p.stuck_tries; }));
-  writer.OfPartitions("exactmean_stuck_seconds", "Since when it does.",
+  writer.OfPartitions("exactmean_stuck_seconds", "For how long it does.",
                       Running([](const PartitionReport& p) {
                         return absl::ToInt64Seconds(p.stuck_for);
                       }));

@@ -29,14 +29,11 @@ absl::Status Gone(const std::string& topic, Partition partition,
       StopReason::kState,
       absl::StrFormat(
           "%s: %s there from offset %d on, and it holds "
-          "offsets "
-          "%d to %d. They were deleted, by retention or by hand: set "
+          "offsets %d to %d. They were deleted, by retention or by hand: set "
           "retention.ms=-1. To go on without them, start over with a new "
           "application_id and results topic, or rewind: exactmean-inspect "
           "rewind reads their records again from the input",
-          Place(topic, partition),
-          absl::StrCat(Plural(waiting, "record"),
-                       waiting == 1 ? " waits" : " wait"),
+          Place(topic, partition), Plural(waiting, "record", "waits", "wait"),
           next.value(), range.low.value(), range.high.value()));
 }
 
@@ -57,8 +54,7 @@ absl::Status RetryTopics::Begin(PartitionState* state) {
     }
     return Stop(StopReason::kConfig,
                 absl::StrCat("partition ", state->partition().value(), ": ",
-                             Plural(topic.waiting, "record"),
-                             topic.waiting == 1 ? " waits" : " wait",
+                             Plural(topic.waiting, "record", "waits", "wait"),
                              " in the retry topic \"", name,
                              "\", which the configuration does not "
                              "name. Name it among step.retry.topic, with "

@@ -27,8 +27,12 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using On = TestAcl::On;
 
-constexpr char kAllowIt[] =
-    "Allow it: kafka-acls --add --allow-principal User:NAME ";
+// The beginning of the command that allows it.
+std::string AllowIt() {
+  return absl::StrCat("Mend: kafka-acls.sh --bootstrap-server ",
+                      SecureKafka().bootstrap_servers("SASL"),
+                      " --add --allow-principal User:NAME ");
+}
 
 // What is allowed, and what is said when it alone is missing.
 struct Need {
@@ -155,7 +159,7 @@ TEST_F(AuthorisationTest, WhateverIsMissingIsNamed) {
     for (const std::string flag : {"--check", "--check=no"}) {
       const std::string log = Ends({flag}, 2);
       EXPECT_THAT(log, AllOf(HasSubstr(needs[i].denial),
-                             HasSubstr(kAllowIt + needs[i].mend)));
+                             HasSubstr(AllowIt() + needs[i].mend)));
       for (size_t other = 0; other < needs.size(); ++other) {
         if (other == i) continue;
         EXPECT_THAT(log, Not(HasSubstr(needs[other].denial)));
@@ -189,7 +193,7 @@ TEST_F(AuthorisationTest, WhatIsTakenAwayWhileRunningStops) {
     ASSERT_THAT(exit, IsOk());
     EXPECT_EQ(exit->ShellCode(), 2) << instance->Log();
     EXPECT_THAT(instance->Log(), AllOf(HasSubstr(needs[i].denial),
-                                       HasSubstr(kAllowIt + needs[i].mend)));
+                                       HasSubstr(AllowIt() + needs[i].mend)));
   }
   ASSERT_THAT(AllowAllBut(-1), IsOk());
   const auto instance = Start();
@@ -207,17 +211,18 @@ TEST_F(AuthorisationTest, TheMendMends) {
   const std::vector<std::string> lines = absl::StrSplit(said, '\n');
   for (const std::string& line : lines) {
     const std::vector<std::string> parts =
-        absl::StrSplit(line, ": kafka-acls ");
+        absl::StrSplit(line, ": kafka-acls.sh ");
     if (parts.size() != 2) continue;
+    // Its address is one that asks who it is.
+    const std::string command = absl::StrReplaceAll(
+        parts[1], {{SecureKafka().bootstrap_servers("SASL"), SharedBroker()},
+                   {"User:NAME", kPrincipal}});
     const std::vector<std::string> argv = absl::StrSplit(
-        absl::StrCat(
-            install->java,
-            " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
-            "-XX:SharedArchiveFile=",
-            install->startup_archive, " -cp ", install->classpath,
-            " org.apache.kafka.tools.AclCommand ", "--bootstrap-server ",
-            SharedBroker(), " ",
-            absl::StrReplaceAll(parts[1], {{"User:NAME", kPrincipal}})),
+        absl::StrCat(install->java,
+                     " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+                     "-XX:SharedArchiveFile=",
+                     install->startup_archive, " -cp ", install->classpath,
+                     " org.apache.kafka.tools.AclCommand ", command),
         ' ');
     ProcessOptions options;
     options.stdout_path = options.stderr_path =

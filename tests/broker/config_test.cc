@@ -38,7 +38,8 @@ TEST(ConfigTest, CreateTopicsThenCheck) {
       R"(results { topic: "new-out" } updates { topic: "new-updates" })";
   const std::vector<std::string> missing = {"topic \"new-out\" does not exist",
                                             "topic \"new-updates\" does not",
-                                            "Run exactmean --create_topics"};
+                                            "Mend: exactmean --config=FILE "
+                                            "--create_topics"};
   ExpectEnds(&pipeline, {"--check"}, 2, missing);
   ExpectEnds(&pipeline, {}, 2, missing);
   ExpectEnds(&pipeline, {"--create_topics"}, 0,

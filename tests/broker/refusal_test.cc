@@ -111,7 +111,7 @@ TEST_F(RefusalTest, SnapshotsThatAnotherProgramWrote) {
   const std::string value = snapshots->begin()->second;
   const std::string another = std::next(snapshots->begin())->second;
 
-  const std::string mend = "Bring the topic back";
+  const std::string mend = "bring the topic back";
   ASSERT_THAT(Tamper(key, another), IsOk());
   ExpectRefused(4, {"partition 0", "the digest of ", mend});
   ASSERT_THAT(Tamper(key, absl::nullopt), IsOk());
@@ -152,6 +152,20 @@ TEST_F(RefusalTest, AnotherConfiguration) {
   ExpectRefused(
       4, {"partition 0", "another configuration", "- window last count size=3",
           "+ window last count size=4", "Restore these settings"});
+}
+
+// The group has a member that shares it out in another way.
+TEST_F(RefusalTest, GroupOfAnotherAssignor) {
+  ASSERT_NO_FATAL_FAILURE(Work("mixed"));
+  const auto member = pipeline_->Start("member");
+  ASSERT_THAT(member, IsOk());
+  ASSERT_THAT((*member)->AwaitLog("digest, key count and dispositions"),
+              IsOk());
+  pipeline_->extra_config =
+      "group { membership: DYNAMIC assignor: COOPERATIVE_STICKY }";
+  ExpectRefused(2, {"JoinGroup failed", "the same group.assignor"});
+  ASSERT_THAT(pipeline_->Produce(10), IsOk());
+  EXPECT_THAT(pipeline_->AwaitDrained(), IsOk()) << (*member)->Log();
 }
 
 TEST_F(RefusalTest, GroupOffsetsThatSomebodyReset) {

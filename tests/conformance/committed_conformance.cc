@@ -30,6 +30,8 @@ TEST_P(LogConformanceTest, InputCommittedOffsetsCarryOurNote) {
   EXPECT_THAT(member->log->CommittedNote(kP1), IsOkAndHolds(""));
 }
 
+// An offset that a transaction moves is not decided before its end is, whatever
+// was committed before.
 TEST_P(LogConformanceTest, InputCommittedIsStable) {
   auto member = Join("a");
   ASSERT_TRUE(PollUntilShared({member.get()}));

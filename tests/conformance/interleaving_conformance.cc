@@ -37,27 +37,6 @@ TEST_P(LogConformanceTest, ResultsShowATransactionUpToWhereAnotherIsOpen) {
   EXPECT_THAT(Values(read_[kP0]), ElementsAre("first half", "second half"));
 }
 
-// An offset that a transaction moves is not decided before its end is, whatever
-// was committed before.
-TEST_P(LogConformanceTest, InputCommittedWaitsThoughThereIsAnOlderOffset) {
-  auto member = Join("a");
-  ASSERT_TRUE(PollUntilShared({member.get()}));
-  auto transaction = OpenTransaction(world_->Unique("id"));
-  ASSERT_THAT(WriteAndCommit(transaction.get(), member.get(), "v", Offset(3)),
-              IsOk());
-  EXPECT_EQ(CommittedOffset(member.get(), kP0), Offset(3));
-  const auto token = member->log->Token();
-  ASSERT_THAT(token, IsOk());
-  ASSERT_THAT(transaction->Begin(), IsOk());
-  ASSERT_THAT(transaction->Write(Destination::kResults, kP0, "k", "no"),
-              IsOk());
-  ASSERT_THAT(transaction->AddOffsets({{kP0, Offset(5)}}, *token), IsOk());
-  EXPECT_THAT(member->log->Committed(kP0),
-              StatusIs(absl::StatusCode::kUnavailable));
-  ASSERT_THAT(transaction->Abort(), IsOk());
-  EXPECT_EQ(CommittedOffset(member.get(), kP0), Offset(3));
-}
-
 // A static member that dies after it has joined a cooperative rebalance, and
 // before it gives up what it claimed: its successor takes its place without a
 // rebalance, so that what it had to give up is nobody's until the next one.

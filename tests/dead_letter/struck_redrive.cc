@@ -7,12 +7,12 @@
 #include <string>
 #include <utility>
 
-#include "processor/application.h"
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
+#include "processor/program/application.h"
 #include "tests/selftest/strike.h"
 #include "tools/inspect/dlq/redrive.h"
 

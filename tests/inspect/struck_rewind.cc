@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 
-#include "processor/application.h"
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/config/load_config.h"
@@ -15,6 +14,7 @@
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/kafka/transaction.h"
+#include "processor/program/application.h"
 #include "tests/selftest/strike.h"
 #include "tools/inspect/rewind/rewind.h"
 

@@ -10,9 +10,9 @@
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
-#include "processor/application.h"
 #include "processor/command_line.h"
 #include "processor/config/load_config.h"
+#include "processor/program/application.h"
 #include "processor/stop.h"
 #include "tests/selftest/strike.h"
 
@@ -47,7 +47,8 @@ absl::Status Run() {
   struct sigaction action = {};
   action.sa_handler = [](int) { stop = true; };
   sigaction(SIGTERM, &action, nullptr);
-  return RunApplication(*settings, {absl::Seconds(1), ""}, make, /*steps=*/{}, &stop);
+  return RunApplication(*settings, {absl::Seconds(1), ""}, make, /*steps=*/{},
+                        &stop);
 }
 
 }  // namespace

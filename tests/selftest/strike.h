@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "processor/application.h"
+#include "processor/program/application.h"
 #include "tests/fake_log/fault_plan.h"
 
 namespace exactmean {

@@ -80,8 +80,7 @@ absl::string_view Coverage::WhyImpossible(EventKind kind, Phase phase) {
                              phase != Phase::kWriting;
   switch (kind) {
     case EventKind::kStop:
-      return within_commit ? "no turn of the run loop ends there"
-                           : "";
+      return within_commit ? "no turn of the run loop ends there" : "";
     case EventKind::kAssigned:
     case EventKind::kRevokedEager:
     case EventKind::kRevokedCooperative:

@@ -1,7 +1,5 @@
 // The memory of partitions that the group takes away is not kept.
 
-#include <malloc.h>
-
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -69,9 +67,7 @@ class GivenUpMemoryTest : public ::testing::Test {
 };
 
 TEST_F(GivenUpMemoryTest, GoesBackAtOnce) {
-  if (mallinfo2().uordblks < kKeys * kKeyBytes) {
-    GTEST_SKIP() << "a sanitizer's allocator has its own ways";
-  }
+  if (!AllocatorIsGlibc()) GTEST_SKIP() << "a sanitizer's is not held to it";
   ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
   StatusReporter reporter("worker 0", instance_->processor.get(),
                           instance_->input.get(), &clock_, absl::ZeroDuration(),

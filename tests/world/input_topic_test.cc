@@ -1,15 +1,15 @@
 // The input topic, or the whole cluster, goes away from under a processor that
 // runs: it says so and stops, and commits nothing that is not true.
 
-#include <memory>
-#include <string>
+#include <cstdint>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
+#include "tests/world/running_testing.h"
 #include "tests/world/world.h"
 
 namespace exactmean {
@@ -17,31 +17,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int32_t kPartitions = 2;
-
-class InputTopicTest : public ::testing::Test {
+class InputTopicTest : public RunningTest {
  protected:
-  // An instance that has folded in some records.
-  void Work(const InstanceOptions& options = InstanceOptions()) {
-    world_.Produce(30);
-    instance_ = world_.Make(options);
-    ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
-  }
-  // The error that ends it, or OK after so much virtual time.
-  absl::Status RunFor(absl::Duration duration) {
-    const absl::Time end = world_.cluster().now() + duration;
-    absl::Status status;
-    while (status.ok() && world_.cluster().now() < end) {
-      status = instance_->Turn();
-      world_.Advance(absl::Milliseconds(100));
-    }
-    return status;
-  }
-  void FailAlways(SeamCall call, const absl::Status& status) {
-    instance_->plan.set_chooser([=](SeamCall met, int64_t /*nth*/) {
-      return met == call ? Fault::FailBefore(status) : Fault();
-    });
-  }
   // Only what librdkafka knows of itself answers: its polls are empty.
   void LoseBrokers() {
     instance_->plan.set_chooser([](SeamCall call, int64_t /*nth*/) {
@@ -57,9 +34,6 @@ class InputTopicTest : public ::testing::Test {
       }
     });
   }
-
-  World world_{kPartitions, /*seed=*/7};
-  std::unique_ptr<Instance> instance_;
 };
 
 TEST_F(InputTopicTest, MadeAnewIsNeverCommittedAcross) {

@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
 #include "processor/delivery.h"
 #include "processor/stop.h"
 #include "tests/fake_log/fault_plan.h"
 #include "tests/status_matchers.h"
 #include "tests/world/world.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
 
 namespace exactmean {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // A world with a state to restore, and more input.
-std::unique_ptr<World> Prepared(const InstanceOptions &options) {
+std::unique_ptr<World> Prepared(const InstanceOptions& options) {
   WorldOptions prepared;
   prepared.partitions = 2;
   prepared.seed = 7;
@@ -42,11 +42,10 @@ InstanceOptions Of(DeliveryMode mode) {
 }
 
 // Some seconds of work, in which everything is folded in.
-absl::Status Work(World *world, Instance *instance) {
+absl::Status Work(World* world, Instance* instance) {
   for (int i = 0; i < 3; ++i) {
     const absl::Status drained = world->Drain(instance);
-    if (!drained.ok())
-      return drained;
+    if (!drained.ok()) return drained;
     world->Advance(absl::Seconds(2));
     world->Produce(5);
   }
@@ -54,7 +53,7 @@ absl::Status Work(World *world, Instance *instance) {
 }
 
 // The call finds nothing any more: after the patience it says so and stops.
-void ExpectStopsInTime(World *world, Instance *instance, SeamCall missing) {
+void ExpectStopsInTime(World* world, Instance* instance, SeamCall missing) {
   instance->plan.set_chooser([=](SeamCall call, int64_t /*nth*/) {
     return call == missing ? Fault::FailBefore(absl::NotFoundError("unknown"))
                            : Fault();
@@ -105,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
                       SeamCall::kCommitted, SeamCall::kRange, SeamCall::kReadAt,
                       SeamCall::kResumeAt, SeamCall::kEndOffset,
                       SeamCall::kOpenResults, SeamCall::kRead),
-    [](const auto &test) {
+    [](const auto& test) {
       return absl::StrReplaceAll(SeamCallName(test.param), {{"::", ""}});
     });
 
@@ -129,5 +128,5 @@ TEST(MissingResultsTest, TheFateOfACommitIsNotWaitedFor) {
   EXPECT_EQ(instance->plan.calls(SeamCall::kCommit), 1);
 }
 
-} // namespace
-} // namespace exactmean
+}  // namespace
+}  // namespace exactmean

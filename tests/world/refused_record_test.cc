@@ -56,5 +56,34 @@ TEST(RefusedRecordTest, IsNamed) {
                                  "the snapshot of key ", "the update of key "));
 }
 
+// Without transactions it has a header.
+TEST(RefusedRecordTest, ATombstoneToo) {
+  WorldOptions options;
+  options.partitions = 1;
+  options.promise = DeliveryMode::kAtLeastOnce;
+  World world(options);
+  InstanceOptions plain;
+  plain.delivery.mode = DeliveryMode::kAtLeastOnce;
+  const auto instance = world.Make(plain);
+  ModelRecord record;
+  record.key = "goes";
+  record.kind = ModelRecord::Kind::kValue;
+  record.text = "1";
+  record.value = 1;
+  world.Append(Partition(0), record);
+  ASSERT_THAT(world.Drain(instance.get()), IsOk());
+  ModelRecord deletion;
+  deletion.key = "goes";
+  deletion.kind = ModelRecord::Kind::kDelete;
+  world.Append(Partition(0), deletion);
+  instance->plan.Set(
+      SeamCall::kWrite, instance->plan.calls(SeamCall::kWrite) + 1,
+      Fault::FailBefore(absl::InvalidArgumentError("it is too large")));
+  const absl::Status error = world.Drain(instance.get());
+  EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
+  EXPECT_THAT(error.message(), HasSubstr("of key \"goes\", "));
+  EXPECT_THAT(error.message(), HasSubstr("is refused: it is too large"));
+}
+
 }  // namespace
 }  // namespace exactmean

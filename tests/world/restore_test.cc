@@ -143,6 +143,36 @@ TEST_F(RestoreTest, ATombstoneThatGoesWhileItIsReadIsNoCorruption) {
   EXPECT_THAT(world_.Drain(instance_.get()), IsOk());
 }
 
+// Nobody says for a while whether somebody else has committed meanwhile: that
+// is waited for, and no reason to read the state again.
+TEST_F(RestoreTest, WhatIsFoundIsConfirmedWhenTheCoordinatorAnswersAgain) {
+  world_.Produce(100);
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
+  world_.group().SetCommitted(kPartition, Offset(1));
+  instance_ = world_.Make(InstanceOptions());
+  constexpr int64_t kSilent = 50;
+  const int64_t restored = world_.partitions();
+  const FaultPlan& plan = instance_->plan;
+  instance_->plan.set_chooser(
+      [&plan, restored](SeamCall call, int64_t /*of_all*/) {
+        const int64_t nth = plan.calls(SeamCall::kCommitted);
+        return call == SeamCall::kCommitted && nth > restored &&
+                       nth <= restored + kSilent
+                   ? Fault::FailBefore(absl::UnavailableError("no answer"))
+                   : Fault();
+      });
+  absl::Status error;
+  for (int turn = 0; turn < 1000 && error.ok(); ++turn) {
+    error = instance_->Turn();
+    world_.Advance(absl::Milliseconds(100));
+  }
+  EXPECT_EQ(ReasonOf(error), StopReason::kState) << error;
+  EXPECT_THAT(error.message(), HasSubstr("somebody reset the group's offsets"));
+  EXPECT_EQ(instance_->plan.calls(SeamCall::kCommitted),
+            restored + kSilent + 1);
+  EXPECT_EQ(instance_->plan.calls(SeamCall::kOpenResults), restored);
+}
+
 // The partition still flows when its state is dropped: what is read ahead of
 // the restored state must not be folded in after it.
 TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {

@@ -2,13 +2,14 @@
 // the state is not taken for the whole, and nothing more is committed.
 
 #include <cstdint>
-#include <memory>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/stop.h"
 #include "tests/status_matchers.h"
+#include "tests/world/running_testing.h"
 #include "tests/world/world.h"
 
 namespace exactmean {
@@ -16,26 +17,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int32_t kPartitions = 2;
 constexpr char kMadeAnew[] = "results topic \"out\" was deleted and made again";
 
-class ResultsTopicTest : public ::testing::Test {
+class ResultsTopicTest : public RunningTest {
  protected:
-  void SetUp() override {
-    world_.Produce(30);
-    instance_ = world_.Make(InstanceOptions());
-    ASSERT_THAT(world_.Drain(instance_.get()), IsOk());
-  }
-  // The error that ends it, or OK after so much virtual time.
-  absl::Status RunFor(absl::Duration duration) {
-    const absl::Time end = world_.cluster().now() + duration;
-    absl::Status status;
-    while (status.ok() && world_.cluster().now() < end) {
-      status = instance_->Turn();
-      world_.Advance(absl::Milliseconds(100));
-    }
-    return status;
-  }
+  void SetUp() override { Work(); }
   // Records, markers and all.
   int64_t Written() {
     int64_t written = 0;
@@ -52,14 +38,6 @@ class ResultsTopicTest : public ::testing::Test {
     }
     return folded_in;
   }
-  void FailAlways(SeamCall call, const absl::Status& status) {
-    instance_->plan.set_chooser([=](SeamCall met, int64_t /*nth*/) {
-      return met == call ? Fault::FailBefore(status) : Fault();
-    });
-  }
-
-  World world_{kPartitions, /*seed=*/7};
-  std::unique_ptr<Instance> instance_;
 };
 
 TEST_F(ResultsTopicTest, MadeAnewIsNotCommittedInto) {

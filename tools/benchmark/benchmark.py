@@ -7,10 +7,10 @@ is measured, and how to read it.
 
 import argparse
 import json
-import signal
 import sys
 
 import cluster
+import ending
 import facts
 import growth
 import latency
@@ -22,7 +22,6 @@ import table
 import turns
 
 APPENDED = 1000  # records that a restored process finds
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 say = turns.say
 
 
@@ -195,14 +194,6 @@ def show(report, options):
         say(f"the picture is in {options.svg}")
 
 
-def end(number, _):
-    """What was started ends on the way out, which a second signal must not
-    disturb."""
-    for other in ENDING:
-        signal.signal(other, signal.SIG_IGN)
-    sys.exit(128 + number)
-
-
 def main():
     options = parse_arguments()
     if options.setup:
@@ -210,8 +201,7 @@ def main():
         if any(isinstance(peer, peers.KafkaStreams) for peer in chosen(options)):
             print("--benchmark")
         return
-    for number in ENDING:
-        signal.signal(number, end)
+    ending.on_signals()
     if options.report:
         with open(options.report, encoding="utf-8") as file:
             report = json.load(file)

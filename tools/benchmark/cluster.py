@@ -21,11 +21,19 @@ def program(path):
     return os.path.join(PROGRAMS, path)
 
 
+def run_in_time(command, **options):
+    """To its end, however that is."""
+    try:
+        return subprocess.run(command, stderr=subprocess.PIPE, text=True,
+                              timeout=DEADLINE, check=False, **options)
+    except subprocess.TimeoutExpired as late:
+        raise Failure(f"{' '.join(command)}: not done after {DEADLINE} s"
+                      ) from late
+
+
 def run(command):
     """Runs to the end; its output."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
-                          timeout=DEADLINE, check=False,
-                          stderr=subprocess.PIPE)
+    done = run_in_time(command, stdout=subprocess.PIPE)
     if done.returncode != 0:
         raise Failure(f"{' '.join(command)}: exit code {done.returncode}\n"
                       f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -79,8 +87,7 @@ def run_kcat(topic, source):
                "-X", "enable.idempotence=true", "-X", "linger.ms=20",
                "-X", "batch.size=1000000", "-X", "batch.num.messages=50000",
                "-X", "topic.partitioner=murmur2_random"]
-    done = subprocess.run(command, stdin=source, stderr=subprocess.PIPE,
-                          text=True, timeout=DEADLINE, check=False)
+    done = run_in_time(command, stdin=source)
     if done.returncode != 0:
         raise Failure(f"kcat could not load the records: {done.stderr[-2000:]}")
 

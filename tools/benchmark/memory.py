@@ -2,8 +2,9 @@
 each key with a full window.
 
 As the kernel says it, a few seconds after the last commit; and again of a
-process that has restored those keys, and how long that took. The first number of keys is more than a
-commit has: what a process needs for its work, its buffers, is in both.
+process that has restored those keys, and how long that took. The first number
+of keys is more than a commit has: what a process needs for its work, its
+buffers, is in both.
 """
 
 import time

@@ -19,7 +19,9 @@ import tempfile
 import time
 
 import cluster
+import ending
 import exactmean
+import measure
 from job import Job
 
 WINDOWS = """
@@ -27,25 +29,27 @@ window { name: "ewma" ewma { alpha: 0.5 } }
 window { name: "all" cumulative {} }
 """
 PORT = 54329
+PATIENCE = 60  # seconds that PostgreSQL may take to end
 
 
 def free_of_root(command):
     """PostgreSQL does not run as root: then in a namespace that has none."""
     if os.geteuid() != 0:
-        return command
+        return measure.BOUND + command
     return ["unshare", "--user", "--map-user=65534", "--map-group=65534",
-            "--", "setpriv", "--pdeathsig", "KILL"] + command
+            "--"] + measure.BOUND + command
 
 
 @contextlib.contextmanager
 def postgres(folder):
-    programs = max(glob.glob("/usr/lib/postgresql/*/bin"),
-                   key=lambda path: int(path.split("/")[-2]))
+    found = glob.glob("/usr/lib/postgresql/*/bin")
+    if not found:
+        raise cluster.Failure("no PostgreSQL: run tools/setup.sh")
+    programs = max(found, key=lambda path: int(path.split("/")[-2]))
     data = os.path.join(folder, "postgres")
-    subprocess.run(
+    cluster.run(
         free_of_root([programs + "/initdb", "-D", data, "-U", "tester",
-                      "-A", "trust", "-E", "UTF8", "--locale=C"]),
-        check=True, stdout=subprocess.DEVNULL)
+                      "-A", "trust", "-E", "UTF8", "--locale=C"]))
     with open(os.path.join(folder, "postgres.log"), "w",
               encoding="utf-8") as log:
         server = subprocess.Popen(
@@ -59,25 +63,32 @@ def postgres(folder):
                               "127.0.0.1", "-p", str(PORT)],
                              check=False).returncode != 0:
             if server.poll() is not None:
-                sys.exit("sink_benchmark.py: PostgreSQL ended")
+                with open(log.name, encoding="utf-8") as file:
+                    raise cluster.Failure(
+                        f"PostgreSQL ended\n{file.read()[-2000:]}")
             time.sleep(0.1)
         yield f"postgresql://tester@127.0.0.1:{PORT}/postgres"
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait()
+        try:
+            server.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
-def measure(name, database, flags):
+def bring(name, database, flags):
     start = time.monotonic()
-    sink = subprocess.run(
+    sink = cluster.run_in_time(
         ["bazel-bin/tools/sink/exactmean-sink", "--once", "--create_table",
          f"--bootstrap_servers={cluster.SERVERS}",
-         "--results_topic=averages", f"--database={database}"] + flags,
-        stderr=subprocess.PIPE, text=True, check=False)
+         "--results_topic=averages", f"--database={database}"] + flags)
     wall = time.monotonic() - start
     written = re.findall(r"([\d,]+) keys? written", sink.stderr)
     if sink.returncode != 0 or not written:
-        sys.exit(sink.stderr[-3000:])
+        raise cluster.Failure(
+            f"exactmean-sink: exit code {sink.returncode}\n"
+            f"{sink.stderr[-3000:]}")
     keys = int(written[-1].replace(",", ""))
     print(f"{name}: {keys:,} changed keys, {3 * keys:,} rows in {wall:.1f} s: "
           f"{3 * keys / wall:,.0f} rows/s", flush=True)
@@ -90,7 +101,9 @@ def main():
     parser.add_argument("--sink_flag", action="append", default=[])
     arguments = parser.parse_args()
     if not cluster.SERVERS:
-        sys.exit("run tools/sink_benchmark.sh, which starts a broker")
+        raise cluster.Failure(
+            "run tools/sink_benchmark.sh, which starts a broker")
+    ending.on_signals()
     print(f"==> {arguments.records:,} records, {arguments.keys:,} keys",
           flush=True)
     workload = cluster.Workload("events", arguments.keys)
@@ -100,12 +113,15 @@ def main():
     try:
         processor = exactmean.Exactmean(window=exactmean.LAST10 + WINDOWS)
         processor.run(Job("averages", "events", folder, heap=""))
-        measure("sqlite", f"sqlite:{folder}/results.db", arguments.sink_flag)
+        bring("sqlite", f"sqlite:{folder}/results.db", arguments.sink_flag)
         with postgres(folder) as address:
-            measure("postgresql", address, arguments.sink_flag)
+            bring("postgresql", address, arguments.sink_flag)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except cluster.Failure as failure:
+        sys.exit(f"sink_benchmark: {failure}")

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -100,7 +101,16 @@ int CountRunning(LocalKafka& kafka, std::vector<bool>& reported) {
   return running;
 }
 
+// The signal that has asked for the end while the brokers started; 0: none has.
+int EarlySignal() {
+  sigset_t signals = HandledSignals();
+  sigdelset(&signals, SIGCHLD);
+  const timespec at_once = {};
+  return std::max(0, sigtimedwait(&signals, nullptr, &at_once));
+}
+
 int RunCommand(const std::vector<std::string>& command, LocalKafka& kafka) {
+  if (const int signal = EarlySignal()) return 128 + signal;
   ProcessOptions options;
   options.own_group = false;
   options.env = {{"EXACTMEAN_BOOTSTRAP_SERVERS", kafka.bootstrap_servers()},

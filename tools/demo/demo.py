@@ -27,6 +27,8 @@ EXACTMEAN = ["bazel-bin/processor/exactmean", f"--config={CONFIG}",
              f"--bootstrap_servers={SERVERS}", "--instance_id=demo"]
 INSPECT = ["bazel-bin/tools/inspect/exactmean-inspect", f"--config={CONFIG}",
            f"--bootstrap_servers={SERVERS}"]
+# In front of a command: the kernel ends it when this process ends, however.
+BOUND = ["setpriv", "--pdeathsig", "KILL"]
 DEADLINE = 60  # seconds that any one step may take
 
 
@@ -70,7 +72,7 @@ class Processor:
     def __init__(self, log):
         self.log = log
         with open(log, "w", encoding="utf-8") as file:
-            self.process = subprocess.Popen(EXACTMEAN, stderr=file)
+            self.process = subprocess.Popen(BOUND + EXACTMEAN, stderr=file)
 
     def check_alive(self):
         if self.process.poll() is not None:
@@ -111,12 +113,26 @@ def show_progress(day, done, total):
 
 
 def load(rows, processor, kill_at):
-    """Feeds the rows as a day at a time; kills the processor at one of them."""
+    """Writes the rows to the input, and kills the processor meanwhile."""
     kcat = subprocess.Popen(
-        ["kcat", "-P", "-b", SERVERS, "-t", "stocks", "-K", "\t",
-         "-X", "linger.ms=5"], stdin=subprocess.PIPE, text=True)
+        BOUND + ["kcat", "-P", "-b", SERVERS, "-t", "stocks", "-K", "\t",
+                 "-X", "linger.ms=5"], stdin=subprocess.PIPE, text=True)
+    try:
+        feed(rows, kcat.stdin, processor, kill_at)
+        kcat.stdin.close()
+        if kcat.wait(timeout=DEADLINE) != 0:
+            fail("kcat could not load the rows")
+    except BrokenPipeError:
+        fail("kcat ended before it had all rows")
+    finally:
+        kcat.kill()
+        kcat.wait()
+
+
+def feed(rows, pipe, processor, kill_at):
+    """The rows as a day at a time; kills the processor at one of them."""
     for i, row in enumerate(rows):
-        kcat.stdin.write(record(row))
+        pipe.write(record(row))
         if i == kill_at - 2000:
             wait("the first averages", lambda: applied() > 0, processor)
         if i == kill_at:  # while it is at work on the rows before
@@ -126,12 +142,9 @@ def load(rows, processor, kill_at):
                 print()
             say(f"SIGKILL at row {i:,}, {row['Date']}; the prices keep coming")
         if i % 100 == 0 or i == len(rows) - 1:
-            kcat.stdin.flush()
+            pipe.flush()
             show_progress(row["Date"], i + 1, len(rows))
             time.sleep(0.02)  # some 5,000 rows a second, to be seen
-    kcat.stdin.close()
-    if kcat.wait(timeout=DEADLINE) != 0:
-        fail("kcat could not load the rows")
 
 
 def mean(values):
@@ -253,13 +266,17 @@ def stay(folder):
         say("ending processor and broker; nothing is kept")
     finally:
         processor.process.terminate()
-        processor.process.wait(timeout=DEADLINE)
+        try:
+            processor.process.wait(timeout=DEADLINE)
+        finally:
+            processor.process.kill()
 
 
 def main():
     if not SERVERS:
         fail("run tools/demo.sh, which starts a broker")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
     with tempfile.TemporaryDirectory(prefix="exactmean-demo.") as folder:
         demo(folder)
         if "--stay" in sys.argv[1:]:
@@ -267,4 +284,10 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\ndemo.py: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except subprocess.TimeoutExpired as late:
+        fail(f"waited {DEADLINE} s for the end of {' '.join(late.cmd)}")

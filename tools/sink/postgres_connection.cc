@@ -13,6 +13,7 @@
 #include "glog/logging.h"
 #include "processor/config/environment.h"
 #include "processor/stop.h"
+#include "tools/sink/oneline.h"
 
 namespace exactmean {
 namespace {
@@ -51,14 +52,6 @@ void OnNotice(void* /*unused*/, const char* text) {
 std::string Field(const PGresult* result, int field) {
   const char* const text = PQresultErrorField(result, field);
   return text == nullptr ? "" : text;
-}
-
-std::string Oneline(absl::string_view text) {
-  std::string line(absl::StripAsciiWhitespace(text));
-  for (char& c : line) {
-    if (c == '\n') c = ' ';
-  }
-  return line;
 }
 
 }  // namespace

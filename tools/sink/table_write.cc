@@ -4,27 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
 #include "state/counts.h"
+#include "tools/sink/oneline.h"
 #include "tools/sink/table.h"
 
 namespace exactmean {
-namespace {
-
-// It may quote the key or a value: nothing that a terminal or a log obeys.
-std::string Oneline(absl::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
-  }
-  return line;
-}
-
-}  // namespace
 
 absl::Status SinkTable::Fenced(const StoredPosition& position) {
   return Stop(

@@ -51,9 +51,9 @@ absl::optional<int64_t> NumberOf(const KafkaConfigs& configs,
 }
 
 void DiagnoseAccess(const ClusterFacts& facts, std::vector<Finding>* out) {
-  for (const std::string& problem : facts.refused) {
-    out->push_back(
-        {Grade::kFail, "check", problem, "a start ends with exit code 2", ""});
+  for (const Problem& problem : facts.refused) {
+    out->push_back({Grade::kFail, "check", problem.what,
+                    "a start ends with exit code 2", problem.mend});
   }
   if (!facts.checked) {
     out->push_back({Grade::kWarn, "check",

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/kafka/admin.h"
+#include "processor/program/access.h"
 #include "state/fingerprint.h"
 #include "state/types.h"
 #include "tools/inspect/cluster/finding.h"
@@ -52,7 +53,7 @@ struct ClusterFacts {
   std::vector<InputPartitionFacts> input_partitions;
   bool checked = true;  // by ClusterCheck; else it is not known for what
   // What that says is wrong; empty: nothing.
-  std::vector<std::string> refused;
+  std::vector<Problem> refused;
   bool access_known = true;
   // Of the configuration given; nullopt: none was.
   absl::optional<Fingerprint> fingerprint;

@@ -273,8 +273,9 @@ TEST(DiagnosisTest, TheInput) {
 
 TEST(DiagnosisTest, RightsAndWhatCouldNotBeAsked) {
   ClusterFacts facts = Healthy();
-  facts.refused = {"not authorised: Read on topic \"trades\". Allow it: x"};
-  EXPECT_THAT(Wrong(facts), Is(Grade::kFail, "check", "not authorised", ""));
+  facts.refused = {{"not authorised: Read on topic \"trades\"", "allow it"}};
+  EXPECT_THAT(Wrong(facts),
+              Is(Grade::kFail, "check", "not authorised", "allow it"));
   facts = Healthy();
   facts.unseen = {"configuration of broker 1: no"};
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "unseen", "broker 1", "Describe"));

@@ -110,10 +110,7 @@ bool IsCompacted(const TopicFacts& topic) {
 
 std::string Alter(const ClusterFacts& facts, const std::string& topic,
                   const std::string& configs) {
-  return absl::StrCat("kafka-configs.sh --bootstrap-server ",
-                      facts.status.bootstrap_servers,
-                      " --alter --entity-type topics --entity-name ", topic,
-                      " --add-config ", configs);
+  return AlterCommand(facts.status.bootstrap_servers, topic, configs);
 }
 
 void DiagnoseDurability(const ClusterFacts& facts, std::vector<Finding>* out) {

@@ -72,18 +72,17 @@ class Troubles {
     if (at.step_under_way) {
       Add(at, false,
           "the digest cannot be told: a step is under way, or was not "
-          "finished, "
-          "and compaction has taken away what it replaces. A start without "
-          "transactions takes what is there",
+          "finished, and compaction has taken away what it replaces. A start "
+          "without transactions takes what is there",
           at.owner.empty() ? "start a processor" : "ask again");
     } else if (!at.digest_verified && at.checkpoint_problem.empty()) {
       Add(at, true,
-          absl::StrCat("the digest DIFFERS: ", Plural(at.keys, "key"),
-                       at.keys == 1 ? " is" : " are",
-                       " there, the checkpoint counts ",
-                       WithCommas(at.checkpoint->keys()),
-                       ". Keys are lost, or somebody else wrote to the topic; "
-                       "`exactmean-inspect verify` names them"),
+          absl::StrCat(
+              "the digest DIFFERS: ", Plural(at.keys, "key", "is", "are"),
+              " there, the checkpoint counts ",
+              WithCommas(at.checkpoint->keys()),
+              ". Keys are lost, or somebody else wrote to the topic; "
+              "`exactmean-inspect verify` names them"),
           Rewind(at));
     }
     OfUnfinishedStep(at);
@@ -113,16 +112,15 @@ class Troubles {
               Plural(static_cast<uint64_t>(at.group_offset->value() -
                                            at.checkpoint->next_offset()),
                      "offset"),
-              " more than the state: a start counts them as "
-              "lost"),
+              " more than the state: a start counts them as lost"),
           "start a processor");
     }
     if (at.after_checkpoint > 0) {
       Add(at, false,
-          absl::StrCat(Plural(at.after_checkpoint, "record"),
-                       at.after_checkpoint == 1 ? " follows" : " follow",
-                       " the checkpoint, of a step that was not "
-                       "finished: a start counts nothing twice"),
+          absl::StrCat(
+              Plural(at.after_checkpoint, "record", "follows", "follow"),
+              " the checkpoint, of a step that was not finished: a start "
+              "counts nothing twice"),
           "start a processor");
     }
   }

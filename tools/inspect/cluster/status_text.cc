@@ -78,8 +78,9 @@ std::string Headline(const ApplicationStatus& status,
                          known ? WithCommas(lag) : "", ", last commit ",
                          ShortDuration(status.now - last), " ago");
   if (waiting > 0) {
-    absl::StrAppend(&facts, ", up to ", Plural(waiting, "record"),
-                    waiting == 1 ? " waits" : " wait", " where there is none");
+    absl::StrAppend(&facts, ", up to ",
+                    Plural(waiting, "record", "waits", "wait"),
+                    " where there is none");
   }
   const size_t open = CountOpen(status);
   if (open > 0) {

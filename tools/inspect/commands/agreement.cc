@@ -1,4 +1,4 @@
-// UserAgrees.
+// What stands before a write: --dry_run, --execute, --yes, and the right to.
 
 #include "tools/inspect/commands/agreement.h"
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "processor/access.h"
+#include "processor/program/access.h"
 #include "processor/stop.h"
 #include "tools/inspect/flags.h"
 
@@ -34,7 +34,8 @@ absl::Status CheckMayWrite(Session& session, const std::string& topic) {
       MissingOf({Operation::kWrite}, found->allowed);
   if (missing.empty()) return absl::OkStatus();
   return Stop(StopReason::kConfig,
-              Denial({ResourceKind::kTopic, topic}, missing));
+              ToString(Denial((*admin)->bootstrap_servers(),
+                              {ResourceKind::kTopic, topic}, missing)));
 }
 
 bool UserAgrees(Session& session) {

@@ -157,8 +157,8 @@ absl::Status Execute(Session& session, const Settings& settings,
   if (session.json()) {
     session.out() << RedriveJson(redrive->plan(), status.ok());
   }
-  session.err() << Plural(redrive->done(), "dead letter")
-                << (redrive->done() == 1 ? " was" : " were") << " redriven\n";
+  session.err() << Plural(redrive->done(), "dead letter", "was", "were")
+                << " redriven\n";
   return status;
 }
 

@@ -6,9 +6,8 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
-#include "processor/cluster_check.h"
+#include "processor/program/cluster_check.h"
 #include "processor/stop.h"
 #include "tools/inspect/cluster/diagnosis.h"
 #include "tools/inspect/commands/commands.h"
@@ -96,18 +95,10 @@ class Doctor {
   void CheckAccess() {
     settings_.unreachable_deadline = absl::GetFlag(FLAGS_patience);
     ClusterCheck check(admin_, settings_);
-    check.CheckInput({Operation::kRead});
-    check.CheckResults(
-        {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
-    check.CheckUpdates({Operation::kWrite});
-    check.CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
-    check.CheckRetryTopics(
-        {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
-    check.CheckGroup();
+    check.CheckForRun();
     check.CheckTransactionalIds();
     facts_.access_known = check.access_known();
-    const absl::Status found = check.Result();
-    if (!found.ok()) facts_.refused = absl::StrSplit(found.message(), '\n');
+    facts_.refused = check.problems();
   }
 
   void AskTopic(const std::string& name, TopicFacts* topic) {

@@ -95,9 +95,9 @@ void RemarkOnRecords(const ReplayedPartition& of,
         absl::StrCat(DispositionsText(then), "; now ", DispositionsText(now)));
   }
   if (of.bad_records > now.skipped()) {
-    side->remarks.push_back(absl::StrCat(Plural(of.bad_records, "record"),
-                                         of.bad_records == 1 ? " is" : " are",
-                                         " bad, the first: ", of.first_bad));
+    side->remarks.push_back(
+        absl::StrCat(Plural(of.bad_records, "record", "is", "are"),
+                     " bad, the first: ", of.first_bad));
   }
 }
 

@@ -48,9 +48,9 @@ std::string Formula(const WindowExplanation& w) {
 
 // "6 of 20 records were found"
 std::string Missing(const WindowExplanation& w, const Explanation& e) {
-  std::string text = absl::StrCat(WithCommas(w.members.size()), " of ",
-                                  Plural(w.wanted, "record"),
-                                  w.wanted == 1 ? " was" : " were", " found");
+  std::string text =
+      absl::StrCat(WithCommas(w.members.size()), " of ",
+                   Plural(w.wanted, "record", "was", "were"), " found");
   if (IsEwma(w.window)) {
     absl::StrAppend(&text, ", the others weigh ", Weight(w.weight_of_rest));
   }

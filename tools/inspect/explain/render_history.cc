@@ -124,7 +124,7 @@ std::string GapsText(const KeyHistory& history) {
     hidden += std::max<uint64_t>(1, NewRecords(history, i)) - 1;
   }
   if (hidden == 0) return "";
-  return absl::StrCat(Plural(hidden, "record"), hidden == 1 ? " has" : " have",
+  return absl::StrCat(Plural(hidden, "record", "has", "have"),
                       " no version of ", hidden == 1 ? "its" : "their",
                       " own (NEW is more than +1): committed together with\n"
                       "later ones, or their versions were compacted away\n");

@@ -166,10 +166,9 @@ bool MayGoOn(const CommittedState& state) {
 
 std::string WhyUnsettled(const CommittedState& state) {
   if (state.after_checkpoint == 0) return "";
-  const std::string follow =
-      absl::StrCat(Plural(state.after_checkpoint, "record"),
-                   state.after_checkpoint == 1 ? " follows" : " follow",
-                   " the checkpoint, ");
+  const std::string follow = absl::StrCat(
+      Plural(state.after_checkpoint, "record", "follows", "follow"),
+      " the checkpoint, ");
   if (state.transaction_open) {
     return absl::StrCat(follow,
                         "and a transaction is open: what the state is cannot "

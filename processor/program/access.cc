@@ -1,6 +1,6 @@
 // Denials, in the words of Kafka's documentation and tools.
 
-#include "processor/access.h"
+#include "processor/program/access.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -53,8 +53,13 @@ std::string ArgumentsOf(const Resource& resource) {
 
 }  // namespace
 
-std::string Denial(const Resource& resource,
-                   const std::vector<Operation>& operations) {
+std::string ToString(const Problem& problem) {
+  if (problem.mend.empty()) return problem.what;
+  return absl::StrCat(problem.what, ". Mend: ", problem.mend);
+}
+
+Problem Denial(const std::string& bootstrap_servers, const Resource& resource,
+               const std::vector<Operation>& operations) {
   const std::string names =
       absl::StrJoin(operations, ", ", [](std::string* out, Operation one) {
         absl::StrAppend(out, NameOf(one));
@@ -63,10 +68,17 @@ std::string Denial(const Resource& resource,
       absl::StrJoin(operations, " ", [](std::string* out, Operation one) {
         absl::StrAppend(out, "--operation ", NameOf(one));
       });
-  return absl::StrCat("not authorised: ", names, " on ", NameOf(resource),
-                      ". Allow it: kafka-acls --add --allow-principal "
-                      "User:NAME ",
-                      flags, " ", ArgumentsOf(resource));
+  return {absl::StrCat("not authorised: ", names, " on ", NameOf(resource)),
+          absl::StrCat("kafka-acls.sh --bootstrap-server ", bootstrap_servers,
+                       " --add --allow-principal User:NAME ", flags, " ",
+                       ArgumentsOf(resource))};
+}
+
+std::string AlterCommand(const std::string& bootstrap_servers,
+                         const std::string& topic, absl::string_view settings) {
+  return absl::StrCat("kafka-configs.sh --bootstrap-server ", bootstrap_servers,
+                      " --alter --entity-type topics --entity-name ", topic,
+                      " --add-config ", settings);
 }
 
 std::vector<Operation> MissingOf(const std::vector<Operation>& needed,

@@ -1,16 +1,18 @@
 // Holds a cluster against what a pipeline needs of it, without a side effect.
 
-#ifndef EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
-#define EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
+#ifndef EXACTMEAN_PROCESSOR_PROGRAM_CLUSTER_CHECK_H_
+#define EXACTMEAN_PROCESSOR_PROGRAM_CLUSTER_CHECK_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "processor/access.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "processor/config/settings.h"
 #include "processor/kafka/admin.h"
+#include "processor/program/access.h"
 
 namespace exactmean {
 
@@ -21,6 +23,9 @@ class ClusterCheck {
   // Both outlive this object.
   ClusterCheck(KafkaAdmin* admin, const Settings& settings)
       : admin_(admin), settings_(settings) {}
+
+  // All that a run needs.
+  void CheckForRun();
 
   // Each names the operations that must be allowed. Input first: the others are
   // held against its partitions.
@@ -34,8 +39,9 @@ class ClusterCheck {
   // Under an id of the application that no worker has, so that none is fenced.
   void CheckTransactionalIds();
 
-  // All that was found, as a Stop, and how to mend it.
+  // All that was found, as a Stop, a line each, and how to mend it.
   absl::Status Result() const;
+  const std::vector<Problem>& problems() const { return problems_; }
 
   // Of the input; 0: not known.
   int32_t partitions() const { return partitions_; }
@@ -45,6 +51,12 @@ class ClusterCheck {
  private:
   void CheckDiverted(const std::string& kind, const std::string& topic,
                      const std::vector<Operation>& needed);
+  // That a setting has this value; `otherwise`: what comes of another.
+  struct Requirement {
+    absl::string_view name, value, otherwise;
+  };
+  void CheckConfigs(const std::string& kind, const std::string& topic,
+                    absl::Span<const Requirement> required);
   // An error of a question about `resource`.
   void Add(const absl::Status& error, const Resource& resource,
            const std::vector<Operation>& needed);
@@ -58,7 +70,7 @@ class ClusterCheck {
 
   KafkaAdmin* const admin_;
   const Settings& settings_;
-  std::vector<std::string> problems_;
+  std::vector<Problem> problems_;
   bool unreachable_ = false;
   bool access_known_ = true;
   int32_t partitions_ = 0;
@@ -66,4 +78,4 @@ class ClusterCheck {
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_PROCESSOR_CLUSTER_CHECK_H_
+#endif  // EXACTMEAN_PROCESSOR_PROGRAM_CLUSTER_CHECK_H_

@@ -1,8 +1,8 @@
 // The topics a pipeline needs, and what it must be allowed to do: checked
 // before anything is processed, and made on request.
 
-#ifndef EXACTMEAN_PROCESSOR_TOPICS_H_
-#define EXACTMEAN_PROCESSOR_TOPICS_H_
+#ifndef EXACTMEAN_PROCESSOR_PROGRAM_TOPICS_H_
+#define EXACTMEAN_PROCESSOR_PROGRAM_TOPICS_H_
 
 #include <atomic>
 #include <cstdint>
@@ -35,4 +35,4 @@ absl::Status CreateTopics(const Settings& settings);
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_PROCESSOR_TOPICS_H_
+#endif  // EXACTMEAN_PROCESSOR_PROGRAM_TOPICS_H_

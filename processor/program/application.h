@@ -1,7 +1,7 @@
 // Puts the parts together on a real Kafka, and runs them.
 
-#ifndef EXACTMEAN_PROCESSOR_APPLICATION_H_
-#define EXACTMEAN_PROCESSOR_APPLICATION_H_
+#ifndef EXACTMEAN_PROCESSOR_PROGRAM_APPLICATION_H_
+#define EXACTMEAN_PROCESSOR_PROGRAM_APPLICATION_H_
 
 #include <atomic>
 #include <functional>
@@ -54,4 +54,4 @@ absl::Status RunApplication(const Settings& settings,
 
 }  // namespace exactmean
 
-#endif  // EXACTMEAN_PROCESSOR_APPLICATION_H_
+#endif  // EXACTMEAN_PROCESSOR_PROGRAM_APPLICATION_H_

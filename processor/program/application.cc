@@ -1,6 +1,6 @@
 // RunApplication: workers, their threads, and the watch over them.
 
-#include "processor/application.h"
+#include "processor/program/application.h"
 
 #include <unistd.h>
 
@@ -27,11 +27,11 @@
 #include "processor/kafka/transaction.h"
 #include "processor/metrics/metrics_server.h"
 #include "processor/processor.h"
+#include "processor/program/topics.h"
 #include "processor/record_handler.h"
 #include "processor/sample_reader.h"
 #include "processor/step.h"
 #include "processor/stop.h"
-#include "processor/topics.h"
 #include "processor/watchdog.h"
 #include "processor/worker.h"
 #include "state/counts.h"

@@ -1,6 +1,6 @@
 // The questions of a check, and what is made of the answers.
 
-#include "processor/cluster_check.h"
+#include "processor/program/cluster_check.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -33,8 +33,10 @@ auto Ask(absl::Duration patience, Question question) -> decltype(question()) {
   return answer;
 }
 
-std::string NotThere(const std::string& topic, absl::string_view mend) {
-  return absl::StrCat("topic \"", topic, "\" does not exist. ", mend);
+constexpr char kCreate[] = "exactmean --config=FILE --create_topics";
+
+Problem NotThere(const std::string& topic, const std::string& mend) {
+  return {absl::StrCat("topic \"", topic, "\" does not exist"), mend};
 }
 
 }  // namespace
@@ -42,9 +44,10 @@ std::string NotThere(const std::string& topic, absl::string_view mend) {
 void ClusterCheck::Add(const absl::Status& error, const Resource& resource,
                        const std::vector<Operation>& needed) {
   unreachable_ |= absl::IsUnavailable(error);
-  problems_.push_back(absl::IsPermissionDenied(error)
-                          ? Denial(resource, needed)
-                          : std::string(error.message()));
+  problems_.push_back(
+      absl::IsPermissionDenied(error)
+          ? Denial(settings_.bootstrap_servers, resource, needed)
+          : Problem{std::string(error.message()), ""});
 }
 
 void ClusterCheck::AddMissing(const Resource& resource,
@@ -52,7 +55,19 @@ void ClusterCheck::AddMissing(const Resource& resource,
                               const AllowedOperations& allowed) {
   access_known_ &= allowed.has_value();
   const std::vector<Operation> missing = MissingOf(needed, allowed);
-  if (!missing.empty()) problems_.push_back(Denial(resource, missing));
+  if (missing.empty()) return;
+  problems_.push_back(Denial(settings_.bootstrap_servers, resource, missing));
+}
+
+void ClusterCheck::CheckForRun() {
+  CheckInput({Operation::kRead});
+  CheckResults(
+      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
+  CheckUpdates({Operation::kWrite});
+  CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
+  CheckRetryTopics(
+      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
+  CheckGroup();
 }
 
 void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
@@ -62,7 +77,9 @@ void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
   });
   if (absl::IsNotFound(found.status())) {
     problems_.push_back(
-        NotThere(input.name, "It is the input: check input.topic for a slip"));
+        NotThere(input.name,
+                 "check input.topic for a slip, or make it: it is "
+                 "the input"));
     return;
   }
   if (!found.ok()) return Add(found.status(), input, needed);
@@ -78,7 +95,7 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
     return admin_->DescribeTopic(topic, kTimeout);
   });
   if (absl::IsNotFound(found.status())) {
-    problems_.push_back(NotThere(topic, "Run exactmean --create_topics"));
+    problems_.push_back(NotThere(topic, kCreate));
     return false;
   }
   if (!found.ok()) {
@@ -87,19 +104,19 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
   }
   AddMissing(output, needed, found->allowed);
   if (partitions_ != 0 && found->partitions != partitions_) {
-    problems_.push_back(absl::StrCat(
-        kind, " topic \"", topic, "\" has ",
-        Plural(static_cast<uint64_t>(found->partitions), "partition"),
-        ", the input ", partitions_,
-        ": they must be equal. Delete it if it holds nothing yet, and run "
-        "exactmean --create_topics"));
+    problems_.push_back(
+        {absl::StrCat(
+             kind, " topic \"", topic, "\" has ",
+             Plural(static_cast<uint64_t>(found->partitions), "partition"),
+             ", the input ", partitions_, ": they must be equal"),
+         absl::StrCat("delete it if it holds nothing yet, and run ", kCreate)});
   }
   return MissingOf({Operation::kDescribeConfigs}, found->allowed).empty();
 }
 
-void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
-  const std::string& topic = settings_.results_topic;
-  if (!CheckOutput("results", topic, needed)) return;
+void ClusterCheck::CheckConfigs(const std::string& kind,
+                                const std::string& topic,
+                                absl::Span<const Requirement> required) {
   const auto configs = Ask(settings_.unreachable_deadline, [&] {
     return admin_->TopicConfigs(topic, kTimeout);
   });
@@ -107,14 +124,23 @@ void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
     return Add(configs.status(), {ResourceKind::kTopic, topic},
                {Operation::kDescribeConfigs});
   }
-  const auto policy = configs->find("cleanup.policy");
-  if (policy != configs->end() && policy->second == "compact") return;
-  problems_.push_back(absl::StrCat(
-      "results topic \"", topic,
-      "\" has cleanup.policy=", policy == configs->end() ? "?" : policy->second,
-      ", so Kafka may delete state. Set it: kafka-configs --alter "
-      "--entity-type topics --entity-name ",
-      topic, " --add-config cleanup.policy=compact"));
+  for (const Requirement& one : required) {
+    const auto is = configs->find(std::string(one.name));
+    const std::string value = is == configs->end() ? "?" : is->second;
+    if (value == one.value) continue;
+    problems_.push_back(
+        {absl::StrCat(kind, " topic \"", topic, "\" has ", one.name, "=", value,
+                      ", so ", one.otherwise),
+         AlterCommand(settings_.bootstrap_servers, topic,
+                      absl::StrCat(one.name, "=", one.value))});
+  }
+}
+
+void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
+  const std::string& topic = settings_.results_topic;
+  if (!CheckOutput("results", topic, needed)) return;
+  CheckConfigs("results", topic,
+               {{"cleanup.policy", "compact", "Kafka may delete state"}});
 }
 
 void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {
@@ -138,28 +164,12 @@ void ClusterCheck::CheckDiverted(const std::string& kind,
                                  const std::string& topic,
                                  const std::vector<Operation>& needed) {
   if (!CheckOutput(kind, topic, needed)) return;
-  const auto configs = Ask(settings_.unreachable_deadline, [&] {
-    return admin_->TopicConfigs(topic, kTimeout);
-  });
-  if (!configs.ok()) {
-    return Add(configs.status(), {ResourceKind::kTopic, topic},
-               {Operation::kDescribeConfigs});
-  }
-  const auto require = [&](const std::string& name, absl::string_view value,
-                           absl::string_view otherwise) {
-    const auto is = configs->find(name);
-    if (is == configs->end() || is->second == value) return;
-    problems_.push_back(absl::StrCat(
-        kind, " topic \"", topic, "\" has ", name, "=", is->second, ", so ",
-        otherwise,
-        ". Set it: kafka-configs --alter --entity-type topics --entity-name ",
-        topic, " --add-config ", name, "=", value));
-  };
-  require("cleanup.policy", "delete",
-          "a record without a key would be refused there, and an older one of "
-          "the same key removed");
-  require("message.timestamp.type", "CreateTime",
-          "records would not keep their timestamps there");
+  CheckConfigs(kind, topic,
+               {{"cleanup.policy", "delete",
+                 "a record without a key would be refused there, and an older "
+                 "one of the same key removed"},
+                {"message.timestamp.type", "CreateTime",
+                 "records would not keep their timestamps there"}});
 }
 
 void ClusterCheck::CheckGroup() {
@@ -186,7 +196,10 @@ void ClusterCheck::CheckTransactionalIds() {
 absl::Status ClusterCheck::Result() const {
   if (problems_.empty()) return absl::OkStatus();
   return Stop(unreachable_ ? StopReason::kUnreachable : StopReason::kConfig,
-              absl::StrJoin(problems_, "\n"));
+              absl::StrJoin(problems_, "\n",
+                            [](std::string* out, const Problem& problem) {
+                              absl::StrAppend(out, ToString(problem));
+                            }));
 }
 
 }  // namespace exactmean

@@ -1,6 +1,6 @@
 // CheckTopics, CheckCluster, ExplainDenied and CreateTopics.
 
-#include "processor/topics.h"
+#include "processor/program/topics.h"
 
 #include <iostream>
 #include <map>
@@ -10,12 +10,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
-#include "processor/access.h"
-#include "processor/cluster_check.h"
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/admin.h"
 #include "processor/kafka/client_check.h"
 #include "processor/kafka/properties.h"
+#include "processor/program/access.h"
+#include "processor/program/cluster_check.h"
 #include "processor/stop.h"
 #include "state/counts.h"
 
@@ -27,8 +27,6 @@ constexpr absl::Duration kPatience = absl::Seconds(15);
 absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(
     const Settings& settings, const std::atomic<bool>* stop = nullptr) {
   const KafkaOptions options = KafkaOptionsOf(settings, "admin");
-  const absl::Status clients = CheckClients(options);
-  if (!clients.ok()) return Stop(StopReason::kConfig, clients.message());
   auto admin = KafkaAdmin::Create(options, stop);
   if (!admin.ok()) return Stop(StopReason::kConfig, admin.status().message());
   for (const std::string& warning : SecurityWarnings(settings.properties)) {
@@ -36,22 +34,15 @@ absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(
   }
   const absl::Status reachable =
       (*admin)->CountBrokers(settings.unreachable_deadline).status();
-  if (reachable.ok()) return admin;
-  return Stop(absl::IsUnavailable(reachable) ? StopReason::kUnreachable
-                                             : StopReason::kConfig,
-              reachable.message());
-}
-
-// All that a run needs of topics and group.
-void CheckForRun(ClusterCheck* check) {
-  check->CheckInput({Operation::kRead});
-  check->CheckResults(
-      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
-  check->CheckUpdates({Operation::kWrite});
-  check->CheckDeadLetters({Operation::kWrite, Operation::kDescribeConfigs});
-  check->CheckRetryTopics(
-      {Operation::kRead, Operation::kWrite, Operation::kDescribeConfigs});
-  check->CheckGroup();
+  if (!reachable.ok()) {
+    return Stop(absl::IsUnavailable(reachable) ? StopReason::kUnreachable
+                                               : StopReason::kConfig,
+                reachable.message());
+  }
+  // Last: where nobody is, each of them would complain.
+  const absl::Status clients = CheckClients(options);
+  if (!clients.ok()) return Stop(StopReason::kConfig, clients.message());
+  return admin;
 }
 
 // A dead letter, or what waits in a retry topic, has its record's timestamp:
@@ -60,6 +51,8 @@ void CheckForRun(ClusterCheck* check) {
 std::map<std::string, std::string> DivertedConfigs() {
   return {{"cleanup.policy", "delete"},
           {"retention.ms", "-1"},
+          {"retention.bytes", "-1"},
+          {"message.timestamp.type", "CreateTime"},
           {"max.message.bytes", absl::StrCat(kMaxDeadLetterBytes)}};
 }
 
@@ -82,8 +75,10 @@ absl::Status CreateOne(KafkaAdmin* admin, const Settings& settings,
     return absl::OkStatus();
   }
   if (absl::IsPermissionDenied(created)) {
-    return Stop(StopReason::kConfig,
-                Denial({ResourceKind::kTopic, topic}, {Operation::kCreate}));
+    return Stop(
+        StopReason::kConfig,
+        ToString(Denial(settings.bootstrap_servers,
+                        {ResourceKind::kTopic, topic}, {Operation::kCreate})));
   }
   if (!created.ok()) return Stop(StopReason::kConfig, created.message());
   std::cout << "created topic \"" << topic << "\" with "
@@ -98,7 +93,7 @@ absl::StatusOr<int32_t> CheckTopics(const Settings& settings,
   const auto admin = Connect(settings, stop);
   if (!admin.ok()) return admin.status();
   ClusterCheck check(admin->get(), settings);
-  CheckForRun(&check);
+  check.CheckForRun();
   const absl::Status found = check.Result();
   if (!found.ok()) return found;
   return check.partitions();
@@ -108,7 +103,7 @@ absl::Status CheckCluster(const Settings& settings) {
   const auto admin = Connect(settings);
   if (!admin.ok()) return admin.status();
   ClusterCheck check(admin->get(), settings);
-  CheckForRun(&check);
+  check.CheckForRun();
   check.CheckTransactionalIds();
   const absl::Status found = check.Result();
   if (!found.ok()) return found;
@@ -133,7 +128,7 @@ absl::Status ExplainDenied(const Settings& settings,
   const auto admin = Connect(settings);
   if (!admin.ok()) return stop(admin.status());
   ClusterCheck check(admin->get(), settings);
-  CheckForRun(&check);
+  check.CheckForRun();
   check.CheckTransactionalIds();
   return stop(check.Result());
 }
