@@ -30,20 +30,24 @@ std::string Described(const DivertedRecord& diverted) {
                       diverted.record.bytes(), " bytes with its headers");
 }
 
+// What is written of bad records need not be; of those given up it must.
+bool MayBeSkipped(const DivertedRecord& diverted) {
+  const auto parsed = ParseDeadLetter(diverted.record);
+  return !diverted.retry_step.has_value() && parsed.ok() &&
+         parsed->origin.kind != ToString(BadRecordKind::kGivenUp);
+}
+
+constexpr char kOrSkip[] = ", or pass over bad records by on_bad_record: SKIP";
+
 absl::Status Refused(const DivertedRecord& diverted, const absl::Status& why) {
   const bool retry = diverted.retry_step.has_value();
-  const auto parsed = ParseDeadLetter(diverted.record);
-  const bool given_up =
-      parsed.ok() && parsed->origin.kind == ToString(BadRecordKind::kGivenUp);
   return Stop(
       StopReason::kConfig,
       absl::StrCat(retry ? "a record for a retry topic, " : "the dead letter, ",
                    Described(diverted), ": ", why.message(), ". Raise the ",
                    retry ? "retry topics'" : "dead-letter topic's",
                    " max.message.bytes and the property message.max.bytes",
-                   retry || given_up
-                       ? ""
-                       : ", or pass over bad records by on_bad_record: SKIP"));
+                   MayBeSkipped(diverted) ? kOrSkip : ""));
 }
 
 }  // namespace
@@ -76,7 +80,8 @@ std::shared_ptr<const DivertedRecord> Committer::LargestDiverted(
 }
 
 absl::Status Committer::RefusedOnWrite(Destination to, absl::string_view key,
-                                       size_t bytes, const absl::Status& why) {
+                                       absl::optional<absl::string_view> value,
+                                       const absl::Status& why) {
   const bool update = to == Destination::kUpdates;
   const auto of = [](absl::string_view what, absl::string_view input_key) {
     return absl::StrCat(what, " of key \"", absl::CHexEscape(input_key), "\"");
@@ -88,34 +93,38 @@ absl::Status Committer::RefusedOnWrite(Destination to, absl::string_view key,
     what = "the checkpoint";
   } else if (const auto segment = ParseSegmentKey(key)) {
     what = of(absl::StrCat("segment ", segment->number), segment->key);
+  } else if (!value.has_value()) {
+    what = of("the deletion", key);
   } else {
     what = of("the snapshot", key);
     samples =
         ", or give the windows fewer samples (a time window: `resolution`)";
   }
-  return Stop(
-      StopReason::kConfig,
-      absl::StrCat(what, ", ", bytes, " bytes, is refused: ", why.message(),
-                   ". Raise the ", update ? "updates" : "results",
-                   " topic's max.message.bytes and the property "
-                   "message.max.bytes",
-                   samples));
+  return Stop(StopReason::kConfig,
+              absl::StrCat(what, ", ", key.size() + value.value_or("").size(),
+                           " bytes with its key, is refused: ", why.message(),
+                           ". Raise the ", update ? "updates" : "results",
+                           " topic's max.message.bytes and the property "
+                           "message.max.bytes",
+                           samples));
 }
 
 // Which record it is, a broker does not say.
 absl::Status Committer::RefusedOnDelivery(const DivertedRecord* largest,
                                           const absl::Status& why) {
-  return Stop(
-      StopReason::kConfig,
-      absl::StrCat(
-          "one of the transaction's records is refused: ", why.message(),
-          ". If it is too large, raise that topic's "
-          "max.message.bytes",
-          largest == nullptr
-              ? ""
-              : absl::StrCat(". Of what goes to dead-letter and retry "
-                             "topics the largest, ",
-                             Described(*largest))));
+  std::string hint;
+  if (largest != nullptr) {
+    hint = absl::StrCat(MayBeSkipped(*largest) ? kOrSkip : "",
+                        ". Of what goes to dead-letter and retry topics the "
+                        "largest, ",
+                        Described(*largest));
+  }
+  return Stop(StopReason::kConfig,
+              absl::StrCat("one of the transaction's records is refused: ",
+                           why.message(),
+                           ". If it is too large, raise that topic's "
+                           "max.message.bytes",
+                           hint));
 }
 
 absl::Status Committer::WriteDiverted(const ChangeSet& changes) {
@@ -148,7 +157,7 @@ absl::Status Committer::WriteOne(Destination to, Partition partition,
     status = RetryUnavailable(clock_, options_.patience, attempt);
   }
   if (!absl::IsInvalidArgument(status)) return status;
-  return RefusedOnWrite(to, key, value.value_or("").size(), status);
+  return RefusedOnWrite(to, key, value, status);
 }
 
 absl::Status Committer::WriteOutputs(const ChangeSet& changes) {

@@ -105,7 +105,8 @@ class Committer {
       const ChangeSet& changes, std::shared_ptr<const DivertedRecord> so_far);
   // The client will not write it: it says so at once.
   static absl::Status RefusedOnWrite(Destination to, absl::string_view key,
-                                     size_t bytes, const absl::Status& why);
+                                     absl::optional<absl::string_view> value,
+                                     const absl::Status& why);
   // A broker has: one of a commit's records.
   static absl::Status RefusedOnDelivery(const DivertedRecord* largest,
                                         const absl::Status& why);

@@ -38,7 +38,7 @@ absl::Status Committer::WriteTombstone(const ChangeSet& changes, size_t i) {
                                      record);
   });
   if (!absl::IsInvalidArgument(status)) return status;
-  return RefusedOnWrite(Destination::kResults, changes.key(i), record.bytes(),
+  return RefusedOnWrite(Destination::kResults, changes.key(i), absl::nullopt,
                         status);
 }
 

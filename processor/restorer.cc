@@ -23,9 +23,11 @@ absl::Status CannotUse(const absl::Status& why) {
       absl::StrCat(
           "the state in the results topic cannot be used: ", why.message(),
           absl::IsDataLoss(why)
-              ? ". `exactmean-inspect verify` names the keys, and "
-                "`exactmean-inspect rewind` writes them anew while their input "
-                "is retained. Else bring the topic back as exactmean wrote it, "
+              ? ". `exactmean-inspect verify` names the keys. Under "
+                "EXACTLY_ONCE, `exactmean-inspect rewind` writes them anew "
+                "while their input is retained: `exactmean-inspect status` "
+                "prints the command. Else bring the topic back as exactmean "
+                "wrote it, "
                 "or start over with a new application_id and results topic"
               : ""));
 }
@@ -82,12 +84,18 @@ absl::StatusOr<absl::optional<StartPosition>> Restorer::Step(absl::Time now,
 absl::Status Restorer::Confirm(const absl::Status& found) {
   found_ = found;
   const auto group = input_->Committed(state_->partition());
-  if (absl::IsUnavailable(group.status())) return group.status();
+  if (absl::IsUnavailable(group.status())) return Unconfirmed(group.status());
   if (!group.ok()) return Moved();
   const auto end = results_->EndOffset(state_->partition());
-  if (absl::IsUnavailable(end.status())) return end.status();
+  if (absl::IsUnavailable(end.status())) return Unconfirmed(end.status());
   if (!end.ok()) return Moved();
   return *group == group_ && *end == end_ ? found : Moved();
+}
+
+absl::Status Restorer::Unconfirmed(const absl::Status& why) const {
+  return absl::UnavailableError(
+      absl::StrCat("not confirmed yet: ", found_.message(),
+                   "; has anybody written meanwhile? ", why.message()));
 }
 
 absl::Status Restorer::StepCommitted() {

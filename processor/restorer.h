@@ -100,6 +100,7 @@ class Restorer {
   // owner commits reads half of a transaction, or a group offset and a
   // checkpoint that do not belong together. kUnavailable: not known yet.
   absl::Status Confirm(const absl::Status& found);
+  absl::Status Unconfirmed(const absl::Status& why) const;
   absl::Status CheckAnchor(const results::Anchor& anchor,
                            const OffsetRange& range);
 

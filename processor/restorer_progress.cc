@@ -21,6 +21,7 @@ int64_t Restorer::RecordsLeft() const {
 }
 
 std::string Restorer::Describe(absl::Time now) const {
+  if (!found_.ok()) return "asking whether anybody has written meanwhile";
   switch (phase_) {
     case Phase::kCommitted:
       return "waiting for the group's committed offset to be decided";

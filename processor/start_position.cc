@@ -157,8 +157,9 @@ absl::Status Compare(Offset group, Offset checkpoint, const StartInput& input,
             "offset %d: a process under AT_MOST_ONCE died before it had "
             "written the %s between. Start it under AT_MOST_ONCE once more, "
             "which counts them as lost, and stop it; or have them read again: "
-            "set the group's offset back to %d, or delete it "
-            "(`exactmean-inspect status` prints the command)",
+            "set the group's offset back to %d (with "
+            "kafka-consumer-groups.sh), "
+            "or delete it",
             group.value(), checkpoint.value(),
             Plural(static_cast<uint64_t>(group.value() - checkpoint.value()),
                    "record"),

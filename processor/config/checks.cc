@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "processor/config/duration.h"
+#include "processor/config/environment.h"
 #include "processor/config/problems.h"
 
 namespace exactmean {
@@ -97,6 +98,14 @@ absl::optional<absl::Duration> ReadDuration(absl::string_view text,
     return absl::nullopt;
   }
   return *duration;
+}
+
+std::string Expanded(absl::string_view text, absl::string_view field,
+                     Problems* problems) {
+  absl::StatusOr<std::string> expanded = ExpandEnvironment(text);
+  if (expanded.ok()) return *std::move(expanded);
+  problems->Add(field, expanded.status().message());
+  return "";
 }
 
 }  // namespace exactmean

@@ -3,6 +3,8 @@
 #ifndef EXACTMEAN_PROCESSOR_CONFIG_CHECKS_H_
 #define EXACTMEAN_PROCESSOR_CONFIG_CHECKS_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
@@ -35,6 +37,10 @@ absl::optional<absl::Duration> ReadDuration(absl::string_view text,
                                             absl::Duration min,
                                             absl::Duration max,
                                             Problems* problems);
+
+// `text` with its variables (environment.h) replaced; empty if one is missing.
+std::string Expanded(absl::string_view text, absl::string_view field,
+                     Problems* problems);
 
 }  // namespace exactmean
 

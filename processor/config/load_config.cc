@@ -65,14 +65,6 @@ std::string HostName() {
   return name;
 }
 
-std::string Expand(absl::string_view text, absl::string_view field,
-                   Problems* problems) {
-  absl::StatusOr<std::string> expanded = ExpandEnvironment(text);
-  if (expanded.ok()) return *std::move(expanded);
-  problems->Add(field, expanded.status().message());
-  return "";
-}
-
 void ReadIds(const config::Config& config, const ConfigArgs& args,
              Settings* settings, Problems* problems) {
   settings->application_id = config.application_id();
@@ -84,7 +76,7 @@ void ReadIds(const config::Config& config, const ConfigArgs& args,
 
 void ReadServers(absl::string_view servers, absl::string_view field,
                  Settings* settings, Problems* problems) {
-  settings->bootstrap_servers = Expand(servers, field, problems);
+  settings->bootstrap_servers = Expanded(servers, field, problems);
   for (const absl::string_view server :
        absl::StrSplit(settings->bootstrap_servers, ',')) {
     if (IsServer(absl::StripAsciiWhitespace(server))) continue;
@@ -112,7 +104,7 @@ void ReadKafka(const config::Kafka& kafka, const ConfigArgs& args,
         "kafka.property \"", absl::CHexEscape(property.first), "\"");
     if (property.first.empty()) problems->Add(field, "key is required");
     settings->properties[property.first] =
-        Expand(property.second, field, problems);
+        Expanded(property.second, field, problems);
     if (MentionsEnvironment(property.second)) {
       settings->from_environment.insert(property.first);
     }

@@ -31,14 +31,9 @@ void ReadOptions(const config::Step& step, Settings* settings,
     std::string& to = settings->step.options[name] = value;
     if (!MentionsEnvironment(value)) continue;
     settings->hidden_step_options.insert(name);
-    absl::StatusOr<std::string> expanded = ExpandEnvironment(value);
-    if (expanded.ok()) {
-      to = *std::move(expanded);
-    } else {
-      problems->Add(
-          absl::StrCat("step.option \"", absl::CHexEscape(name), "\""),
-          expanded.status().message());
-    }
+    to = Expanded(value,
+                  absl::StrCat("step.option \"", absl::CHexEscape(name), "\""),
+                  problems);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "processor/clock.h"
 #include "processor/kafka/client.h"
 #include "processor/kafka/input_log.h"
 #include "processor/kafka/offset_list.h"
@@ -14,8 +15,9 @@ namespace {
 
 // A member is answered within milliseconds, or not while a transaction is open:
 // other partitions need not stand still for that. A coordinator that is far
-// away or has much to do may take longer: so now and then there is time for it.
-// Who is no member may have to find it first.
+// away or has much to do may take longer: so one question in eight has time for
+// that, though all stands still for it, and those after it as long as it is
+// needed. Who is no member may have to find it first.
 constexpr absl::Duration kCommittedTimeout = absl::Milliseconds(250);
 constexpr absl::Duration kLongCommittedTimeout = absl::Seconds(2);
 constexpr int kLongEvery = 8;
@@ -39,6 +41,7 @@ absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
   status = watermarks_.CheckExists(options_.input_topic, partition);
   if (!status.ok()) return status;
   PartitionListHandle list = membership_->ListOf({partition});
+  const absl::Time asked = MonotonicClock().Now();
   const absl::Duration timeout =
       !membership_->held(partition)     ? kStrangersCommittedTimeout
       : ++unanswered_ % kLongEvery == 0 ? kLongCommittedTimeout
@@ -52,7 +55,8 @@ absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
     return absl::UnavailableError(absl::StrCat(
         what, ": no answer, or a transaction that moves it is undecided"));
   }
-  unanswered_ = 0;
+  const bool far = MonotonicClock().Now() - asked > kCommittedTimeout;
+  unanswered_ = far ? kLongEvery - 1 : 0;
   status = ToStatus(error, what);
   if (status.ok()) status = ToStatus(list->elems[0].err, what);
   if (!status.ok()) return status;

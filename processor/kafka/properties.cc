@@ -18,7 +18,7 @@ struct Reserved {
 };
 
 constexpr absl::string_view kOwnOffsets =
-    "how offsets are committed is delivery.mode and delivery.commits";
+    "delivery.mode and delivery.commits say how offsets are committed";
 constexpr absl::string_view kNoDuplicates =
     "without it a record could be written twice or lost";
 constexpr absl::string_view kProtocol =

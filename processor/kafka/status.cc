@@ -127,6 +127,18 @@ constexpr Consequence kConsequences[] = {
     {RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT, Code::kUnimplemented},
 };
 
+constexpr bool EachIsThereOnce() {
+  for (const Consequence& one : kConsequences) {
+    int times = 0;
+    for (const Consequence& other : kConsequences) {
+      times += one.error == other.error ? 1 : 0;
+    }
+    if (times != 1) return false;
+  }
+  return true;
+}
+static_assert(EachIsThereOnce(), "an error with two consequences");
+
 bool IsFenced(rd_kafka_resp_err_t error) {
   return CodeOf(error) == absl::StatusCode::kFailedPrecondition;
 }
@@ -191,10 +203,13 @@ absl::Status ToTransactionStatus(rd_kafka_t* client,
   const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
   if (code == RD_KAFKA_RESP_ERR__FATAL) {
     const absl::Status fatal = FatalStatus(client, what);
-    if (!fatal.ok()) return fatal;  // else it is told of none, and has met one
+    if (!fatal.ok()) return fatal;
+    // The client does not know of one (yet): an error all the same.
   }
   return absl::Status(
-      TransactionCodeOf(code, rd_kafka_error_is_fatal(error) != 0,
+      TransactionCodeOf(code,
+                        code == RD_KAFKA_RESP_ERR__FATAL ||
+                            rd_kafka_error_is_fatal(error) != 0,
                         rd_kafka_error_txn_requires_abort(error) != 0,
                         rd_kafka_error_is_retriable(error) != 0, otherwise),
       Describe(what, rd_kafka_error_string(error), code));

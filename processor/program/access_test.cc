@@ -16,22 +16,22 @@ TEST(AccessTest, ADenialSaysWhatAndHowToMendIt) {
                          const std::vector<Operation>& operations) {
     return ToString(Denial("kafka:9092", resource, operations));
   };
+  const std::string allow =
+      ". Mend: kafka-acls.sh --bootstrap-server kafka:9092 --command-config "
+      "ADMIN.properties --add --allow-principal User:NAME ";
   EXPECT_EQ(denial({ResourceKind::kTopic, "t"},
                    {Operation::kRead, Operation::kDescribeConfigs}),
-            "not authorised: Read, DescribeConfigs on topic \"t\". Mend: "
-            "kafka-acls.sh --bootstrap-server kafka:9092 --add "
-            "--allow-principal User:NAME --operation Read --operation "
-            "DescribeConfigs --topic t");
+            "not authorised: Read, DescribeConfigs on topic \"t\"" + allow +
+                "--operation Read --operation DescribeConfigs --topic t");
   EXPECT_EQ(denial({ResourceKind::kGroup, "g"}, {Operation::kDescribe}),
-            "not authorised: Describe on group \"g\". Mend: kafka-acls.sh "
-            "--bootstrap-server kafka:9092 --add --allow-principal User:NAME "
-            "--operation Describe --group g");
+            "not authorised: Describe on group \"g\"" + allow +
+                "--operation Describe --group g");
   EXPECT_EQ(
       denial({ResourceKind::kTransactionalIdPrefix, "a-"}, {Operation::kWrite}),
-      "not authorised: Write on transactional ids that begin with \"a-\". "
-      "Mend: kafka-acls.sh --bootstrap-server kafka:9092 --add "
-      "--allow-principal User:NAME --operation Write --transactional-id a- "
-      "--resource-pattern-type prefixed");
+      "not authorised: Write on transactional ids that begin with \"a-\"" +
+          allow +
+          "--operation Write --transactional-id a- --resource-pattern-type "
+          "prefixed");
 }
 
 TEST(AccessTest, WhatHasNoMendSaysNone) {

@@ -76,10 +76,9 @@ void ClusterCheck::CheckInput(const std::vector<Operation>& needed) {
     return admin_->DescribeTopic(input.name, kTimeout);
   });
   if (absl::IsNotFound(found.status())) {
-    problems_.push_back(
-        NotThere(input.name,
-                 "check input.topic for a slip, or make it: it is "
-                 "the input"));
+    problems_.push_back(NotThere(
+        input.name,
+        "it is the input: check input.topic for a slip, or create the topic"));
     return;
   }
   if (!found.ok()) return Add(found.status(), input, needed);
@@ -126,6 +125,7 @@ void ClusterCheck::CheckConfigs(const std::string& kind,
   }
   for (const Requirement& one : required) {
     const auto is = configs->find(std::string(one.name));
+    if (is == configs->end() && !one.must_be_told) continue;
     const std::string value = is == configs->end() ? "?" : is->second;
     if (value == one.value) continue;
     problems_.push_back(
@@ -140,7 +140,8 @@ void ClusterCheck::CheckResults(const std::vector<Operation>& needed) {
   const std::string& topic = settings_.results_topic;
   if (!CheckOutput("results", topic, needed)) return;
   CheckConfigs("results", topic,
-               {{"cleanup.policy", "compact", "Kafka may delete state"}});
+               {{"cleanup.policy", "compact", "Kafka may delete state",
+                 /*must_be_told=*/true}});
 }
 
 void ClusterCheck::CheckUpdates(const std::vector<Operation>& needed) {

@@ -54,6 +54,7 @@ class ClusterCheck {
   // That a setting has this value; `otherwise`: what comes of another.
   struct Requirement {
     absl::string_view name, value, otherwise;
+    bool must_be_told = false;  // else a cluster may keep it to itself
   };
   void CheckConfigs(const std::string& kind, const std::string& topic,
                     absl::Span<const Requirement> required);

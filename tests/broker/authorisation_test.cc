@@ -31,7 +31,8 @@ using On = TestAcl::On;
 std::string AllowIt() {
   return absl::StrCat("Mend: kafka-acls.sh --bootstrap-server ",
                       SecureKafka().bootstrap_servers("SASL"),
-                      " --add --allow-principal User:NAME ");
+                      " --command-config ADMIN.properties --add "
+                      "--allow-principal User:NAME ");
 }
 
 // What is allowed, and what is said when it alone is missing.
@@ -216,6 +217,7 @@ TEST_F(AuthorisationTest, TheMendMends) {
     // Its address is one that asks who it is.
     const std::string command = absl::StrReplaceAll(
         parts[1], {{SecureKafka().bootstrap_servers("SASL"), SharedBroker()},
+                   {"--command-config ADMIN.properties ", ""},
                    {"User:NAME", kPrincipal}});
     const std::vector<std::string> argv = absl::StrSplit(
         absl::StrCat(install->java,

@@ -43,7 +43,8 @@ TEST(RefusedRecordTest, IsNamed) {
     ASSERT_TRUE(IsStop(error)) << error;
     EXPECT_EQ(ReasonOf(error), StopReason::kConfig);
     const std::string text(error.message());
-    EXPECT_THAT(text, HasSubstr(" bytes, is refused: it is too large. Raise"));
+    EXPECT_THAT(text, HasSubstr(" bytes with its key, is refused: it is too "
+                                "large. Raise"));
     EXPECT_THAT(text, Not(HasSubstr("__exactmean")));
     // Without the key, and a segment's number.
     std::string kind = text.substr(0, text.find_first_of(",\"0123456789"));
@@ -81,8 +82,9 @@ TEST(RefusedRecordTest, ATombstoneToo) {
       Fault::FailBefore(absl::InvalidArgumentError("it is too large")));
   const absl::Status error = world.Drain(instance.get());
   EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
-  EXPECT_THAT(error.message(), HasSubstr("of key \"goes\", "));
+  EXPECT_THAT(error.message(), HasSubstr("the deletion of key \"goes\", 4 "));
   EXPECT_THAT(error.message(), HasSubstr("is refused: it is too large"));
+  EXPECT_THAT(error.message(), Not(HasSubstr("fewer samples")));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ ABSL_FLAG(absl::Duration, patience, absl::Seconds(5),
 ABSL_FLAG(absl::optional<uint32_t>, partition, absl::nullopt,
           "This partition alone. Default: all.");
 ABSL_FLAG(uint32_t, limit, 0,
-          "So many at most; 0: all, unless the text above says else.");
+          "So many at most; 0: no limit, or the command's own.");
 ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
           "Keys that this pattern describes: * stands for any bytes, ? for "

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/program/access.h"
 #include "state/counts.h"
 #include "tools/inspect/cluster/diagnosis.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"

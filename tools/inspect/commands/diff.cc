@@ -99,14 +99,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   return Stop(StopReason::kState, "they differ");
 }
 
-}  // namespace
-
-Command DiffCommand() {
-  Command command;
-  command.name = "diff";
-  command.summary = "Two states: at two times, of two topics or configurations";
-  command.description =
-      R"(Compares the averages of every key between two states, left and right:
+constexpr char kDescription[] =
+    R"(Compares the averages of every key between two states, left and right:
   --from_offset, --from_time     an earlier state against --to_offset or
                                  --to_time, or else against that of now
   --other_results_topic          what two results topics hold now, of one
@@ -151,6 +145,14 @@ them: key (key_base64 when it is no UTF-8), partition, kind (changed,
 only_left, only_right), windows [{window, left, right, left_count,
 right_count, change, relative_change}].
 )";
+
+}  // namespace
+
+Command DiffCommand() {
+  Command command;
+  command.name = "diff";
+  command.summary = "Two states: at two times, of two topics or configurations";
+  command.description = kDescription;
   command.examples = {
       "diff --config=prices.textproto --from_time=2026-11-21T09:30:00Z",
       "diff --config=prices.textproto --partition=0 --from_offset=1000 "

@@ -81,9 +81,8 @@ TEST(CompletionTest, ValuesOfFlags) {
 TEST(CompletionTest, ZshHasCommandsAndFlags) {
   const std::string script = ZshCompletion(Commands());
   EXPECT_THAT(script, HasSubstr("    'list:It'\\''s all\\: keys'\n"));
-  EXPECT_THAT(script, HasSubstr("'--limit=[So many at most; 0\\: all, unless the text "
-              "above says else.]:limit: "
-                                "'"));
+  EXPECT_THAT(script, HasSubstr("'--limit=[So many at most; 0\\: no limit, "
+                                "or the command'\\''s own.]:limit: '"));
   EXPECT_THAT(script, HasSubstr(":config:_files'"));
   EXPECT_THAT(script, HasSubstr(":output:(text json)'"));
 }
