@@ -201,7 +201,6 @@ class PartitionState {
   };
 
   void Pass(Offset offset);
-  // All before `next` is folded in.
   void PassTo(Offset next);
   bool IsLate(const Sample& sample) const;
   bool IsKept(absl::string_view key) const {

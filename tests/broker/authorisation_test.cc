@@ -16,8 +16,6 @@
 #include "tests/broker/pipeline.h"
 #include "tests/broker/secure_broker.h"
 #include "tests/status_matchers.h"
-#include "tools/cluster/kafka_install.h"
-#include "tools/cluster/process.h"
 
 namespace exactmean {
 namespace {
@@ -206,8 +204,6 @@ TEST_F(AuthorisationTest, TheMendMends) {
   Open("mend");
   ASSERT_THAT(pipeline_->client().SetAcls(kPrincipal, {}), IsOk());
   const std::string said = Ends({"--check"}, 2);
-  const auto install = FindKafka();
-  ASSERT_THAT(install, IsOk());
   int commands = 0;
   const std::vector<std::string> lines = absl::StrSplit(said, '\n');
   for (const std::string& line : lines) {
@@ -219,21 +215,7 @@ TEST_F(AuthorisationTest, TheMendMends) {
         parts[1], {{SecureKafka().bootstrap_servers("SASL"), SharedBroker()},
                    {"--command-config ADMIN.properties ", ""},
                    {"User:NAME", kPrincipal}});
-    const std::vector<std::string> argv = absl::StrSplit(
-        absl::StrCat(install->java,
-                     " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
-                     "-XX:SharedArchiveFile=",
-                     install->startup_archive, " -cp ", install->classpath,
-                     " org.apache.kafka.tools.AclCommand ", command),
-        ' ');
-    ProcessOptions options;
-    options.stdout_path = options.stderr_path =
-        absl::StrCat(::testing::TempDir(), "/acls.log");
-    auto tool = Process::Start(argv, options);
-    ASSERT_THAT(tool, IsOk());
-    const auto exit = tool->Wait(absl::Now() + absl::Minutes(1));
-    ASSERT_THAT(exit, IsOk());
-    EXPECT_TRUE(exit->ok()) << line;
+    EXPECT_THAT(RunAclTool(command), IsOk()) << line;
     ++commands;
   }
   EXPECT_EQ(commands, 6) << said;  // one for each resource

@@ -124,7 +124,15 @@ TEST_F(BeginTest, AnOffsetThatIsNotThereIsRefused) {
 
 // The averages of records 4 to 29, though it is killed on the way.
 TEST_F(BeginTest, APartIsFoldedIntoATopicOfItsOwn) {
-  const auto pipeline = WithNumbers("part", 40);
+  const auto pipeline = WithNumbers("part", 20);
+  const auto writer = Writer::Create(SharedBroker(), "part-writer");
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Begin(), IsOk());
+  for (int i = 20; i < 40; ++i) {
+    ASSERT_THAT((*writer)->Write(pipeline->input(),
+                                 {{kOnly, "k", absl::StrCat(i), 0, {}}}),
+                IsOk());
+  }
   const std::string results = "part-replay";
   ASSERT_THAT(pipeline->client().CreateTopic(results, 1,
                                              {{"cleanup.policy", "compact"}}),
@@ -133,11 +141,8 @@ TEST_F(BeginTest, APartIsFoldedIntoATopicOfItsOwn) {
       "--from=0:4", "--to=0:30", "--application_id=part-replay",
       absl::StrCat("--results_topic=", results)};
   {
-    // One record a commit, to be killed between two.
-    std::vector<std::string> slowly = flags;
-    slowly.push_back(
-        R"(--config_override=commit { max_records: 1 interval: "0" })");
-    const auto instance = pipeline->Start("a", slowly);
+    // It does not get further than the open transaction.
+    const auto instance = pipeline->Start("a", flags);
     ASSERT_THAT(instance, IsOk());
     ASSERT_THAT((*instance)->AwaitLog("starts at offset 4"), IsOk());
     ASSERT_THAT(Eventually([&] {
@@ -147,8 +152,9 @@ TEST_F(BeginTest, APartIsFoldedIntoATopicOfItsOwn) {
                                           : absl::OkStatus();
                 }),
                 IsOk());
-    (*instance)->Kill();
+    ASSERT_THAT((*instance)->Kill(), IsOk());
   }
+  ASSERT_THAT((*writer)->Commit(), IsOk());
   // To another place it is another run.
   EXPECT_THAT(Refusal(pipeline.get(),
                       {"--from=0:5", "--to=0:30", flags[2], flags[3]}, 2),

@@ -46,7 +46,7 @@ TEST(CrashTest, KilledAtRandomMoments) {
     ASSERT_THAT(
         ProduceFor(&pipeline, absl::Milliseconds(pipeline.random()() % 400)),
         IsOk());
-    (*instance)->Kill();
+    ASSERT_THAT((*instance)->Kill(), IsOk());
   }
   const auto last = pipeline.Start("a");
   ASSERT_THAT(last, IsOk());
@@ -56,13 +56,14 @@ TEST(CrashTest, KilledAtRandomMoments) {
   EXPECT_TRUE(exit->ok()) << (*last)->Log();
 }
 
-TEST(CrashTest, AKilledInstanceIsBackAtWorkWithinThreeSeconds) {
+TEST(CrashTest, AKilledInstanceIsBackLongBeforeItsSessionEnds) {
   BrokerPipeline pipeline("back", 2);
+  pipeline.extra_config = R"(group { session_timeout: "20s" })";
   ASSERT_THAT(pipeline.Produce(200), IsOk());
   auto instance = pipeline.Start("a");
   ASSERT_THAT(instance, IsOk());
   ASSERT_THAT(pipeline.AwaitDrained(), IsOk());
-  (*instance)->Kill();
+  ASSERT_THAT((*instance)->Kill(), IsOk());
   ASSERT_THAT(pipeline.ProduceOne(Partition(1), "key", "1"), IsOk());
   const auto end = pipeline.client().EndOffset(pipeline.input(), Partition(1),
                                                Isolation::kCommitted);
@@ -78,7 +79,7 @@ TEST(CrashTest, AKilledInstanceIsBackAtWorkWithinThreeSeconds) {
                 return absl::DeadlineExceededError("not yet");
               }),
               IsOk());
-  EXPECT_LT(absl::Now() - start, absl::Seconds(3)) << (*instance)->Log();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10)) << (*instance)->Log();
 }
 
 TEST(CrashTest, InstancesComeAndGo) {
@@ -97,7 +98,7 @@ TEST(CrashTest, InstancesComeAndGo) {
     join("c");
     ASSERT_THAT(instances[2]->AwaitLog("starts at offset"), IsOk());
     // One is killed, one stops in order, one stays and takes it all.
-    instances[0]->Kill();
+    ASSERT_THAT(instances[0]->Kill(), IsOk());
     ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(500)), IsOk());
     const auto exit = instances[1]->Terminate();
     ASSERT_THAT(exit, IsOk());
@@ -108,20 +109,25 @@ TEST(CrashTest, InstancesComeAndGo) {
 }
 
 TEST(CrashTest, AZombieCannotCommit) {
-  BrokerPipeline pipeline("zombie", 2);
-  ASSERT_THAT(pipeline.Produce(300), IsOk());
+  BrokerPipeline pipeline("zombie", 1);
+  // It has something to commit when it wakes up, and has long been due.
+  pipeline.extra_config =
+      R"(commit { interval: "8s" transaction_timeout: "10m" })";
   const auto zombie = pipeline.Start("zombie");
   ASSERT_THAT(zombie, IsOk());
   ASSERT_THAT((*zombie)->AwaitLog("starts at offset"), IsOk());
-  ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(300)), IsOk());
+  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
+  ASSERT_THAT((*zombie)->AwaitLog("1 key (1 dirty)"), IsOk());
   ASSERT_THAT((*zombie)->process().Signal(SIGSTOP), IsOk());
+  pipeline.extra_config.clear();
   ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(300)), IsOk());
   // Past its session, another takes over, and does all there is.
   const auto heir = pipeline.Start("heir");
   ASSERT_THAT(heir, IsOk());
   ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << (*heir)->Log();
   ASSERT_THAT((*zombie)->process().Signal(SIGCONT), IsOk());
-  ASSERT_THAT(ProduceFor(&pipeline, absl::Seconds(3)), IsOk());
+  EXPECT_THAT((*zombie)->AwaitLog("lost: partition 0"), IsOk());
+  ASSERT_THAT(ProduceFor(&pipeline, absl::Seconds(1)), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk())
       << (*zombie)->Log() << (*heir)->Log();
 }
@@ -167,17 +173,42 @@ TEST(CrashTest, ASecondSignalDoesNotWait) {
   ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
   ASSERT_THAT((*instance)->AwaitLog("1 key (1 dirty)"), IsOk());
   // The last commit waits for an answer.
-  ASSERT_THAT(SharedKafka().Pause(0), IsOk());
+  const BrokerSilence silence;
   const absl::Time start = absl::Now();
   ASSERT_THAT((*instance)->process().Signal(SIGTERM), IsOk());
   // A second wish is one that comes later than half a second.
   absl::SleepFor(absl::Milliseconds(600));
   ASSERT_THAT((*instance)->process().Signal(SIGINT), IsOk());
   const auto exit = (*instance)->AwaitExit(absl::Seconds(10));
-  ASSERT_THAT(SharedKafka().Resume(0), IsOk());
   ASSERT_THAT(exit, IsOk());
   EXPECT_LT(absl::Now() - start, absl::Seconds(3));
   EXPECT_GE(exit->exit_code, 128) << exit->ToString();
+}
+
+// The last commit is waited for, for a while, and what is lost by it is told.
+TEST(CrashTest, ALastCommitThatNobodyAnswersIsGivenUp) {
+  BrokerPipeline pipeline("endless", 1);
+  pipeline.extra_config =
+      R"(kafka { unreachable_deadline: "10m" }
+         commit { interval: "1m" transaction_timeout: "10m" })";
+  const auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
+  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("1 key (1 dirty)"), IsOk());
+  {
+    const BrokerSilence silence;
+    const auto exit = (*instance)->Terminate();
+    ASSERT_THAT(exit, IsOk());
+    EXPECT_EQ(exit->ShellCode(), 6) << (*instance)->Log();
+    EXPECT_THAT((*instance)->Log(), HasSubstr("the last records are not "
+                                              "committed, and will be read"));
+  }
+  // It is as if it had been killed.
+  pipeline.extra_config.clear();
+  const auto next = pipeline.Start("a");
+  ASSERT_THAT(next, IsOk());
+  EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*next)->Log();
 }
 
 // An idle one notices, too; and one with keys to commit.
@@ -194,11 +225,10 @@ TEST(CrashTest, BrokersThatFallSilentAreGivenUpInTime) {
     ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
     ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
     ASSERT_THAT((*instance)->AwaitLog("lag 0, 1 key"), IsOk());
-    ASSERT_THAT(SharedKafka().Pause(0), IsOk());
+    const BrokerSilence silence;
     const absl::Time start = absl::Now();
     const auto exit = (*instance)->AwaitExit();
     EXPECT_LT(absl::Now() - start, absl::Seconds(25));
-    ASSERT_THAT(SharedKafka().Resume(0), IsOk());
     ASSERT_THAT(exit, IsOk());
     EXPECT_EQ(exit->exit_code, 6) << (*instance)->Log();
     EXPECT_THAT((*instance)->Log(), HasSubstr("unreachable_deadline: 5s"));

@@ -144,7 +144,7 @@ class DeterminismTest : public ::testing::Test {
     for (Application& application : applications_) {
       if (application.kills == 0) continue;
       --application.kills;
-      application.instance->Kill();
+      ASSERT_THAT(application.instance->Kill(), IsOk());
       ASSERT_NO_FATAL_FAILURE(Start(&application));
     }
   }

@@ -157,7 +157,7 @@ TEST(InputTest, BadRecordsAreCountedAndTheOthersApplied) {
     EXPECT_EQ(snapshot.averages(1).count(), bad);
     EXPECT_EQ(snapshot.averages(1).average(), static_cast<double>(bad + 1) / 2);
     EXPECT_EQ(snapshot.event_time(), static_cast<int64_t>(bad) * 1000);
-    (*instance)->Kill();
+    ASSERT_THAT((*instance)->Kill(), IsOk());
   }
   // Whatever the key, an update is JSON.
   const auto updates = pipeline.client().ReadTopic("hostile-updates");

@@ -100,9 +100,13 @@ absl::StatusOr<ExitStatus> RunningInstance::Terminate() {
   return AwaitExit();
 }
 
-void RunningInstance::Kill() {
-  process_.Signal(SIGKILL).IgnoreError();  // it may have ended
-  process_.Wait(absl::InfiniteFuture()).status().IgnoreError();
+absl::Status RunningInstance::Kill() {
+  process_.Signal(SIGKILL).IgnoreError();  // its end tells
+  const auto exit = process_.Wait(absl::InfiniteFuture());
+  if (!exit.ok()) return exit.status();
+  if (exit->signal == SIGKILL) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("it had ended by itself: ", exit->ToString(), "\n", Log()));
 }
 
 }  // namespace exactmean

@@ -69,7 +69,8 @@ class RunningInstance {
       absl::Duration patience = absl::Seconds(60));
   // SIGTERM, and its exit code.
   absl::StatusOr<ExitStatus> Terminate();
-  void Kill();
+  // SIGKILL. kInternal: it had ended by itself, which no test expects of it.
+  absl::Status Kill();
 
  private:
   Process process_;

@@ -138,7 +138,8 @@ BrokerPipeline::ProduceThroughKills(const std::string& instance_id) {
       if (!status.ok()) return status;
     }
     if (run == kRuns) return instance;
-    (*instance)->Kill();
+    status = (*instance)->Kill();
+    if (!status.ok()) return status;
   }
 }
 

@@ -115,7 +115,7 @@ TEST(RestoreTest, CompactedSegments) {
   const auto before = pipeline.Snapshots();
   ASSERT_THAT(before, IsOk());
   ASSERT_GE(before->size(), 40u);
-  (*instance)->Kill();
+  ASSERT_THAT((*instance)->Kill(), IsOk());
 
   instance = pipeline.Start("a");
   ASSERT_THAT(instance, IsOk());

@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "tools/cluster/kafka_install.h"
 #include "tools/cluster/process.h"
 
 namespace exactmean {
@@ -119,6 +120,26 @@ std::string KafkaConfig(const KafkaProperties& properties) {
                     "\" } ");
   }
   return text + "} ";
+}
+
+absl::Status RunAclTool(const std::string& words) {
+  const auto install = FindKafka();
+  if (!install.ok()) return install.status();
+  const std::vector<std::string> command = absl::StrSplit(
+      absl::StrCat(install->java,
+                   " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+                   "-XX:SharedArchiveFile=",
+                   install->startup_archive, " -cp ", install->classpath,
+                   " org.apache.kafka.tools.AclCommand ", words),
+      ' ');
+  ProcessOptions options;
+  options.stdout_path = options.stderr_path =
+      absl::StrCat(::testing::TempDir(), "/acls.log");
+  auto tool = Process::Start(command, options);
+  if (!tool.ok()) return tool.status();
+  const auto exit = tool->Wait(absl::Now() + absl::Minutes(1));
+  if (!exit.ok()) return exit.status();
+  return exit->ok() ? absl::OkStatus() : absl::InternalError(exit->ToString());
 }
 
 }  // namespace exactmean

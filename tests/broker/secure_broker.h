@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "absl/status/status.h"
 #include "tests/broker/shared_broker.h"
 
 namespace exactmean {
@@ -30,6 +31,9 @@ LocalKafka& SecureKafka();
 // of one that has not.
 std::string RightAuthority();
 std::string WrongAuthority();
+
+// What kafka-acls.sh with these words does: an error unless it ends with 0.
+absl::Status RunAclTool(const std::string& words);
 
 using KafkaProperties = std::map<std::string, std::string>;
 KafkaProperties SaslProperties();

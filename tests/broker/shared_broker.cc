@@ -1,4 +1,4 @@
-// SharedKafka and SharedBroker.
+// The shared broker.
 
 #include "tests/broker/shared_broker.h"
 
@@ -7,15 +7,23 @@
 #include <memory>
 #include <utility>
 
+#include "absl/status/status.h"
+
 namespace exactmean {
+namespace {
+
+void Must(const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << status << std::endl;
+  std::abort();
+}
+
+}  // namespace
 
 LocalKafka& SharedKafka(const LocalKafkaOptions& options) {
   static auto* kafka = [&] {
     auto started = LocalKafka::Start(options);
-    if (!started.ok()) {
-      std::cerr << started.status() << std::endl;
-      std::abort();
-    }
+    Must(started.status());
     // Ended by the kernel with this process at the latest.
     return new std::unique_ptr<LocalKafka>(*std::move(started));
   }();
@@ -26,6 +34,10 @@ LocalKafka& SharedKafka(const LocalKafkaOptions& options) {
   (void)registered;
   return **kafka;
 }
+
+BrokerSilence::BrokerSilence() { Must(SharedKafka().Pause(0)); }
+
+BrokerSilence::~BrokerSilence() { Must(SharedKafka().Resume(0)); }
 
 const std::string& SharedBroker() {
   static const auto* servers =

@@ -13,6 +13,15 @@ namespace exactmean {
 // that ends.
 LocalKafka& SharedKafka(const LocalKafkaOptions& options = {});
 
+// The first broker answers nobody while this exists.
+class BrokerSilence {
+ public:
+  BrokerSilence();
+  ~BrokerSilence();
+  BrokerSilence(const BrokerSilence&) = delete;
+  BrokerSilence& operator=(const BrokerSilence&) = delete;
+};
+
 // Its address.
 const std::string& SharedBroker();
 

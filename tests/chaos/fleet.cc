@@ -72,7 +72,7 @@ void Fleet::Serve(int i) {
           Name(i), " has not stopped ", absl::FormatDuration(kStopDeadline),
           " after SIGTERM:\n    ", slot.instance->LastLines()));
       slot.killed = true;
-      slot.instance->Kill();
+      slot.instance->Kill().IgnoreError();  // NoteEnd tells how it ended
     }
     return;
   }

@@ -117,7 +117,7 @@ absl::Status DeliveryCell::KillOnce(int nth) {
     status = ProduceBatch();
     absl::SleepFor(kPause);
   }
-  (*instance)->Kill();
+  status.Update((*instance)->Kill());
   ++outcome_.kills;
   const std::string log = (*instance)->Log();
   if (absl::StrContains(log, "were written for offsets after") ||

@@ -122,8 +122,8 @@ TEST(InspectStatusTest, AGroupThatWasResetIsNamedWithTheWayBack) {
     const auto instance = pipeline.Start("a");
     ASSERT_THAT(instance, IsOk());
     ASSERT_THAT(pipeline.AwaitDrained(), IsOk());
-    // Leaves: a static member that is killed keeps its place for a while.
-    (*instance)->Kill();
+    // Its place is kept for a while: until then the group is not to be reset.
+    ASSERT_THAT((*instance)->Kill(), IsOk());
   }
   ASSERT_THAT(Eventually([&] {
                 return pipeline.client().CommitOffset(pipeline.application(),

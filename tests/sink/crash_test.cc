@@ -69,7 +69,7 @@ TEST_P(SinkCrashTest, TheTableIsTheTopic) {
       ASSERT_THAT(SharedPostgres().Restart(), IsOk());
       ASSERT_THAT((*sink)->AwaitLog("goes on after"), IsOk());
     }
-    (*sink)->Kill();
+    ASSERT_THAT((*sink)->Kill(), IsOk());
     if (kill == 0) continue;
     int64_t sum = 0;
     for (const auto& [partition, next] : database->Positions()) sum += next;

@@ -183,7 +183,7 @@ TEST_F(RetryTopicTest, KillsAndOutagesAtRandom) {
     ASSERT_THAT(instance->AwaitLog(leave_some ? " wait in retry topics"
                                               : "the first records"),
                 IsOk());
-    instance->Kill();
+    ASSERT_THAT(instance->Kill(), IsOk());
   }
   pipeline_->server().Start();
   ASSERT_THAT(AwaitNoneWaiting(), IsOk()) << instance->Log();

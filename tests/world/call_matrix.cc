@@ -59,9 +59,10 @@ std::unique_ptr<World> Prepared(const MatrixShape& shape) {
 }
 
 // Runs an instance in which `fault` meets the nth call, then, if it ends, a
-// successor without faults. What went wrong, if anything.
+// successor without faults. `survived`: it must not end. What went wrong, if
+// anything.
 absl::Status RunWith(const MatrixShape& shape, int64_t nth, const Fault& fault,
-                     std::string* where) {
+                     bool survived, std::string* where) {
   const auto prepared = Prepared(shape);
   World& world = *prepared;
   auto first = world.Make(shape.options);
@@ -72,7 +73,7 @@ absl::Status RunWith(const MatrixShape& shape, int64_t nth, const Fault& fault,
   absl::Status promise = world.Check();
   if (!promise.ok()) return promise;
   if (status.ok()) return status;
-  if (absl::IsInternal(status) && !IsStop(status)) return status;
+  if (survived || (absl::IsInternal(status) && !IsStop(status))) return status;
   // Whoever held on to the group is forgotten.
   first->plan.Kill();
   world.group().Expire(shape.options.name);
@@ -109,10 +110,13 @@ std::vector<MatrixFault> TransactionFaults() {
   };
   return {
       {"unavailable before", Fault::FailBefore(absl::UnavailableError("x")),
-       any},
-      {"unavailable after", Fault::FailAfter(absl::UnavailableError("x")), any},
-      {"aborted before", Fault::FailBefore(absl::AbortedError("x")), writes},
-      {"aborted after", Fault::FailAfter(absl::AbortedError("x")), not_commit},
+       any, /*survived=*/true},
+      {"unavailable after", Fault::FailAfter(absl::UnavailableError("x")), any,
+       /*survived=*/true},
+      {"aborted before", Fault::FailBefore(absl::AbortedError("x")), writes,
+       /*survived=*/true},
+      {"aborted after", Fault::FailAfter(absl::AbortedError("x")), not_commit,
+       /*survived=*/true},
       {"unknown before", Fault::FailBefore(absl::UnknownError("x")), writes},
       {"unknown after", Fault::FailAfter(absl::UnknownError("x")), writes},
       {"fenced before", Fault::FailBefore(absl::FailedPreconditionError("x")),
@@ -129,7 +133,8 @@ void CrashAtEveryCall(const std::vector<MatrixShape>& shapes) {
     for (int64_t nth = 1; nth <= static_cast<int64_t>(trace.size()); ++nth) {
       for (const Fault& fault : {Fault::CrashBefore(), Fault::CrashAfter()}) {
         std::string where;
-        EXPECT_THAT(RunWith(shape, nth, fault, &where), IsOk())
+        EXPECT_THAT(RunWith(shape, nth, fault, /*survived=*/false, &where),
+                    IsOk())
             << where
             << (fault.kind == Fault::Kind::kCrashAfter ? " after" : " before");
       }
@@ -146,7 +151,8 @@ void FailAtEveryCall(const std::vector<MatrixShape>& shapes,
         // A fault at call n leaves the calls before it as they were.
         if (!one.at(trace[static_cast<size_t>(nth - 1)])) continue;
         std::string where;
-        EXPECT_THAT(RunWith(shape, nth, one.fault, &where), IsOk())
+        EXPECT_THAT(RunWith(shape, nth, one.fault, one.survived, &where),
+                    IsOk())
             << one.name << ", " << where;
       }
     }

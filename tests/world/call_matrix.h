@@ -31,6 +31,8 @@ struct MatrixFault {
   Fault fault;
   // Which calls may fail so.
   std::function<bool(SeamCall)> at;
+  // The one that meets it goes on: it passes.
+  bool survived = false;
 };
 
 // What may befall a processor that writes in transactions.

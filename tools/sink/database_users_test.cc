@@ -83,14 +83,16 @@ TEST_P(DatabaseUsersTest, ATakeoverWaitsForWhoeverWrites) {
   ASSERT_THAT(db().LockPositions(), IsOk());
   const auto other = tested_->Another();
   ASSERT_THAT(other->Connect(), IsOk());
+  std::vector<StoredPosition> found;
   std::future<absl::Status> taken =
       std::async(std::launch::async, [&]() -> absl::Status {
         absl::Status status = other->Begin();
         if (status.ok()) status = other->LockForTakeover();
-        if (status.ok()) status = other->LockPositions().status();
-        if (status.ok()) status = other->Commit();
-        if (!status.ok()) other->Rollback();
-        return status;
+        if (!status.ok()) return status;
+        auto positions = other->LockPositions();
+        if (!positions.ok()) return positions.status();
+        found = *std::move(positions);
+        return other->Commit();
       });
   const absl::Time deadline = absl::Now() + absl::Seconds(20);
   while (postgres() && absl::Now() < deadline &&
@@ -99,7 +101,9 @@ TEST_P(DatabaseUsersTest, ATakeoverWaitsForWhoeverWrites) {
   }
   EXPECT_THAT(db().StorePositions({Position(2)}), IsOk());
   EXPECT_THAT(db().Commit(), IsOk());
-  EXPECT_THAT(taken.get(), IsOk());
+  ASSERT_THAT(taken.get(), IsOk());
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found.front().next, Offset(2)) << "it has not waited";
 }
 
 TEST_P(DatabaseUsersTest, ColumnsThatUsersAddKeepTheirValues) {

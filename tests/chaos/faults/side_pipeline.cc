@@ -97,7 +97,7 @@ absl::Status SidePipeline::Terminate() {
   return exit->ok() ? absl::OkStatus() : absl::InternalError(exit->ToString());
 }
 
-void SidePipeline::Kill() { instance_->Kill(); }
+absl::Status SidePipeline::Kill() { return instance_->Kill(); }
 
 absl::StatusOr<std::string> SidePipeline::AwaitRefusal(
     absl::Duration patience) {

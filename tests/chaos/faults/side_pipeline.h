@@ -34,7 +34,7 @@ class SidePipeline {
   absl::Status AwaitFoldedIn(int records);
   absl::Status Terminate();
   // SIGKILL, if it still runs.
-  void Kill();
+  absl::Status Kill();
   bool Running() { return instance_->process().Running(); }
   // It ends by itself with a code that is documented for state or topics that
   // are not its own: "exit code 4".

@@ -50,7 +50,8 @@ struct Case {
       } else if (!absl::IsDeadlineExceeded(refusal.status())) {
         return refusal.status();
       }
-      pipeline->Kill();
+      // It may just have noticed.
+      pipeline->Kill().IgnoreError();
     }
     return pipeline->Start();
   }
