@@ -102,8 +102,9 @@ absl::Status Committer::RefusedOnWrite(Destination to, absl::string_view key,
   }
   return Stop(StopReason::kConfig,
               absl::StrCat(what, ", ", key.size() + value.value_or("").size(),
-                           " bytes with its key, is refused: ", why.message(),
-                           ". Raise the ", update ? "updates" : "results",
+                           value.has_value() ? " bytes with its key" : " bytes",
+                           ", is refused: ", why.message(), ". Raise the ",
+                           update ? "updates" : "results",
                            " topic's max.message.bytes and the property "
                            "message.max.bytes",
                            samples));

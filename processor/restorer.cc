@@ -94,8 +94,10 @@ absl::Status Restorer::Confirm(const absl::Status& found) {
 
 absl::Status Restorer::Unconfirmed(const absl::Status& why) const {
   return absl::UnavailableError(
-      absl::StrCat("not confirmed yet: ", found_.message(),
-                   "; has anybody written meanwhile? ", why.message()));
+      absl::StrCat("partition ", state_->partition().value(),
+                   ": before what was read is called wrong, whether anybody "
+                   "has written meanwhile is asked: ",
+                   why.message()));
 }
 
 absl::Status Restorer::StepCommitted() {

@@ -90,7 +90,6 @@ struct KafkaAdmin::Troubles {
 
   // One of several brokers may fail while it starts.
   void Answered() {
-    last.clear();
     credentials_refused = false;
     handshakes_fail_since = absl::InfiniteFuture();
   }

@@ -1,6 +1,7 @@
 // What the contract's conformance suite leaves open: positions under constant
 // pausing, trouble of brokers and topics, bounded times.
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>

@@ -55,7 +55,10 @@ absl::StatusOr<PartitionListHandle> KafkaInputLog::FetchCommitted(
     return absl::UnavailableError(absl::StrCat(
         what, ": no answer, or a transaction that moves it is undecided"));
   }
-  const bool far = MonotonicClock().Now() - asked > kCommittedTimeout;
+  // What took longer may have been a transaction that has just ended.
+  const absl::Duration took = MonotonicClock().Now() - asked;
+  const bool far = membership_->held(partition) && took > kCommittedTimeout &&
+                   took < kLongCommittedTimeout / 2;
   unanswered_ = far ? kLongEvery - 1 : 0;
   status = ToStatus(error, what);
   if (status.ok()) status = ToStatus(list->elems[0].err, what);

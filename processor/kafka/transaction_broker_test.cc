@@ -1,5 +1,6 @@
 // Transactions in trouble: the traps that are known of librdkafka and Kafka.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 

@@ -68,12 +68,10 @@ Problem Denial(const std::string& bootstrap_servers, const Resource& resource,
       absl::StrJoin(operations, " ", [](std::string* out, Operation one) {
         absl::StrAppend(out, "--operation ", NameOf(one));
       });
-  return {
-      absl::StrCat("not authorised: ", names, " on ", NameOf(resource)),
-      absl::StrCat("kafka-acls.sh --bootstrap-server ", bootstrap_servers,
-                   " --command-config ADMIN.properties --add --allow-principal "
-                   "User:NAME ",
-                   flags, " ", ArgumentsOf(resource))};
+  return {absl::StrCat("not authorised: ", names, " on ", NameOf(resource)),
+          absl::StrCat("kafka-acls.sh --bootstrap-server ", bootstrap_servers,
+                       " --add --allow-principal User:NAME ", flags, " ",
+                       ArgumentsOf(resource))};
 }
 
 std::string AlterCommand(const std::string& bootstrap_servers,

@@ -28,8 +28,7 @@ struct Problem {
 std::string ToString(const Problem& problem);
 
 // That none of `operations` (not empty) is allowed on `resource`, and the
-// command that allows them to the user who is put in for NAME, run by one whose
-// ADMIN.properties tell the tool how to log in.
+// command that allows them to the user who is put in for NAME.
 Problem Denial(const std::string& bootstrap_servers, const Resource& resource,
                const std::vector<Operation>& operations);
 

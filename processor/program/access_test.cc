@@ -17,8 +17,8 @@ TEST(AccessTest, ADenialSaysWhatAndHowToMendIt) {
     return ToString(Denial("kafka:9092", resource, operations));
   };
   const std::string allow =
-      ". Mend: kafka-acls.sh --bootstrap-server kafka:9092 --command-config "
-      "ADMIN.properties --add --allow-principal User:NAME ";
+      ". Mend: kafka-acls.sh --bootstrap-server kafka:9092 --add "
+      "--allow-principal User:NAME ";
   EXPECT_EQ(denial({ResourceKind::kTopic, "t"},
                    {Operation::kRead, Operation::kDescribeConfigs}),
             "not authorised: Read, DescribeConfigs on topic \"t\"" + allow +

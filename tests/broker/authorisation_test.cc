@@ -29,8 +29,7 @@ using On = TestAcl::On;
 std::string AllowIt() {
   return absl::StrCat("Mend: kafka-acls.sh --bootstrap-server ",
                       SecureKafka().bootstrap_servers("SASL"),
-                      " --command-config ADMIN.properties --add "
-                      "--allow-principal User:NAME ");
+                      " --add --allow-principal User:NAME ");
 }
 
 // What is allowed, and what is said when it alone is missing.
@@ -213,7 +212,6 @@ TEST_F(AuthorisationTest, TheMendMends) {
     // Its address is one that asks who it is.
     const std::string command = absl::StrReplaceAll(
         parts[1], {{SecureKafka().bootstrap_servers("SASL"), SharedBroker()},
-                   {"--command-config ADMIN.properties ", ""},
                    {"User:NAME", kPrincipal}});
     EXPECT_THAT(RunAclTool(command), IsOk()) << line;
     ++commands;

@@ -110,7 +110,8 @@ TEST(CrashTest, InstancesComeAndGo) {
 
 TEST(CrashTest, AZombieCannotCommit) {
   BrokerPipeline pipeline("zombie", 1);
-  // It has something to commit when it wakes up, and has long been due.
+  // When it wakes up it has something to commit, which is due.
+  constexpr absl::Duration kInterval = absl::Seconds(8);
   pipeline.extra_config =
       R"(commit { interval: "8s" transaction_timeout: "10m" })";
   const auto zombie = pipeline.Start("zombie");
@@ -118,6 +119,7 @@ TEST(CrashTest, AZombieCannotCommit) {
   ASSERT_THAT((*zombie)->AwaitLog("starts at offset"), IsOk());
   ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
   ASSERT_THAT((*zombie)->AwaitLog("1 key (1 dirty)"), IsOk());
+  const absl::Time stopped = absl::Now();
   ASSERT_THAT((*zombie)->process().Signal(SIGSTOP), IsOk());
   pipeline.extra_config.clear();
   ASSERT_THAT(ProduceFor(&pipeline, absl::Milliseconds(300)), IsOk());
@@ -125,6 +127,7 @@ TEST(CrashTest, AZombieCannotCommit) {
   const auto heir = pipeline.Start("heir");
   ASSERT_THAT(heir, IsOk());
   ASSERT_THAT(pipeline.AwaitDrained(), IsOk()) << (*heir)->Log();
+  absl::SleepFor(stopped + kInterval - absl::Now());
   ASSERT_THAT((*zombie)->process().Signal(SIGCONT), IsOk());
   EXPECT_THAT((*zombie)->AwaitLog("lost: partition 0"), IsOk());
   ASSERT_THAT(ProduceFor(&pipeline, absl::Seconds(1)), IsOk());

@@ -82,7 +82,8 @@ TEST(RefusedRecordTest, ATombstoneToo) {
       Fault::FailBefore(absl::InvalidArgumentError("it is too large")));
   const absl::Status error = world.Drain(instance.get());
   EXPECT_EQ(ReasonOf(error), StopReason::kConfig) << error;
-  EXPECT_THAT(error.message(), HasSubstr("the deletion of key \"goes\", 4 "));
+  EXPECT_THAT(error.message(),
+              HasSubstr("the deletion of key \"goes\", 4 bytes, is"));
   EXPECT_THAT(error.message(), HasSubstr("is refused: it is too large"));
   EXPECT_THAT(error.message(), Not(HasSubstr("fewer samples")));
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -99,6 +100,8 @@ TEST_P(DatabaseUsersTest, ATakeoverWaitsForWhoeverWrites) {
          tested_->Query("SELECT 1 FROM pg_locks WHERE NOT granted").empty()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  EXPECT_EQ(taken.wait_for(std::chrono::milliseconds(300)),
+            std::future_status::timeout);
   EXPECT_THAT(db().StorePositions({Position(2)}), IsOk());
   EXPECT_THAT(db().Commit(), IsOk());
   ASSERT_THAT(taken.get(), IsOk());

@@ -33,7 +33,7 @@ class SidePipeline {
   // Until the group's offset is the number of records.
   absl::Status AwaitFoldedIn(int records);
   absl::Status Terminate();
-  // SIGKILL, if it still runs.
+  // SIGKILL. kInternal: it had ended by itself.
   absl::Status Kill();
   bool Running() { return instance_->process().Running(); }
   // It ends by itself with a code that is documented for state or topics that
