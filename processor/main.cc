@@ -45,8 +45,8 @@ ABSL_FLAG(std::string, from, "",
           "as input.start in the configuration. Default: earliest.");
 ABSL_FLAG(std::string, to, "",
           "Of a run --from --to: where it ends: latest (as of its beginning; "
-          "the default), a "
-          "time, or the offsets before which it ends, as 0:1200,1:1187.");
+          "the default), a time, or the offsets before which it ends, as "
+          "0:1200,1:1187.");
 ABSL_FLAG(std::string, application_id, "",
           "Of a run --from --to: its group; not the configuration's.");
 ABSL_FLAG(std::string, results_topic, "",

@@ -158,6 +158,20 @@ class IdleKeyRestoreTest : public PlainRestoreTest {
     }
     return found;
   }
+  // One by whose step "k", which is in the log, is gone; `late` is what a
+  // former owner, who does not know of that, writes of it.
+  PartitionState OwnerAfterAFormerOne(OrderedLog* log, OrderedLog* step,
+                                      OrderedLog* late) {
+    const std::vector<Record> input = {{"k", 0}, {"k", 5}, {"x", 100}};
+    PartitionState owner = BegunOf(input, log);
+    PartitionState former(&idle_, kPartition);
+    EXPECT_THAT(Read(*log, &former), IsOkAndHolds(true));
+    FoldOf(input, 1, 2, &former);
+    FoldOf(input, 1, 3, &owner);
+    *step = StepOf(&owner);
+    *late = Of("k", StepOf(&former));
+    return owner;
+  }
 
   const Pipeline idle_{IdleSpec(), TestIdentity(), DeliveryMode::kAtLeastOnce};
 };
@@ -203,15 +217,10 @@ TEST_F(IdleKeyRestoreTest, OneThatIsGoneAheadIsSoByTheRecordThatMadeItIdle) {
 
 // What a former owner wrote of its last record is older than its end.
 TEST_F(IdleKeyRestoreTest, OneThatIsGoneDoesNotComeBackByAFormerOwner) {
-  const std::vector<Record> input = {{"k", 0}, {"k", 5}, {"x", 100}};
-  OrderedLog log;
-  PartitionState owner = BegunOf(input, &log);
-  PartitionState former(&idle_, kPartition);
-  ASSERT_THAT(Read(log, &former), IsOkAndHolds(true));
-  FoldOf(input, 1, 2, &former);
-  FoldOf(input, 1, 3, &owner);
-  Add(StepOf(&owner), &log);
-  Add(Of("k", StepOf(&former)), &log);
+  OrderedLog log, step, late;
+  PartitionState owner = OwnerAfterAFormerOne(&log, &step, &late);
+  Add(step, &log);
+  Add(late, &log);
   PartitionState restored(&idle_, kPartition);
   ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
   EXPECT_EQ(restored.beyond().stale, 1u);
@@ -225,15 +234,10 @@ TEST_F(IdleKeyRestoreTest, OneThatIsGoneDoesNotComeBackByAFormerOwner) {
 
 // Where the fold passes what compaction took, too.
 TEST_F(IdleKeyRestoreTest, OneThatIsGoneIsForgottenWhereNoRecordIs) {
-  const std::vector<Record> input = {{"k", 0}, {"k", 5}, {"x", 100}};
-  OrderedLog log;
-  PartitionState owner = BegunOf(input, &log);
-  PartitionState former(&idle_, kPartition);
-  ASSERT_THAT(Read(log, &former), IsOkAndHolds(true));
-  FoldOf(input, 1, 2, &former);
-  FoldOf(input, 1, 3, &owner);
-  Add(Of("k", StepOf(&owner)), &log);
-  Add(Of("k", StepOf(&former)), &log);
+  OrderedLog log, step, late;
+  OwnerAfterAFormerOne(&log, &step, &late);
+  Add(Of("k", step), &log);
+  Add(late, &log);
   PartitionState restored(&idle_, kPartition);
   ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
   ASSERT_FALSE(restored.whole());

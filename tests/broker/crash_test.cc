@@ -33,6 +33,18 @@ absl::Status ProduceFor(BrokerPipeline* pipeline, absl::Duration duration) {
   return absl::OkStatus();
 }
 
+// An instance with something to commit, once that is due.
+absl::StatusOr<std::unique_ptr<RunningInstance>> StartWithADirtyKey(
+    BrokerPipeline* pipeline, const std::string& id) {
+  auto instance = pipeline->Start(id);
+  if (!instance.ok()) return instance.status();
+  absl::Status status = (*instance)->AwaitLog("starts at offset");
+  if (status.ok()) status = pipeline->ProduceOne(Partition(0), "key", "1");
+  if (status.ok()) status = (*instance)->AwaitLog("1 key (1 dirty)");
+  if (!status.ok()) return status;
+  return instance;
+}
+
 TEST(CrashTest, KilledAtRandomMoments) {
   BrokerPipeline pipeline("kill", 3);
   ASSERT_THAT(pipeline.Produce(500), IsOk());
@@ -114,11 +126,8 @@ TEST(CrashTest, AZombieCannotCommit) {
   constexpr absl::Duration kInterval = absl::Seconds(8);
   pipeline.extra_config =
       R"(commit { interval: "8s" transaction_timeout: "10m" })";
-  const auto zombie = pipeline.Start("zombie");
+  const auto zombie = StartWithADirtyKey(&pipeline, "zombie");
   ASSERT_THAT(zombie, IsOk());
-  ASSERT_THAT((*zombie)->AwaitLog("starts at offset"), IsOk());
-  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
-  ASSERT_THAT((*zombie)->AwaitLog("1 key (1 dirty)"), IsOk());
   const absl::Time stopped = absl::Now();
   ASSERT_THAT((*zombie)->process().Signal(SIGSTOP), IsOk());
   pipeline.extra_config.clear();
@@ -170,11 +179,8 @@ TEST(CrashTest, ASecondSignalDoesNotWait) {
   BrokerPipeline pipeline("impatient", 1);
   pipeline.extra_config =
       R"(commit { interval: "1m" transaction_timeout: "10m" })";
-  const auto instance = pipeline.Start("a");
+  const auto instance = StartWithADirtyKey(&pipeline, "a");
   ASSERT_THAT(instance, IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
-  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("1 key (1 dirty)"), IsOk());
   // The last commit waits for an answer.
   const BrokerSilence silence;
   const absl::Time start = absl::Now();
@@ -194,11 +200,8 @@ TEST(CrashTest, ALastCommitThatNobodyAnswersIsGivenUp) {
   pipeline.extra_config =
       R"(kafka { unreachable_deadline: "10m" }
          commit { interval: "1m" transaction_timeout: "10m" })";
-  const auto instance = pipeline.Start("a");
+  const auto instance = StartWithADirtyKey(&pipeline, "a");
   ASSERT_THAT(instance, IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("starts at offset"), IsOk());
-  ASSERT_THAT(pipeline.ProduceOne(Partition(0), "key", "1"), IsOk());
-  ASSERT_THAT((*instance)->AwaitLog("1 key (1 dirty)"), IsOk());
   {
     const BrokerSilence silence;
     const auto exit = (*instance)->Terminate();
