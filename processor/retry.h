@@ -33,6 +33,19 @@ class Backoff {
 absl::Status RetryUnavailable(Clock* clock, absl::Duration patience,
                               absl::FunctionRef<absl::Status()> call);
 
+// The same for a question: a call that returns an absl::StatusOr, the last one
+// of which is returned.
+template <typename Question>
+auto AskWhileUnavailable(Clock* clock, absl::Duration patience,
+                         Question question) -> decltype(question()) {
+  decltype(question()) answer = absl::UnknownError("not asked");
+  RetryUnavailable(clock, patience, [&] {
+    answer = question();
+    return answer.status();
+  }).IgnoreError();  // it is in the answer
+  return answer;
+}
+
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_PROCESSOR_RETRY_H_

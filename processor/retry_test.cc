@@ -2,6 +2,8 @@
 
 #include "processor/retry.h"
 
+#include "absl/status/statusor.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
 
@@ -49,6 +51,23 @@ TEST(RetryTest, GivesUpBeforeItsPatienceIsOver) {
                                [] { return absl::UnavailableError("down"); }),
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_LE(clock.Now() - absl::UnixEpoch(), absl::Seconds(10));
+}
+
+TEST(RetryTest, ReturnsTheLastAnswerToAQuestion) {
+  VirtualClock clock;
+  int calls = 0;
+  const auto answer = [&](int unavailable) {
+    return AskWhileUnavailable(&clock, absl::Seconds(10),
+                               [&]() -> absl::StatusOr<int> {
+                                 if (++calls <= unavailable) {
+                                   return absl::UnavailableError("not yet");
+                                 }
+                                 return calls;
+                               });
+  };
+  EXPECT_THAT(answer(3), IsOkAndHolds(4));
+  calls = 0;
+  EXPECT_THAT(answer(1000000), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

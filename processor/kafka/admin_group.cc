@@ -56,12 +56,8 @@ GroupDescription ToDescription(const rd_kafka_ConsumerGroupDescription_t* g) {
 absl::StatusOr<GroupDescription> KafkaAdmin::DescribeGroup(
     const std::string& group, absl::Duration timeout) {
   MonotonicClock clock;
-  absl::StatusOr<GroupDescription> found;
-  RetryUnavailable(&clock, timeout, [&] {
-    found = DescribeGroupOnce(group, timeout);
-    return found.status();
-  }).IgnoreError();  // it is in `found`
-  return found;
+  return AskWhileUnavailable(&clock, timeout,
+                             [&] { return DescribeGroupOnce(group, timeout); });
 }
 
 absl::StatusOr<GroupDescription> KafkaAdmin::DescribeGroupOnce(

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "processor/program/kafka_tool.h"
 
 namespace exactmean {
 namespace {
@@ -69,16 +70,9 @@ Problem Denial(const std::string& bootstrap_servers, const Resource& resource,
         absl::StrAppend(out, "--operation ", NameOf(one));
       });
   return {absl::StrCat("not authorised: ", names, " on ", NameOf(resource)),
-          absl::StrCat("kafka-acls.sh --bootstrap-server ", bootstrap_servers,
+          absl::StrCat(KafkaTool("acls", bootstrap_servers),
                        " --add --allow-principal User:NAME ", flags, " ",
                        ArgumentsOf(resource))};
-}
-
-std::string AlterCommand(const std::string& bootstrap_servers,
-                         const std::string& topic, absl::string_view settings) {
-  return absl::StrCat("kafka-configs.sh --bootstrap-server ", bootstrap_servers,
-                      " --alter --entity-type topics --entity-name ", topic,
-                      " --add-config ", settings);
 }
 
 std::vector<Operation> MissingOf(const std::vector<Operation>& needed,

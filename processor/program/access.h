@@ -1,5 +1,4 @@
-// What a pipeline must be allowed to do, how to say that it is not, and the
-// commands of Kafka's own tools that mend it.
+// What a pipeline must be allowed to do, and how to say that it is not.
 
 #ifndef EXACTMEAN_PROCESSOR_PROGRAM_ACCESS_H_
 #define EXACTMEAN_PROCESSOR_PROGRAM_ACCESS_H_
@@ -7,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "processor/kafka/admin.h"
 
 namespace exactmean {
@@ -31,10 +29,6 @@ std::string ToString(const Problem& problem);
 // command that allows them to the user who is put in for NAME.
 Problem Denial(const std::string& bootstrap_servers, const Resource& resource,
                const std::vector<Operation>& operations);
-
-// The command that sets these of a topic: "name=value,...".
-std::string AlterCommand(const std::string& bootstrap_servers,
-                         const std::string& topic, absl::string_view settings);
 
 // Those of `needed` that are not in `allowed`; none if that is not known.
 std::vector<Operation> MissingOf(const std::vector<Operation>& needed,

@@ -8,6 +8,7 @@
 #include "processor/clock.h"
 #include "processor/config/kafka_options.h"
 #include "processor/kafka/transactional_id.h"
+#include "processor/program/kafka_tool.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/counts.h"
@@ -19,18 +20,12 @@ namespace {
 // makes its __consumer_offsets.
 constexpr absl::Duration kTimeout = absl::Seconds(15);
 
-// What `question` answers, within `patience`. A broker that has just started,
-// or lost its place to another, is asked again: it may not know yet what it is
-// to answer for.
+// A broker that has just started, or lost its place to another, is asked again:
+// it may not know yet what it is to answer for.
 template <typename Question>
 auto Ask(absl::Duration patience, Question question) -> decltype(question()) {
   MonotonicClock clock;
-  decltype(question()) answer = absl::UnknownError("not asked");
-  RetryUnavailable(&clock, patience, [&] {
-    answer = question();
-    return answer.status();
-  }).IgnoreError();  // it is in the answer
-  return answer;
+  return AskWhileUnavailable(&clock, patience, question);
 }
 
 constexpr char kCreate[] = "exactmean --config=FILE --create_topics";

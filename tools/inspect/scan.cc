@@ -170,14 +170,11 @@ absl::StatusOr<std::vector<Stretch>> WholePartitions(
     const ScanOptions& options) {
   std::vector<Stretch> stretches;
   for (const Partition partition : partitions) {
-    const absl::Status status =
-        RetryUnavailable(options.clock, options.patience, [&] {
-          const auto range = reader->Range(partition);
-          if (!range.ok()) return range.status();
-          stretches.push_back({partition, range->low, range->high});
-          return absl::OkStatus();
-        });
-    if (!status.ok()) return status;
+    const auto range =
+        AskWhileUnavailable(options.clock, options.patience,
+                            [&] { return reader->Range(partition); });
+    if (!range.ok()) return range.status();
+    stretches.push_back({partition, range->low, range->high});
   }
   return stretches;
 }
@@ -191,13 +188,11 @@ absl::StatusOr<std::vector<Stretch>> CommittedPartitions(
   for (Stretch& stretch : *stretches) {
     const Offset high = stretch.to;
     while (true) {
-      const absl::Status status =
-          RetryUnavailable(options.clock, options.patience, [&] {
-            const auto stable = reader->StableEnd(stretch.partition);
-            if (stable.ok()) stretch.to = *stable;
-            return stable.status();
-          });
-      if (!status.ok()) return status;
+      const auto stable = AskWhileUnavailable(
+          options.clock, options.patience,
+          [&] { return reader->StableEnd(stretch.partition); });
+      if (!stable.ok()) return stable.status();
+      stretch.to = *stable;
       stretch.held_back = stretch.to < high;
       if (!stretch.held_back || options.clock->Now() >= deadline) break;
       if (options.stop != nullptr && *options.stop) {

@@ -11,6 +11,7 @@
 #include "processor/config/kafka_options.h"
 #include "processor/dead_letter/bad_record.h"
 #include "processor/kafka/topic_reader.h"
+#include "processor/program/kafka_tool.h"
 #include "processor/stop.h"
 #include "tools/inspect/dlq/letter_index.h"
 #include "tools/inspect/flags.h"
@@ -172,10 +173,10 @@ absl::Status Session::NoSuchTopic(const std::string& topic) const {
   } else if (settings_.has_value() && topic == settings_->input_topic) {
     named = "input.topic of the configuration names it";
   }
-  return absl::NotFoundError(absl::StrCat(
-      "topic \"", topic, "\" does not exist: ", named, "; ", mend,
-      ". Topics that are there: kafka-topics.sh --bootstrap-server ",
-      options_.bootstrap_servers, " --list"));
+  return absl::NotFoundError(
+      absl::StrCat("topic \"", topic, "\" does not exist: ", named, "; ", mend,
+                   ". Topics that are there: ",
+                   KafkaTool("topics", options_.bootstrap_servers), " --list"));
 }
 
 absl::StatusOr<std::unique_ptr<TopicReader>> Session::OpenTopic(

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/program/kafka_tool.h"
 #include "state/counts.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
 #include "tools/inspect/cluster/status_text.h"
@@ -79,12 +80,12 @@ void DiagnoseRetention(const ClusterFacts& facts,
                           ": the oldest record that waits may be deleted at "
                           "any moment"),
        "what is deleted unread cannot be folded in: a start would refuse",
-       absl::StrCat("start processors; meanwhile kafka-configs.sh "
-                    "--bootstrap-server ",
-                    facts.status.bootstrap_servers,
-                    " --alter --entity-type topics --entity-name ",
-                    facts.input.name, " --add-config retention.ms=",
-                    std::max<int64_t>(*retention, 604800000) * 2)});
+       absl::StrCat(
+           "start processors; meanwhile ",
+           AlterCommand(
+               facts.status.bootstrap_servers, facts.input.name,
+               absl::StrCat("retention.ms=",
+                            std::max<int64_t>(*retention, 604800000) * 2)))});
 }
 
 // What was proven of it, and what was not seen.

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "processor/program/access.h"
+#include "processor/program/kafka_tool.h"
 #include "state/counts.h"
 #include "tools/inspect/cluster/diagnosis.h"
 #include "tools/inspect/cluster/diagnosis_parts.h"
@@ -34,13 +34,11 @@ std::string Reassignment(const ClusterFacts& facts, const TopicFacts& topic) {
         absl::StrCat(R"({"topic":")", topic.name, R"(","partition":)", p,
                      R"(,"replicas":[)", absl::StrJoin(replicas, ","), "]}"));
   }
-  return absl::StrCat(R"(echo '{"version":1,"partitions":[)",
-                      absl::StrJoin(partitions, ","), "]}' > ", topic.name,
-                      ".json && kafka-reassign-partitions.sh "
-                      "--bootstrap-server ",
-                      facts.status.bootstrap_servers,
-                      " --reassignment-json-file ", topic.name,
-                      ".json --execute");
+  return absl::StrCat(
+      R"(echo '{"version":1,"partitions":[)", absl::StrJoin(partitions, ","),
+      "]}' > ", topic.name, ".json && ",
+      KafkaTool("reassign-partitions", facts.status.bootstrap_servers),
+      " --reassignment-json-file ", topic.name, ".json --execute");
 }
 
 // Of a topic of ours, or of one of Kafka's own. Whether a commit outlives a

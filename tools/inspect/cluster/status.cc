@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/program/kafka_tool.h"
 #include "state/counts.h"
 
 namespace exactmean {
@@ -92,11 +93,10 @@ class Troubles {
                        ", the state ends before offset ",
                        at.checkpoint->next_offset(),
                        ": somebody reset the group"),
-          absl::StrCat("stop all processors, then\nkafka-consumer-groups.sh "
-                       "--bootstrap-server ",
-                       status_.bootstrap_servers, " --group ",
-                       status_.application_id, " --topic ", status_.input_topic,
-                       ":", at.partition.value(),
+          absl::StrCat("stop all processors, then\n",
+                       KafkaTool("consumer-groups", status_.bootstrap_servers),
+                       " --group ", status_.application_id, " --topic ",
+                       status_.input_topic, ":", at.partition.value(),
                        " --reset-offsets --to-offset ",
                        at.checkpoint->next_offset(), " --execute"));
     }
@@ -188,16 +188,15 @@ class Troubles {
       const absl::Duration age = status_.now - open.since;
       if (age <= status_.transaction_timeout) continue;
       const std::string tool =
-          absl::StrCat("kafka-transactions.sh --bootstrap-server ",
-                       status_.bootstrap_servers, " ");
+          KafkaTool("transactions", status_.bootstrap_servers);
       const std::string where = absl::StrCat(
           " --topic ", open.topic, " --partition ", at.partition.value());
       Add(at, false,
           absl::StrCat("a transaction in ", open.topic, " is open since ",
                        Ago(age), ", from offset ", open.from.value(),
                        " on: readers stand before it", WritersAfter(open)),
-          absl::StrCat(tool, "describe-producers", where,
-                       "\nand, when its producer is gone:\n", tool, "abort",
+          absl::StrCat(tool, " describe-producers", where,
+                       "\nand, when its producer is gone:\n", tool, " abort",
                        where, " --start-offset ", open.from.value()));
     }
   }

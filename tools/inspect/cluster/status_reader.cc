@@ -28,12 +28,8 @@ constexpr int64_t kInFlight = 100000;
 
 absl::StatusOr<Offset> StableEnd(TopicReader* reader, Partition partition,
                                  const ScanOptions& options) {
-  absl::StatusOr<Offset> end = absl::UnknownError("not asked");
-  RetryUnavailable(options.clock, options.patience, [&] {
-    end = reader->StableEnd(partition);
-    return end.status();
-  }).IgnoreError();  // it is in the answer
-  return end;
+  return AskWhileUnavailable(options.clock, options.patience,
+                             [&] { return reader->StableEnd(partition); });
 }
 
 }  // namespace

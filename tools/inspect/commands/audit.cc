@@ -42,12 +42,8 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   input.compacted = (*of)->input_compacted;
   input.group =
       [&](Partition partition) -> absl::StatusOr<absl::optional<Offset>> {
-    absl::StatusOr<absl::optional<Offset>> committed;
-    RetryUnavailable(options.clock, options.patience, [&] {
-      committed = (*log)->Committed(partition);
-      return committed.status();
-    }).IgnoreError();  // it is in `committed`
-    return committed;
+    return AskWhileUnavailable(options.clock, options.patience,
+                               [&] { return (*log)->Committed(partition); });
   };
   auto audits = Audit((*of)->results.get(), input, (*of)->partitions, options);
   if (!audits.ok()) return audits.status();

@@ -48,25 +48,21 @@ class Explainer {
   }
 
   absl::StatusOr<Explanation> Run(TopicReader* input) {
-    OffsetRange range;
-    const absl::Status asked = RetryUnavailable(
-        options_.scan.clock, options_.scan.patience, [&]() -> absl::Status {
-          const auto answer = input->Range(result_.partition);
-          if (answer.ok()) range = *answer;
-          return answer.status();
-        });
-    if (!asked.ok()) return asked;
-    result_.retained_from = range.low;
-    if (range.high < result_.read_to) {
+    const auto range =
+        AskWhileUnavailable(options_.scan.clock, options_.scan.patience,
+                            [&] { return input->Range(result_.partition); });
+    if (!range.ok()) return range.status();
+    result_.retained_from = range->low;
+    if (range->high < result_.read_to) {
       return absl::FailedPreconditionError(absl::StrCat(
           "input partition ", result_.partition.value(), " ends at offset ",
-          range.high.value(), ", but the state is of the records up to ",
+          range->high.value(), ", but the state is of the records up to ",
           result_.read_to.value(),
           ": the topic was made anew, or is another one"));
     }
     auto reader = MakeSampleReader(options_.reading);
     if (!reader.ok()) return reader.status();
-    InputWalk walk(input, *std::move(reader), WalkOptions(range));
+    InputWalk walk(input, *std::move(reader), WalkOptions(*range));
     while (true) {
       if (!walk.at_low()) {
         const absl::Status status = walk.Step(options_.scan);

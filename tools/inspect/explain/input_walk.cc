@@ -59,10 +59,8 @@ absl::StatusOr<absl::optional<Sample>> InputWalk::Read(
     const LogRecord& record, const ScanOptions& options) {
   auto sample = samples_.Read(record);
   if (absl::IsUnavailable(sample.status())) {
-    RetryUnavailable(options.clock, options.patience, [&] {
-      sample = samples_.Read(record);
-      return sample.status();
-    }).IgnoreError();  // it is in `sample`
+    sample = AskWhileUnavailable(options.clock, options.patience,
+                                 [&] { return samples_.Read(record); });
   }
   if (sample.ok() && sample->has_value() && !IsAdmissible(**sample)) {
     return absl::InvalidArgumentError(

@@ -41,13 +41,11 @@ absl::StatusOr<std::map<Partition, AskedOffset>> OffsetsAtTime(
     const ScanOptions& options) {
   std::map<Partition, AskedOffset> offsets;
   for (const Partition partition : partitions) {
-    const absl::Status status =
-        RetryUnavailable(options.clock, options.patience, [&] {
-          auto found = OffsetAtTime(input, partition, time);
-          if (found.ok()) offsets[partition] = *std::move(found);
-          return found.status();
-        });
-    if (!status.ok()) return status;
+    auto found = AskWhileUnavailable(options.clock, options.patience, [&] {
+      return OffsetAtTime(input, partition, time);
+    });
+    if (!found.ok()) return found.status();
+    offsets[partition] = *std::move(found);
   }
   return offsets;
 }
