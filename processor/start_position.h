@@ -1,5 +1,17 @@
 // Where a partition's reading starts, given what the group and the results
-// topic say: the table of the README, and nothing else. Pure.
+// topic say. Pure.
+//
+//   group's offset     checkpoint   reading starts
+//   none               none         as configured (input.start)
+//   another program's  none         there, if input.start is "committed"
+//   ours               none         not at all: the state is gone
+//   none               n            at n
+//   n                  n            at n
+//   before n           n            at n, if written without transactions
+//   after n            n            at the group's, under AT_MOST_ONCE: lost
+//   else               n            not at all: they contradict each other
+//
+// and nowhere but within what the input retains.
 
 #ifndef EXACTMEAN_PROCESSOR_START_POSITION_H_
 #define EXACTMEAN_PROCESSOR_START_POSITION_H_

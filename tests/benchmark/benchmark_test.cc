@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +17,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
 
@@ -27,11 +26,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 class BenchmarkTest : public ::testing::Test {
  protected:
@@ -59,7 +53,7 @@ class BenchmarkTest : public ::testing::Test {
     return Start(flags);
   }
 
-  std::string Output() { return Contents(Path("out")); }
+  std::string Output() { return ContentsOf(Path("out")); }
 
   int CodeOf(Process& process) {
     const auto exit = process.Wait(absl::Now() + absl::Minutes(12));
@@ -84,7 +78,7 @@ TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
                       absl::StrCat("--svg=", Path("svg"))});
   ASSERT_THAT(process, IsOk());
   ASSERT_EQ(CodeOf(*process), 0) << Output();
-  const std::string json = Contents(Path("json"));
+  const std::string json = ContentsOf(Path("json"));
   const bool streams = !absl::StrContains(Output(), "left out");
   if (!streams) {
     std::cout << "without Kafka Streams, which is not built on this machine: "
@@ -102,7 +96,7 @@ TEST_F(BenchmarkTest, MeasuresEveryPeerAndChecksItsResults) {
   EXPECT_THAT(Output(), HasSubstr("Exactmean, 2 workers"));
   EXPECT_THAT(Output(), HasSubstr("2,000 keys to restore"));
   EXPECT_THAT(Output(), HasSubstr("partitions run, without a state"));
-  EXPECT_THAT(Contents(Path("svg")), HasSubstr("</svg>"));
+  EXPECT_THAT(ContentsOf(Path("svg")), HasSubstr("</svg>"));
 }
 
 TEST_F(BenchmarkTest, MeasuresLatencyBesideEveryPeer) {
@@ -111,7 +105,7 @@ TEST_F(BenchmarkTest, MeasuresLatencyBesideEveryPeer) {
                       "--seconds=1", absl::StrCat("--json=", Path("json"))});
   ASSERT_THAT(process, IsOk());
   ASSERT_EQ(CodeOf(*process), 0) << Output();
-  const std::string json = Contents(Path("json"));
+  const std::string json = ContentsOf(Path("json"));
   const bool streams = !absl::StrContains(Output(), "left out");
   // At both rates Exactmean with three intervals, the bare loop, Kafka Streams
   // in two forms with two intervals, and the measurement alone.
@@ -126,7 +120,7 @@ TEST_F(BenchmarkTest, MeasuresGrowthAndChecksItsResults) {
       {"--growth", "--records=6000", absl::StrCat("--json=", Path("json"))});
   ASSERT_THAT(process, IsOk());
   ASSERT_EQ(CodeOf(*process), 0) << Output();
-  const std::string json = Contents(Path("json"));
+  const std::string json = ContentsOf(Path("json"));
   // Windows by time and ewma have no oracle.
   EXPECT_EQ(CountExact(json, "counts"), 3) << json;
   EXPECT_EQ(CountExact(json, "yes"), 21) << json;

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
 
@@ -21,11 +21,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // One run of 1,000,000 records, as benchmark.py writes it.
 std::string RunOf(const std::string& peer, const std::string& title, int round,
@@ -91,7 +86,7 @@ class ReportTest : public ::testing::Test {
     const auto exit = process->Wait(absl::Now() + absl::Minutes(1));
     EXPECT_THAT(exit, IsOk());
     EXPECT_TRUE(exit.ok() && exit->ok());
-    return Contents(Path("out"));
+    return ContentsOf(Path("out"));
   }
 };
 
@@ -207,7 +202,7 @@ TEST_F(ReportTest, MemoryIsWhatMoreKeysNeed) {
 
 TEST_F(ReportTest, DrawsABarForEachPeerInEachPanel) {
   Report("", absl::StrCat("--svg=", Path("svg")));
-  const std::string svg = Contents(Path("svg"));
+  const std::string svg = ContentsOf(Path("svg"));
   EXPECT_THAT(svg, HasSubstr("prefers-color-scheme: dark"));
   EXPECT_THAT(svg, HasSubstr("A &lt;slow&gt; peer"));
   EXPECT_THAT(svg, HasSubstr("class=\"spread\""));

@@ -59,7 +59,7 @@ class AuthorisationTest : public ::testing::Test {
                     dead_, "\" }");
   }
 
-  // The whole of what a run needs; the README has the same.
+  // The whole of what a run needs; docs/in-production.md has the same.
   std::vector<Need> Needs() const {
     const std::string& app = pipeline_->application();
     const std::string in = pipeline_->input(), out = pipeline_->results();

@@ -5,13 +5,12 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tests/contents.h"
 
 namespace exactmean {
 
@@ -60,12 +59,7 @@ absl::StatusOr<std::unique_ptr<RunningInstance>> RunningInstance::Start(
   return std::make_unique<RunningInstance>(*std::move(process), log_path);
 }
 
-std::string RunningInstance::Log() const {
-  std::ifstream file(log_path_);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string RunningInstance::Log() const { return ContentsOf(log_path_); }
 
 std::string RunningInstance::LastLines() const {
   constexpr int64_t kLines = 6;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -103,6 +104,32 @@ TEST(RestoreTest, AnOpenTransactionIsWaitedOut) {
       IsOkAndHolds(absl::optional<Offset>(Offset(50))));
   EXPECT_THAT((*instance)->AwaitLog("group and checkpoint agree"), IsOk());
   EXPECT_THAT(pipeline.AwaitDrained(), IsOk()) << (*instance)->Log();
+}
+
+// Which may take as long as the transaction may last.
+TEST(RestoreTest, ASignalWhileItWaitsForAnOpenTransaction) {
+  BrokerPipeline pipeline("interrupted", 2);
+  ASSERT_THAT(pipeline.Produce(50), IsOk());
+  RunOnce(&pipeline, "fresh start");
+  const auto writer =
+      Writer::Create(SharedBroker(), "interrupts", absl::Minutes(10));
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT((*writer)->Begin(), IsOk());
+  ASSERT_THAT((*writer)->Write(pipeline.results(), Junk(20)), IsOk());
+  ASSERT_THAT(pipeline.Produce(50), IsOk());
+
+  const auto instance = pipeline.Start("a");
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("an open transaction of a former owner"),
+              IsOk());
+  const absl::Time start = absl::Now();
+  const auto exit = (*instance)->Terminate();
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 0) << (*instance)->Log();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(10)) << (*instance)->Log();
+
+  ASSERT_THAT((*writer)->Abort(), IsOk());
+  RunOnce(&pipeline, "group and checkpoint agree");
 }
 
 TEST(RestoreTest, CompactedSegments) {

@@ -93,8 +93,8 @@ TEST_F(InspectAuthorisationTest, ReadOnTheResultsShowsTheState) {
                     HasSubstr("\n      Mend: kafka-acls.sh --boot")));
 }
 
-// The README lists the same: status needs no more than to read, doctor what a
-// run needs, and to describe.
+// docs/in-production.md lists the same: status needs no more than to read,
+// doctor what a run needs, and to describe.
 TEST_F(InspectAuthorisationTest, WhatStatusAndDoctorLookAt) {
   Open("inspect-doctor", "group { membership: DYNAMIC } ");
   const std::string in = pipeline_->input(), out = pipeline_->results();

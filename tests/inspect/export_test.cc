@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -12,6 +11,7 @@
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/contents.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -21,12 +21,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
-}
 
 TEST(InspectExportTest, WritesWhatAProcessorWroteWhileItRuns) {
   BrokerPipeline pipeline("inspect-export", 2);

@@ -3,24 +3,18 @@
 #include "tests/inspect/inspector.h"
 
 #include <fstream>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
 
 namespace exactmean {
 namespace {
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
-}
 
 InspectResult Run(const std::string& binary,
                   const std::vector<std::string>& words,

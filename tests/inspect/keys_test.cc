@@ -1,8 +1,6 @@
 // explain, history and plot on a real broker.
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +10,7 @@
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/contents.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 
@@ -128,11 +127,10 @@ TEST_F(InspectKeysTest, PlotWritesAPicture) {
       Inspect(pipeline, {"plot", "IBM", "gone", "--output=" + path});
   EXPECT_EQ(plot.code, 0) << plot.err;
   EXPECT_EQ(plot.out, "");
-  std::stringstream svg;
-  svg << std::ifstream(path).rdbuf();
-  EXPECT_THAT(svg.str(), HasSubstr(">IBM</text>"));
-  EXPECT_THAT(svg.str(), HasSubstr(">gone</text>"));
-  EXPECT_THAT(svg.str(), HasSubstr("</svg>\n"));
+  const std::string svg = ContentsOf(path);
+  EXPECT_THAT(svg, HasSubstr(">IBM</text>"));
+  EXPECT_THAT(svg, HasSubstr(">gone</text>"));
+  EXPECT_THAT(svg, HasSubstr("</svg>\n"));
   plot = Inspect({"plot", "IBM", "--bootstrap_servers=" + SharedBroker(),
                   "--results_topic=" + pipeline.results()});
   EXPECT_EQ(plot.code, 0) << plot.err;

@@ -12,7 +12,6 @@
 #include <fstream>
 #include <memory>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "tests/broker/kafka.h"
 #include "tests/broker/pipeline.h"
 #include "tests/broker/shared_broker.h"
+#include "tests/contents.h"
 #include "tests/dead_letter/dead_letters.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
@@ -66,12 +66,6 @@ std::vector<Record> Prices() {
   std::vector<Record> records;
   for (auto& [date, record] : rows) records.push_back(std::move(record));
   return records;
-}
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
 }
 
 std::string Masked(std::string text) {

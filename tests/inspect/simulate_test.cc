@@ -4,8 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -13,6 +11,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
@@ -76,12 +75,6 @@ TEST(InspectSimulateTest, WrongUse) {
       Inspect({"simulate", kConfig, "--key_separator=\\q"});
   EXPECT_EQ(escape.code, 2);
   EXPECT_THAT(escape.err, HasSubstr("--key_separator=\"\\q\""));
-}
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
 }
 
 TEST(InspectSimulateTest, AnswersEachLineBeforeTheNext) {

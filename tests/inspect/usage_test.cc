@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/inspect/inspector.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
@@ -38,12 +38,6 @@ TEST(InspectUsageTest, EachCommandHasItsHelp) {
   EXPECT_THAT(help.out, AllOf(HasSubstr("exactmean-inspect get KEY..."),
                               HasSubstr("Examples:"), HasSubstr("--partition"),
                               Not(HasSubstr("--limit"))));
-}
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
 }
 
 // As in a script: exactmean-inspect get --help > /some/disk/that/is/full

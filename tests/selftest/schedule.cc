@@ -4,9 +4,7 @@
 
 #include <signal.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
@@ -14,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "processor/stop.h"
+#include "tests/contents.h"
 
 namespace exactmean {
 namespace {
@@ -33,11 +32,9 @@ absl::Status Unexpected(const RunningInstance& processor,
 
 // Whether it is stopped by a signal (proc(5), state of /proc/PID/stat).
 bool Sleeps(const RunningInstance& processor) {
-  std::ifstream file(
-      absl::StrCat("/proc/", processor.process().pid(), "/stat"));
-  std::stringstream text;
-  text << file.rdbuf();
-  return absl::StrContains(text.str(), ") T ");
+  return absl::StrContains(
+      ContentsOf(absl::StrCat("/proc/", processor.process().pid(), "/stat")),
+      ") T ");
 }
 
 absl::Status Kill(Trial* trial, const Strike& strike) {

@@ -3,9 +3,7 @@
 
 #include <signal.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -17,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "processor/kafka/testing/test_client.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/local_kafka.h"
 #include "tools/cluster/process.h"
@@ -32,12 +31,7 @@ std::string OutputPath() {
       ::testing::UnitTest::GetInstance()->current_test_info()->name(), ".log");
 }
 
-std::string Output() {
-  std::ifstream file(OutputPath());
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string Output() { return ContentsOf(OutputPath()); }
 
 absl::StatusOr<Process> Start(const std::vector<std::string>& flags) {
   std::vector<std::string> argv = {"tests/selftest/selftest"};

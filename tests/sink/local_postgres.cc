@@ -10,14 +10,13 @@
 
 #include <algorithm>
 #include <filesystem>  // NOLINT(build/c++17)
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/broker/instance.h"
+#include "tests/contents.h"
 #include "tools/cluster/free_ports.h"
 
 namespace exactmean {
@@ -53,12 +52,6 @@ std::vector<std::string> AsNobody(std::vector<std::string> command) {
       "--",      "setpriv", "--pdeathsig",      "KILL"};
   command.insert(command.begin(), before.begin(), before.end());
   return command;
-}
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/process.h"
 
@@ -36,10 +35,7 @@ class LocalKafkaMainTest : public ::testing::Test {
     return Process::Start(arguments, options);
   }
 
-  std::string Output() {
-    std::ifstream file(out_);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  }
+  std::string Output() { return ContentsOf(out_); }
 
   void AwaitOutput(const std::string& text) {
     for (const absl::Time deadline = absl::Now() + absl::Seconds(60);

@@ -8,8 +8,6 @@
 
 #include <cstdint>
 #include <filesystem>  // NOLINT(build/c++17)
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,6 +19,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 #include "tools/cluster/kafka_install.h"
 #include "tools/cluster/process.h"
@@ -31,11 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // Runs one of Kafka's tools and returns what it printed.
 std::string Topics(const LocalKafka& kafka,
@@ -55,8 +49,8 @@ std::string Topics(const LocalKafka& kafka,
   auto tool = Process::Start(command, options);
   EXPECT_THAT(tool, IsOk());
   auto exit = tool->Wait(absl::Now() + absl::Seconds(60));
-  EXPECT_TRUE(exit.ok() && exit->ok()) << Contents(options.stderr_path);
-  return Contents(options.stdout_path);
+  EXPECT_TRUE(exit.ok() && exit->ok()) << ContentsOf(options.stderr_path);
+  return ContentsOf(options.stdout_path);
 }
 
 // The processes whose command line names `path`, this one aside.
@@ -65,7 +59,7 @@ std::set<int> ProcessesOn(const std::string& path) {
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (absl::StrContains(Contents(entry.path() / "cmdline"), path)) {
+    if (absl::StrContains(ContentsOf(entry.path() / "cmdline"), path)) {
       pids.insert(std::stoi(name));
     }
   }
@@ -134,8 +128,8 @@ TEST(LocalKafkaTest, PauseStopsAnswersAndResumeBringsThemBack) {
   const int pid = *ProcessesOn(kafka.data_dir()).begin();
   const std::string status = absl::StrCat("/proc/", pid, "/status");
   for (const absl::Time deadline = absl::Now() + absl::Seconds(10);
-       !absl::StrContains(Contents(status), "State:\tT");) {
-    ASSERT_LT(absl::Now(), deadline) << Contents(status);
+       !absl::StrContains(ContentsOf(status), "State:\tT");) {
+    ASSERT_LT(absl::Now(), deadline) << ContentsOf(status);
   }
   EXPECT_TRUE(kafka.Running(0));
   ASSERT_THAT(kafka.Resume(0), IsOk());

@@ -10,9 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <thread>  // NOLINT(build/c++11)
 #include <type_traits>
@@ -27,6 +25,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
@@ -43,11 +42,6 @@ std::string TempPath(const std::string& name) {
                       name);
 }
 
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 // Runs a command to its end and returns what it printed.
 std::string OutputOf(const std::vector<std::string>& argv,
                      ProcessOptions options = {}) {
@@ -57,14 +51,14 @@ std::string OutputOf(const std::vector<std::string>& argv,
   EXPECT_THAT(process, IsOk());
   if (!process.ok()) return "";
   EXPECT_THAT(process->Wait(Soon()), IsOk());
-  return Contents(options.stdout_path);
+  return ContentsOf(options.stdout_path);
 }
 
 // Waits for a line in a file that a child writes.
 std::string AwaitLine(const std::string& path) {
   for (const absl::Time deadline = Soon(); absl::Now() < deadline;
        absl::SleepFor(absl::Milliseconds(2))) {
-    const std::string text = Contents(path);
+    const std::string text = ContentsOf(path);
     if (absl::EndsWith(text, "\n")) return text.substr(0, text.size() - 1);
   }
   ADD_FAILURE() << "nothing was written to " << path;
@@ -190,7 +184,7 @@ TEST(ProcessTest, OutputFilesAreAppendedTo) {
     ASSERT_THAT(process, IsOk());
     EXPECT_THAT(process->Wait(Soon()), IsOk());  // cat: the input is empty
   }
-  EXPECT_EQ(Contents(options.stdout_path), "/\nerror\n/\nerror\n");
+  EXPECT_EQ(ContentsOf(options.stdout_path), "/\nerror\n/\nerror\n");
 }
 
 TEST(ProcessTest, InheritsNoDescriptors) {

@@ -1,6 +1,10 @@
-// Brokers killed, held up, out of disk and restarted one by one.
+// Brokers killed, one or most of them, held up, out of disk and restarted one
+// by one.
+
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/chaos/faults/fault.h"
 
 namespace exactmean {
@@ -84,6 +88,49 @@ class RollingRestartFault : public Fault {
   }
 };
 
+// Two of three: no controller is left, and nothing can be committed.
+class MajorityFault : public Fault {
+ public:
+  absl::StatusOr<std::string> Inject(ChaosWorld* world) override {
+    LocalKafka& kafka = world->kafka->kafka();
+    const int left = world->Pick(kafka.broker_count());
+    for (int i = 0; i < kafka.broker_count(); ++i) {
+      const absl::Status status = i == left ? absl::OkStatus() : kafka.Kill(i);
+      if (!status.ok()) return status;
+    }
+    const absl::Status status = AwaitStall(world);
+    if (!status.ok()) return status;
+    return absl::StrCat("broker ", left, " alone is left; no commit for ",
+                        absl::FormatDuration(kStall));
+  }
+
+  absl::Status Heal(ChaosWorld* world) override {
+    return world->kafka->kafka().RestartAll();
+  }
+
+ private:
+  // Longer than an instance minds (unreachable_deadline): it ends, and is
+  // started again while no majority is there.
+  static constexpr absl::Duration kStall = absl::Seconds(15);
+
+  static absl::Status AwaitStall(ChaosWorld* world) {
+    std::vector<int64_t> last;
+    absl::Time since = absl::Now();
+    return world->Await("no commit", kPatience, [&]() -> absl::Status {
+      std::vector<int64_t> now;
+      for (const PartitionProgress& one : world->observer->Look()) {
+        now.push_back(one.next_offset);
+      }
+      if (now != last) since = absl::Now();
+      last = std::move(now);
+      if (absl::Now() - since >= kStall) return absl::OkStatus();
+      return absl::UnavailableError("there was one");
+    });
+  }
+};
+
+constexpr absl::Duration MajorityFault::kStall;
+
 FaultKind Kind(const char* name, Blow blow, Role role) {
   return {name, FaultScope::kBroker,
           [=] { return std::make_unique<BrokerFault>(blow, role); }};
@@ -106,6 +153,8 @@ std::vector<FaultKind> BrokerFaults() {
       Kind("disk-full", Blow::kFillDisk, Role::kResultsLeader),
       {"rolling-restart", FaultScope::kAlone,
        [] { return std::make_unique<RollingRestartFault>(); }},
+      {"kill-majority", FaultScope::kAlone,
+       [] { return std::make_unique<MajorityFault>(); }},
   };
 }
 

@@ -6,23 +6,17 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tests/status_matchers.h"
 
 namespace exactmean {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string ContentsOf(const std::string& path) {
-  std::stringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
-}
 
 TEST(NewFileTest, ReplacesWhatWasThereWhenItIsWhole) {
   const std::string path = ::testing::TempDir() + "/new_file_test.csv";

@@ -6,11 +6,9 @@
 #include <dirent.h>
 
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -22,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/contents.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/flags.h"
 
@@ -50,9 +49,8 @@ TEST(ManualTest, TheCheckedInPagesAreUpToDate) {
   for (const auto& [name, text] :
        ManualFiles(commands, ReadSamples(commands, kSamples))) {
     wanted.insert(name);
-    std::stringstream contents;
-    contents << std::ifstream(std::string(kDirectory) + "/" + name).rdbuf();
-    EXPECT_EQ(contents.str(), text) << name << ": " << kMend;
+    EXPECT_EQ(ContentsOf(std::string(kDirectory) + "/" + name), text)
+        << name << ": " << kMend;
   }
   EXPECT_EQ(there, wanted) << kMend;
 }
