@@ -77,13 +77,13 @@ with --create_topics):
   exactmean --config=prices.textproto --from=2026-11-01 --to=2026-11-08 \
       --application_id=prices-replay --results_topic=averages.replay
 
-Ends with SIGTERM or SIGINT: commits, leaves, exits 0; at a second signal at
-once. Exit codes: 0 asked to stop, or a run --from --to is done, 1 internal
-error, 2 command line, configuration, topics or authorisation, 3 bad record
-under policy STOP, 4 the state cannot be proven, 5 another process has this
-instance id, 6 the cluster is out of reach, 7 a run --from --to was stopped
-before its end, 8 the pipeline's step failed on a record, 9 that step is not
-linked into this program, 75 stood still (start it again).)";
+Ends with SIGTERM or SIGINT: commits, exits 0; at a second signal at once.
+Exit codes: 0 asked to stop, or a run --from --to is done, 1 internal error,
+2 command line, configuration, topics or authorisation, 3 bad record under
+policy STOP, 4 the state cannot be proven, 5 another process has this instance
+id, 6 the cluster is out of reach, 7 a run --from --to was stopped before its
+end, 8 the pipeline's step failed on a record, 9 that step is not linked into
+this program, 75 stood still (start it again).)";
 
 int Exit(const absl::Status& status) {
   if (status.ok()) return 0;

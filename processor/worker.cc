@@ -148,12 +148,15 @@ absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
   const absl::Status left = processor->Shutdown();
   status.Update(left);
   if (status.ok() && !whole) {
-    status =
-        Stop(StopReason::kIncomplete,
-             "stopped before the end of the run; the same command goes on");
+    status = StoppedBeforeTheEnd();
   }
   heartbeat->End();
   return status;
+}
+
+absl::Status StoppedBeforeTheEnd() {
+  return Stop(StopReason::kIncomplete,
+              "stopped before the end of the run; the same command goes on");
 }
 
 }  // namespace exactmean

@@ -56,6 +56,9 @@ class StatusReporter {
 absl::Status RunWorker(Processor* processor, StatusReporter* reporter,
                        Heartbeat* heartbeat, const std::atomic<bool>* stop);
 
+// Of a run over a part of the input that was told to stop.
+absl::Status StoppedBeforeTheEnd();
+
 }  // namespace exactmean
 
 #endif  // EXACTMEAN_PROCESSOR_WORKER_H_

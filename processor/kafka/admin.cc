@@ -169,10 +169,14 @@ absl::Status KafkaAdmin::Explain(const absl::Status& status) const {
 
 absl::StatusOr<std::vector<int32_t>> KafkaAdmin::Brokers(
     absl::Duration timeout) {
+  // A listener of another protocol hangs up, and says nothing.
+  const auto set = options_.properties.find("security.protocol");
+  const std::string protocol =
+      set == options_.properties.end() ? "PLAINTEXT" : set->second;
   const auto event =
       Call(RD_KAFKA_ADMIN_OP_DESCRIBECLUSTER, timeout,
            absl::StrCat("no broker of ", options_.bootstrap_servers,
-                        " can be reached"),
+                        " can be reached (security.protocol: ", protocol, ")"),
            [this](auto* options, auto* answers) {
              rd_kafka_DescribeCluster(client_.get(), options, answers);
            });

@@ -214,7 +214,9 @@ absl::Status RunApplication(const Settings& settings,
     LOG(INFO) << "metrics: port " << metrics->port() << ", /metrics";
   }
   const absl::StatusOr<int32_t> partitions = CheckTopics(settings, stop);
-  if (*stop) return absl::OkStatus();
+  if (*stop) {
+    return settings.end.has_value() ? StoppedBeforeTheEnd() : absl::OkStatus();
+  }
   if (!partitions.ok()) return partitions.status();
   const Pipeline pipeline(
       settings.state,

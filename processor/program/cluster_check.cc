@@ -28,13 +28,17 @@ auto Ask(absl::Duration patience, Question question) -> decltype(question()) {
   return AskWhileUnavailable(&clock, patience, question);
 }
 
-constexpr char kCreate[] = "exactmean --config=FILE --create_topics";
-
 Problem NotThere(const std::string& topic, const std::string& mend) {
   return {absl::StrCat("topic \"", topic, "\" does not exist"), mend};
 }
 
 }  // namespace
+
+std::string CreateTopicsCommand(const StepSpec& step) {
+  return absl::StrCat(
+      step.name.empty() ? "exactmean" : "the program with your step,",
+      " --config=FILE --create_topics");
+}
 
 void ClusterCheck::Add(const absl::Status& error, const Resource& resource,
                        const std::vector<Operation>& needed) {
@@ -89,7 +93,7 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
     return admin_->DescribeTopic(topic, kTimeout);
   });
   if (absl::IsNotFound(found.status())) {
-    problems_.push_back(NotThere(topic, kCreate));
+    problems_.push_back(NotThere(topic, CreateTopicsCommand(settings_.step)));
     return false;
   }
   if (!found.ok()) {
@@ -103,7 +107,8 @@ bool ClusterCheck::CheckOutput(const std::string& kind,
              kind, " topic \"", topic, "\" has ",
              Plural(static_cast<uint64_t>(found->partitions), "partition"),
              ", the input ", partitions_, ": they must be equal"),
-         absl::StrCat("delete it if it holds nothing yet, and run ", kCreate)});
+         absl::StrCat("delete it if it holds nothing yet, and run ",
+                      CreateTopicsCommand(settings_.step))});
   }
   return MissingOf({Operation::kDescribeConfigs}, found->allowed).empty();
 }

@@ -13,8 +13,12 @@
 #include "processor/config/settings.h"
 #include "processor/kafka/admin.h"
 #include "processor/program/access.h"
+#include "processor/step.h"
 
 namespace exactmean {
+
+// What makes the topics: the shipped program has no step.
+std::string CreateTopicsCommand(const StepSpec& step);
 
 // Asks about one thing after the other and collects all that is wrong with
 // them. One thread.

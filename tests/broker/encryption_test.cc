@@ -118,7 +118,7 @@ std::vector<Wrong> AllWrong() {
       {"TLS", "localhost", tls, kPassword, "no TLS connection can be made", 2},
       {"SASL", here, tls, kPassword, "connecting to a PLAINTEXT broker", 6},
       {"TLS", here, with(tls, "security.protocol", "SASL_PLAINTEXT"), kPassword,
-       "incorrect security.protocol configuration", 6},
+       "can be reached (security.protocol: SASL_PLAINTEXT)", 6},
   };
 }
 

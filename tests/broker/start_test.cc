@@ -50,6 +50,21 @@ TEST_F(StartTest, ASignalWhileNoBrokerIsThere) {
   ExpectStopsInOrder(instance->get());
 }
 
+TEST_F(StartTest, APartThatWasNotBegunIsNotDone) {
+  BrokerPipeline pipeline("notbegun", 1);
+  const auto ports = FreePorts(1);
+  ASSERT_THAT(ports, IsOk());
+  const auto instance = pipeline.Start(
+      "a", {absl::StrCat("--bootstrap_servers=127.0.0.1:", ports->front()),
+            "--to=0:6", "--application_id=notbegun-replay",
+            "--results_topic=notbegun-replay"});
+  ASSERT_THAT(instance, IsOk());
+  ASSERT_THAT((*instance)->AwaitLog("Connection refused"), IsOk());
+  const auto exit = (*instance)->Terminate();
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 7) << (*instance)->Log();
+}
+
 TEST_F(StartTest, ASignalWhileTheProducerCannotBeOpened) {
   BrokerPipeline pipeline("noproducer", 1);
   const auto instance = pipeline.Start("a");

@@ -95,5 +95,23 @@ TEST(FenceTest, ALastCommitThatIsAbortedIsTold) {
               ::testing::HasSubstr("the last commit was aborted"));
 }
 
+// For ever is not for now: a supervisor should know.
+TEST(FenceTest, CommitsThatAreAlwaysAbortedAreGivenUp) {
+  World world(2, /*seed=*/1);
+  const auto instance = world.Make({});
+  instance->plan.set_chooser([](SeamCall call, int64_t /*nth*/) {
+    return call == SeamCall::kCommit
+               ? Fault::FailBefore(absl::AbortedError("not now"))
+               : Fault();
+  });
+  world.Produce(50);
+  const absl::Status status = world.Drain(instance.get());
+  EXPECT_EQ(ReasonOf(status), StopReason::kUnreachable) << status;
+  EXPECT_THAT(std::string(status.message()),
+              ::testing::HasSubstr("20 commits in a row have failed; the last: "
+                                   "not now"));
+  EXPECT_THAT(world.Check(), IsOk());
+}
+
 }  // namespace
 }  // namespace exactmean

@@ -11,6 +11,7 @@
 #include "processor/config/kafka_options.h"
 #include "processor/dead_letter/bad_record.h"
 #include "processor/kafka/topic_reader.h"
+#include "processor/program/cluster_check.h"
 #include "processor/program/kafka_tool.h"
 #include "processor/stop.h"
 #include "tools/inspect/dlq/letter_index.h"
@@ -159,17 +160,19 @@ absl::StatusOr<KafkaAdmin*> Session::Admin() {
 }
 
 absl::Status Session::NoSuchTopic(const std::string& topic) const {
-  constexpr char kMake[] = "exactmean --config=FILE --create_topics makes it";
+  const std::string make = absl::StrCat(
+      CreateTopicsCommand(settings_.has_value() ? settings_->step : StepSpec()),
+      " makes it");
   std::string named = "the command line, or a checkpoint, names it";
   std::string mend = "check the name";
   if (topic == options_.results_topic) {
     named = absl::GetFlag(FLAGS_results_topic).empty()
                 ? "results.topic of the configuration names it"
                 : "--results_topic names it";
-    mend = kMake;
+    mend = make;
   } else if (settings_.has_value() && topic == settings_->dead_letter_topic) {
     named = "dead_letters.topic of the configuration names it";
-    mend = kMake;
+    mend = make;
   } else if (settings_.has_value() && topic == settings_->input_topic) {
     named = "input.topic of the configuration names it";
   }
