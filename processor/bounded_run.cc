@@ -9,13 +9,13 @@
 namespace exactmean {
 
 absl::StatusOr<Offset> BoundedRun::FindEnd(Partition partition) {
-  if (end_.kind == InputPosition::Kind::kTime) {
+  if (end_.kind != InputPosition::Kind::kOffsets) {
+    // First: a record that comes after this is not before the end.
+    const auto end = input_->StableEnd(partition);
+    if (!end.ok() || end_.kind != InputPosition::Kind::kTime) return end;
     const auto found = input_->FindTime(partition, end_.time);
     if (!found.ok()) return found.status();
-    if (found->has_value()) return **found;
-  }
-  if (end_.kind != InputPosition::Kind::kOffsets) {
-    return input_->StableEnd(partition);
+    return found->value_or(*end);
   }
   const auto named = end_.offsets.find(partition);
   if (named == end_.offsets.end()) {

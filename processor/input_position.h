@@ -37,6 +37,12 @@ struct InputPosition {
   static InputPosition Of(Kind kind);
 };
 
+// May it be another offset when it is asked for again?
+inline bool DependsOnWhen(const InputPosition& position) {
+  return position.kind == InputPosition::Kind::kLatest ||
+         position.kind == InputPosition::Kind::kTime;
+}
+
 // "earliest", "latest", "committed", a time as "2026-11-21T09:30:00Z" or
 // "2026-11-21" (UTC), or offsets as "0:1200,1:1187" (partition:offset). What is
 // wrong with another text is told without quoting it.

@@ -2,12 +2,20 @@
 
 #include "processor/partition_task.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "processor/stop.h"
 #include "state/counts.h"
 
 namespace exactmean {
+namespace {
+
+// That it has lost the partition.
+constexpr absl::Duration kLearntByThen = absl::Minutes(1);
+
+}  // namespace
 
 bool IsValidTransition(TaskState from, TaskState to) {
   switch (from) {
@@ -84,9 +92,26 @@ std::string PartitionTask::Proof(const StartPosition& start) const {
   return proof;
 }
 
+absl::Status PartitionTask::Named(const absl::Status& stop) const {
+  return Stop(ReasonOf(stop), absl::StrCat("partition ", partition_.value(),
+                                           ": ", stop.message()));
+}
+
+// Who has lost the partition and does not know it may find at each attempt what
+// does not fit. But another program that never rests is no reason to try for
+// ever.
+absl::Status PartitionTask::Refused(absl::Time now) {
+  if (restorer_->found().ok()) return absl::OkStatus();
+  refused_since_ = std::min(refused_since_, now);
+  if (now - refused_since_ < kLearntByThen) return absl::OkStatus();
+  return Named(restorer_->found());
+}
+
 absl::Status PartitionTask::StepRestore(absl::Time now, bool may_read) {
   const auto start = restorer_->Step(now, may_read);
   if (absl::IsAborted(start.status())) {
+    const absl::Status refused = Refused(now);
+    if (!refused.ok()) return refused;
     LOG(INFO) << "partition " << partition_
               << " is restored anew: " << start.status().message();
     RestartAfter(restorer_->incomplete());
@@ -94,9 +119,7 @@ absl::Status PartitionTask::StepRestore(absl::Time now, bool may_read) {
   }
   if (!start.ok()) {
     if (!IsStop(start.status())) return start.status();
-    return Stop(ReasonOf(start.status()),
-                absl::StrCat("partition ", partition_.value(), ": ",
-                             start.status().message()));
+    return Named(start.status());
   }
   if (!start->has_value()) return absl::OkStatus();
   LOG(INFO) << "partition " << partition_ << " starts at offset "
@@ -104,7 +127,13 @@ absl::Status PartitionTask::StepRestore(absl::Time now, bool may_read) {
             << "): " << Plural(state_->live_keys(), "key") << " from "
             << Plural(restorer_->records(), "record") << " of the results topic"
             << Proof(**start);
+  // A recovery before the first commit starts there again.
+  if ((*start)->source == StartPosition::Source::kFresh &&
+      DependsOnWhen(options_.fresh) && !options_.begins_there) {
+    options_.fresh = InputPosition::At({{partition_, (*start)->offset}});
+  }
   results_end_ = restorer_->end();
+  refused_since_ = absl::InfiniteFuture();
   restorer_.reset();
   Become(TaskState::kRunning);
   return absl::OkStatus();

@@ -81,6 +81,9 @@ class PartitionTask {
  private:
   void Become(TaskState to);
   void RestartAfter(bool incomplete);
+  absl::Status Named(const absl::Status& stop) const;
+  // After a restore that was aborted: is what it found to be believed now?
+  absl::Status Refused(absl::Time now);
   // What was proven of the state that a restore came to, for its log line.
   std::string Proof(const StartPosition& start) const;
 
@@ -88,11 +91,14 @@ class PartitionTask {
   const Partition partition_;
   InputLog* const input_;
   ResultsLog* const results_;
-  const RestoreOptions options_;
+  RestoreOptions options_;
 
   TaskState task_state_ = TaskState::kRestoring;
   std::unique_ptr<PartitionState> state_;
   std::unique_ptr<Restorer> restorer_;  // null when running
+  // Since then no restore has succeeded, as what was read is refused, and
+  // somebody writes meanwhile.
+  absl::Time refused_since_ = absl::InfiniteFuture();
   Offset results_end_;
 };
 

@@ -239,13 +239,19 @@ bool Processor::must_flow(const PartitionTask& task) const {
          task.state().diverted_bytes() <= 4 * options_.diverted_bytes;
 }
 
-// Without transactions the log is told first that this mode writes from now on:
-// how it is to be read depends on it.
+// Where a fresh start began is written down before a record of it is read, if a
+// crash could make another of it. Without transactions the log is told also
+// that this mode writes from now on: how it is to be read depends on it.
 bool Processor::told(const PartitionTask& task) const {
   const PartitionState& state = task.state();
   const DeliveryMode mode = options_.commit.delivery.mode;
-  return mode == DeliveryMode::kExactlyOnce || !state.whole() ||
-         (state.checkpoint() != nullptr && ModeOf(*state.checkpoint()) == mode);
+  if (!state.whole()) return true;
+  if (state.checkpoint() == nullptr) {
+    return mode == DeliveryMode::kExactlyOnce &&
+           !DependsOnWhen(options_.restore.fresh);
+  }
+  return mode == DeliveryMode::kExactlyOnce ||
+         ModeOf(*state.checkpoint()) == mode;
 }
 
 bool Processor::anything_untold() const {

@@ -101,7 +101,11 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
   const absl::Time now = clock_->Now();
   const auto verdict = retry.Failed(record.partition, record.offset,
                                     why.message(), now, options_.retry);
-  if (verdict == RecordRetry::Verdict::kAgain) {
+  const bool stops = options_.retry.give_up == RetryPolicy::GiveUp::kStop;
+  // While it is not whole, the state may hold the record already: given up, it
+  // would be counted again when it comes back.
+  const bool may_give_up = stops || task->state().whole();
+  if (verdict == RecordRetry::Verdict::kAgain || !may_give_up) {
     task->ahead = true;
     LOG_EVERY_T(WARNING, 1) << "partition " << record.partition << " is stuck "
                             << retry.Describe(now);
@@ -112,7 +116,7 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
       absl::StrFormat("given up after %s in %s: %s", TriesText(tries),
                       RoundedText(now - retry.since()), why.message());
   retry.Forget();
-  if (options_.retry.give_up != RetryPolicy::GiveUp::kStop) {
+  if (!stops) {
     handler_->GiveUp(record, text, tries, &task->state());
     return absl::OkStatus();
   }

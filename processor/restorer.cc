@@ -2,6 +2,8 @@
 
 #include "processor/restorer.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "processor/stop.h"
@@ -186,9 +188,12 @@ absl::StatusOr<StartInput> Restorer::Gather() {
     if (!note.ok()) return note.status();
     decide.group_is_ours = *note == kOffsetNote;
   } else if (options_.fresh.kind == InputPosition::Kind::kTime) {
+    // First: what comes after this is not before the start.
+    const auto range = input_->Range(decide.partition);
+    if (!range.ok()) return range.status();
     const auto found = input_->FindTime(decide.partition, options_.fresh.time);
     if (!found.ok()) return found.status();
-    decide.at_time = *found;
+    decide.at_time = found->value_or(range->high);
   }
   // Last: what was found above is not beyond its end.
   const auto range = input_->Range(decide.partition);
@@ -199,7 +204,8 @@ absl::StatusOr<StartInput> Restorer::Gather() {
   return decide;
 }
 
-// Of `earliest` the log may have moved since.
+// Of `earliest` the log may have moved since; of a time, too, if nothing is
+// left of what lay between.
 absl::Status Restorer::CheckSameRun() {
   if (!options_.begins_there || !has_state_) return absl::OkStatus();
   const Partition partition = state_->partition();
@@ -213,6 +219,13 @@ absl::Status Restorer::CheckSameRun() {
   }
   const Offset began(state_->checkpoint()->start_offset());
   if (!begin.has_value() || *begin == began) return absl::OkStatus();
+  if (options_.fresh.kind == InputPosition::Kind::kTime && began < *begin) {
+    const auto range = input_->Range(partition);
+    if (!range.ok()) return range.status();
+    const auto left = input_->ReadAt(partition, std::max(began, range->low));
+    if (!left.ok()) return left.status();
+    if (left->has_value() && (*left)->offset >= *begin) return absl::OkStatus();
+  }
   return Stop(
       StopReason::kConfig,
       absl::StrFormat("the run is to begin at offset %d, but the results topic "

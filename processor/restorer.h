@@ -69,6 +69,9 @@ class Restorer {
   Offset end() const { return last_position_; }
   // After kAborted: was it because the state was not whole?
   bool incomplete() const { return incomplete_; }
+  // After kAborted: the Stop that was not believed, as somebody has written
+  // meanwhile. OK: there was none.
+  const absl::Status& found() const { return found_; }
   bool waiting() const { return phase_ == Phase::kTurn; }
   bool reading() const { return phase_ == Phase::kRead; }
   // What it has yet to read once it waits for its turn: at most so many

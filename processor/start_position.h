@@ -52,7 +52,8 @@ struct StartInput {
   InputPosition fresh;
   // Who committed the group's offset.
   bool group_is_ours = true;
-  // Of a fresh start at a time: the first record; nullopt: the end.
+  // Of a fresh start at a time: the first record, or the end as it was before
+  // that was asked.
   absl::optional<Offset> at_time;
 };
 

@@ -100,7 +100,7 @@ absl::Status PartitionState::RestoreSnapshot(absl::string_view key,
   if (status.ok()) {
     KeyEntry* entry = keys_.FindOrCreate(key, &created);
     const Offset last(scratch_.last_offset());
-    if (wants_deletion_offsets() && !created && entry->last_offset > last) {
+    if (plain() && !created && entry->last_offset > last) {
       stale_.emplace(key);
       return absl::OkStatus();
     }
@@ -183,7 +183,7 @@ absl::StatusOr<bool> PartitionState::FinishRestore() {
 // Under transactions there is nothing that the checkpoint does not speak of;
 // keys that were deleted before may be left of a time without.
 void PartitionState::FindAhead() {
-  const bool any = wants_deletion_offsets();
+  const bool any = plain();
   if (!any && live_keys_ == keys_.size()) return;
   keys_.ForEach([&](KeyEntry& entry) {
     if (!entry.has(KeyEntry::kLive)) deleted_ahead_.push_back(&entry);

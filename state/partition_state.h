@@ -73,10 +73,9 @@ class PartitionState {
   absl::Status Restore(absl::string_view key,
                        absl::optional<absl::string_view> value,
                        absl::optional<Offset> deleted_at = absl::nullopt);
-  // Was the last checkpoint that was read written without a transaction?
-  bool wants_deletion_offsets() const {
-    return has_checkpoint_ && ModeOf(checkpoint_) != DeliveryMode::kExactlyOnce;
-  }
+  // May what is read have been written without transactions? Only the last
+  // checkpoint tells, and compaction may leave no other.
+  bool wants_deletion_offsets() const { return !has_checkpoint_ || plain(); }
 
   // The proof: digest, key count and dispositions agree with the checkpoint
   // (else kDataLoss), and it is of this application, input and configuration
@@ -200,6 +199,10 @@ class PartitionState {
     uint64_t hash;
   };
 
+  // Was the last checkpoint that was read written without a transaction?
+  bool plain() const {
+    return has_checkpoint_ && ModeOf(checkpoint_) != DeliveryMode::kExactlyOnce;
+  }
   void Pass(Offset offset);
   void PassTo(Offset next);
   bool IsLate(const Sample& sample) const;

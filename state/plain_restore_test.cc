@@ -85,6 +85,31 @@ TEST_F(PlainRestoreTest, AKeyDeletedAheadDoesNotComeBack) {
   EXPECT_EQ(Snapshots(&restored), OneGo(10));
 }
 
+// Compaction leaves of the checkpoints the last one, behind the tombstones:
+// what a former owner writes after that is old all the same.
+TEST_F(PlainRestoreTest, AKeyDeletedBeforeTheOnlyCheckpointDoesNotComeBack) {
+  OrderedLog log;
+  PartitionState state = Begun(&log);
+  const Written late = log[1];
+  ASSERT_EQ(late.key, "b");
+  Fold(2, 8, &state);
+  const OrderedLog compacted = StepOf(&state);  // "a", "b" is gone, checkpoint
+  ASSERT_EQ(compacted.size(), 3u);
+  for (const bool goes_on : {false, true}) {
+    log = compacted;
+    log.push_back(late);
+    if (goes_on) {
+      Fold(8, 9, &state);
+      Add(StepOf(&state), &log);
+    }
+    PartitionState restored(&alo_, kPartition);
+    ASSERT_THAT(Read(log, &restored), IsOkAndHolds(true));
+    EXPECT_EQ(restored.live_keys(), 1u);
+    EXPECT_EQ(restored.beyond().stale, 1u);
+    EXPECT_EQ(Snapshots(&restored), OneGo(goes_on ? 9 : 8));
+  }
+}
+
 TEST_F(PlainRestoreTest, WhatIsMissingIsNoticedUnlessAStepIsHalfDone) {
   OrderedLog log;
   PartitionState state = Begun(&log);

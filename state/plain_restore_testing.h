@@ -32,8 +32,9 @@ class PlainRestoreTest : public PartitionStateTest {
     for (const Written& record : log) {
       absl::optional<absl::string_view> value;
       if (record.value.has_value()) value = *record.value;
-      const absl::Status status =
-          state->Restore(record.key, value, record.deleted_at);
+      const absl::Status status = state->Restore(
+          record.key, value,
+          state->wants_deletion_offsets() ? record.deleted_at : absl::nullopt);
       if (!status.ok()) return status;
     }
     return state->FinishRestore();

@@ -170,7 +170,12 @@ void ClusterCheck::CheckDiverted(const std::string& kind,
                  "a record without a key would be refused there, and an older "
                  "one of the same key removed"},
                 {"message.timestamp.type", "CreateTime",
-                 "records would not keep their timestamps there"}});
+                 "records would not keep their timestamps there"},
+                {"message.timestamp.before.max.ms", kAnyTime,
+                 "records with an older timestamp would be refused there"},
+                {"message.timestamp.after.max.ms", kAnyTime,
+                 "records with a timestamp further ahead of the broker's clock "
+                 "would be refused there"}});
 }
 
 void ClusterCheck::CheckGroup() {

@@ -17,6 +17,9 @@
 
 namespace exactmean {
 
+// Of message.timestamp.before.max.ms and its like: no bound.
+constexpr char kAnyTime[] = "9223372036854775807";
+
 // What makes the topics: the shipped program has no step.
 std::string CreateTopicsCommand(const StepSpec& step);
 

@@ -47,12 +47,15 @@ absl::StatusOr<std::unique_ptr<KafkaAdmin>> Connect(
 
 // A dead letter, or what waits in a retry topic, has its record's timestamp:
 // with a time to keep records, an old one would be deleted as soon as it is
-// written. And it is larger than its record, by its headers.
+// written, and one from the future refused (by Kafka 4's default, from an hour
+// on). And it is larger than its record, by its headers.
 std::map<std::string, std::string> DivertedConfigs() {
   return {{"cleanup.policy", "delete"},
           {"retention.ms", "-1"},
           {"retention.bytes", "-1"},
           {"message.timestamp.type", "CreateTime"},
+          {"message.timestamp.before.max.ms", kAnyTime},
+          {"message.timestamp.after.max.ms", kAnyTime},
           {"max.message.bytes", absl::StrCat(kMaxDeadLetterBytes)}};
 }
 

@@ -175,6 +175,33 @@ TEST_F(RestoreTest, WhatIsFoundIsConfirmedWhenTheCoordinatorAnswersAgain) {
 
 // The partition still flows when its state is dropped: what is read ahead of
 // the restored state must not be folded in after it.
+// Two applications with one results topic by mistake: what is found is
+// another's state, and the other never rests.
+TEST_F(RestoreTest, WhatIsFoundIsBelievedAfterAWhileThoughSomebodyWrites) {
+  world_.Produce(30);
+  ASSERT_THAT(world_.DrainAndDie(), IsOk());
+  const FakeProducer other =
+      world_.cluster().InitProducer("foreign", absl::Minutes(1));
+  Append(other, "key0");
+  ASSERT_THAT(world_.cluster().EndTransaction(other, /*commit=*/true), IsOk());
+  instance_ = world_.Make(InstanceOptions());
+  int restores = 0;
+  instance_->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    if (call == SeamCall::kOpenResults) {
+      ++restores;
+      world_.cluster().Produce("out", kPartition, "key1", "x");
+    }
+    world_.Advance(absl::Milliseconds(100));
+    return Fault();
+  });
+  absl::Status status;
+  for (int turn = 0; turn < 20000 && status.ok(); ++turn) {
+    status = instance_->Turn();
+  }
+  EXPECT_EQ(ReasonOf(status), StopReason::kState) << status;
+  EXPECT_GT(restores, 5);
+}
+
 TEST_F(RestoreTest, PausesThatFailDuringARecoveryLosesNothing) {
   world_.Produce(7);
   instance_ = world_.Make(InstanceOptions());

@@ -70,6 +70,34 @@ TEST_F(StepOutcomeTest, AtTheLimitItBecomesADeadLetter) {
   EXPECT_GE(tries[0], 3);
 }
 
+// Of a step that was half done when its process died: redriven, the record
+// would be counted again.
+TEST_F(StepOutcomeTest, WhatTheStateMayHoldIsNotGivenUp) {
+  constexpr DeliveryMode kMode = DeliveryMode::kAtLeastOnce;
+  RetryPolicy retry;
+  retry.max_tries = 2;
+  retry.give_up = RetryPolicy::GiveUp::kDeadLetter;
+  MakeWorld(retry, BadRecordPolicy::kDeadLetter, kMode);
+  ASSERT_THAT(world_->Drain(a_.get()), IsOk());
+  answer_ = absl::OkStatus();
+  Append(kStuck, "stuck");
+  // Its snapshot is written, the checkpoint is not.
+  a_->plan.Set(SeamCall::kWrite, a_->plan.calls(SeamCall::kWrite) + 2,
+               Fault::CrashBefore());
+  for (int i = 0; i < 100 && !a_->plan.dead(); ++i) a_->Turn().IgnoreError();
+  ASSERT_TRUE(a_->plan.dead());
+  world_->group().Expire("a");
+
+  answer_ = absl::UnavailableError("the rates are down");
+  const auto b = world_->Make(Of(kMode));
+  ASSERT_THAT(Turns(b.get(), 1000), IsOk());
+  EXPECT_GT(RetryOf(b.get()).tries(), retry.max_tries);
+  EXPECT_EQ(world_->cluster().partition("dead", kStuck).high(), Offset(0));
+  answer_ = absl::OkStatus();
+  ASSERT_THAT(world_->Drain(b.get()), IsOk());
+  EXPECT_THAT(world_->CheckDrained(), IsOk());
+}
+
 TEST_F(StepOutcomeTest, AFatalErrorStopsBeforeTheRecord) {
   MakeWorld();
   Append(kStuck, "key");

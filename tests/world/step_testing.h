@@ -36,19 +36,26 @@ inline RetryPolicy TwoTopics() {
 class StepTest : public ::testing::Test {
  protected:
   void MakeWorld(RetryPolicy retry = RetryPolicy(),
-                 BadRecordPolicy on_bad = BadRecordPolicy::kSkip) {
+                 BadRecordPolicy on_bad = BadRecordPolicy::kSkip,
+                 DeliveryMode mode = DeliveryMode::kExactlyOnce) {
     a_.reset();  // before its world
     WorldOptions options;
     options.partitions = 2;
     options.retry = retry;
     options.on_bad_record = on_bad;
+    options.promise = mode;
     if (!retry.topics.empty()) options.spec = AnyOrder();
     options.step = [this](const InstanceOptions&) {
       return std::make_unique<FunctionStep>(
           [this](const StepRecord& record) { return Apply(record); });
     };
     world_ = std::make_unique<World>(options);
-    a_ = world_->Make(InstanceOptions());
+    a_ = world_->Make(Of(mode));
+  }
+  static InstanceOptions Of(DeliveryMode mode) {
+    InstanceOptions options;
+    options.delivery.mode = mode;
+    return options;
   }
 
   absl::StatusOr<absl::optional<Sample>> Apply(const StepRecord& record) {
