@@ -33,6 +33,11 @@ struct StoredPosition {
   std::string owner;  // the sink that may write
 };
 
+// Which records may replace or delete a row in doubt: the one that it is of and
+// those after it, so that it never goes back; or any, as those of a topic that
+// the row may never have been of.
+enum class ReplacedBy { kItsOwnOrLater, kAny };
+
 // One connection, and the tables of one sink. Errors of all calls:
 //   kUnavailable         for now: out of reach, shutting down, locked, full
 //   kDeadlineExceeded    a statement took longer than the database lets it
@@ -86,16 +91,11 @@ class Database {
   virtual absl::Status Reject(const Windows& windows, const Change& change,
                               absl::string_view error, absl::Time now) = 0;
 
-  // The partition's rows are of no record until Apply says otherwise.
-  virtual absl::Status Unconfirm(Partition partition) = 0;
+  // The partition's rows are in doubt until Apply says otherwise.
+  virtual absl::Status Unconfirm(Partition partition, ReplacedBy by) = 0;
   // Deletes those that still are; how many.
   virtual absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) = 0;
 };
-
-// What `results_offset` is of a row that Unconfirm has doubted.
-constexpr Offset kUnconfirmed(-1);
-// And of one that a refused record has left as it was: any replaces it.
-constexpr Offset kFormer(0);
 
 }  // namespace exactmean
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/sink/guard.h"
 #include "tools/sink/postgres_params.h"
 
 namespace exactmean {
@@ -29,14 +30,14 @@ std::string PostgresUpsert(const Table& table) {
 }
 
 PostgresRows::PostgresRows(const Table& rows)
-    : upsert_(PostgresUpsert(rows) +
-              " WHERE t.results_offset < excluded.results_offset"),
+    : upsert_(PostgresUpsert(rows) + " WHERE " +
+              GivesWay("t", "excluded.results_offset")),
       delete_(absl::StrCat(
           "DELETE FROM ", rows.name,
           " AS t USING unnest($1, $2, $3) AS gone "
           "(key, partition, results_offset) WHERE t.key = gone.key AND "
-          "t.partition = gone.partition AND t.results_offset < "
-          "gone.results_offset")) {}
+          "t.partition = gone.partition AND ",
+          GivesWay("t", "gone.results_offset"))) {}
 
 absl::Status PostgresRows::Upsert(PostgresConnection* connection,
                                   const Windows& windows,

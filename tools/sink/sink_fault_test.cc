@@ -70,8 +70,8 @@ class StruckDatabase : public Database {
                       absl::string_view error, absl::Time now) override {
     return Run([&] { return inner_->Reject(windows, change, error, now); });
   }
-  absl::Status Unconfirm(Partition partition) override {
-    return Run([&] { return inner_->Unconfirm(partition); });
+  absl::Status Unconfirm(Partition partition, ReplacedBy by) override {
+    return Run([&] { return inner_->Unconfirm(partition, by); });
   }
   absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) override {
     return Run([&] { return inner_->SweepUnconfirmed(partition); });

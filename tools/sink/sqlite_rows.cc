@@ -9,14 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/inspect/text/format.h"
-#include "tools/sink/database.h"
+#include "tools/sink/guard.h"
 
 namespace exactmean {
 namespace {
 
 std::string UpsertStatement(const Table& rows) {
-  return absl::StrCat(SqliteUpsert(rows), " WHERE ", rows.name,
-                      ".results_offset < excluded.results_offset");
+  return absl::StrCat(SqliteUpsert(rows), " WHERE ",
+                      GivesWay(rows.name, "excluded.results_offset"));
 }
 
 }  // namespace
@@ -46,15 +46,11 @@ absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
   if (!upsert.ok()) return upsert.status();
   auto gone = SqliteStatement::Prepare(
       database, absl::StrCat("DELETE FROM ", rows.name,
-                             " WHERE key = ? AND partition = ? AND "
-                             "results_offset < ?"));
+                             " WHERE key = ? AND partition = ? AND ",
+                             GivesWay(rows.name, "?")));
   if (!gone.ok()) return gone.status();
-  auto keep = SqliteStatement::Prepare(
-      database,
-      absl::StrCat("UPDATE ", rows.name,
-                   " SET results_offset = ", kFormer.value(),
-                   " WHERE key = ? AND partition = ? AND results_offset = ",
-                   kUnconfirmed.value()));
+  auto keep =
+      SqliteStatement::Prepare(database, KeepStatement(rows, "?", "?", "?"));
   if (!keep.ok()) return keep.status();
   upsert_ = *std::move(upsert);
   keep_ = *std::move(keep);
@@ -63,7 +59,10 @@ absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
 }
 
 absl::Status SqliteRows::Keep(const Change& change) {
-  return keep_.Bind(change.text).Bind(int64_t{change.partition.value()}).Run();
+  return keep_.Bind(change.text)
+      .Bind(int64_t{change.partition.value()})
+      .Bind(change.offset.value())
+      .Run();
 }
 
 absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {

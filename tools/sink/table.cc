@@ -112,7 +112,11 @@ absl::StatusOr<StoredPosition> SinkTable::Adopt(const SourceTopic& topic,
   position.resync_until = range.high;
   position.caught_up_at = now;
   position.owner = options_.owner;
-  const absl::Status status = database_->Unconfirm(partition);
+  // What was read of this very topic does not go back meanwhile; --resync is
+  // for when it may have been another.
+  const bool same = stored != nullptr && !IsResync();
+  const absl::Status status = database_->Unconfirm(
+      partition, same ? ReplacedBy::kItsOwnOrLater : ReplacedBy::kAny);
   if (!status.ok()) return status;
   if (range.low < range.high) return position;
   // There is nothing to wait for.
