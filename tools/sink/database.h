@@ -79,6 +79,10 @@ class Database {
   // Those of partitions from `count` on, with their rows.
   virtual absl::Status DropPartitions(int32_t count) = 0;
 
+  // Deletes the rows of windows that are none of these, of all keys if one has
+  // such: one is looked at, as all have the same.
+  virtual absl::Status DropOtherWindows(const Windows& windows) = 0;
+
   // Writes or deletes the rows of keys, of each at most one change; a row that
   // is of the same or a later results record stays as it is. kInvalidArgument:
   // the database refuses one of them: then none is applied, and the transaction

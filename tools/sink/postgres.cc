@@ -124,6 +124,9 @@ class Postgres : public Database {
   absl::Status StorePositions(
       absl::Span<const StoredPosition> positions) override;
   absl::Status DropPartitions(int32_t count) override;
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return rows_.DropOtherWindows(&connection_, windows);
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override;
   absl::Status Reject(const Windows& windows, const Change& change,

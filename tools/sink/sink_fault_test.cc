@@ -62,6 +62,9 @@ class StruckDatabase : public Database {
   absl::Status DropPartitions(int32_t count) override {
     return Run([&] { return inner_->DropPartitions(count); });
   }
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return Run([&] { return inner_->DropOtherWindows(windows); });
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override {
     return Run([&] { return inner_->Apply(windows, changes); });

@@ -160,6 +160,23 @@ TEST_P(SinkTest, NoRowGoesBackWhileAPartitionIsReadAnew) {
   ExpectInStep();
 }
 
+// A rewind under other windows, and what followed it, while no sink ran.
+TEST_P(SinkTest, RowsOfFormerWindowsGo) {
+  for (const char* key : {"a", "b"}) world_.Apply(0, key, 1);
+  world_.Commit(0);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.database().Query(
+      absl::StrCat("UPDATE ", world_.database().table,
+                   " SET window_name = 'former' WHERE window_name = 'ewma'"));
+  for (const char* key : {"a", "b"}) {
+    world_.Delete(0, key);
+    world_.Apply(0, key, 2);
+  }
+  world_.Commit(0);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  ExpectInStep();
+}
+
 TEST_P(SinkTest, WhoFallsBehindForTooLongReadsAnew) {
   world_.MakeState();
   ASSERT_THAT(world_.RunOnce(), IsOk());

@@ -93,6 +93,9 @@ class Sqlite : public Database {
   absl::Status StorePositions(
       absl::Span<const StoredPosition> positions) override;
   absl::Status DropPartitions(int32_t count) override;
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return exactmean::DropOtherWindows(database_, schema_.rows, windows);
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override;
   absl::Status Reject(const Windows& windows, const Change& change,

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/json.h"
 #include "tools/inspect/text/format.h"
 #include "tools/sink/guard.h"
 
@@ -39,6 +40,28 @@ std::string SqliteUpsert(const Table& table) {
 std::string Placeholders(const Table& table) {
   return absl::StrJoin(std::vector<std::string>(table.columns.size(), "?"),
                        ",");
+}
+
+absl::Status DropOtherWindows(sqlite3* database, const Table& rows,
+                              const Windows& windows) {
+  std::vector<std::string> names;
+  for (const NamedWindow& window : windows) {
+    names.push_back(JsonString(window.name));
+  }
+  const std::string json = absl::StrCat("[", absl::StrJoin(names, ","), "]");
+  const std::string others =
+      "window_name NOT IN (SELECT value FROM json_each(?))";
+  {
+    auto any = SqliteStatement::Prepare(
+        database, absl::StrCat("SELECT 1 FROM ", rows.name, " WHERE ",
+                               OfOneKey(rows), " AND ", others));
+    if (!any.ok()) return any.status();
+    const auto found = any->Bind(json).Next();
+    if (!found.ok() || !*found) return found.status();
+  }
+  auto drop = SqliteStatement::Prepare(
+      database, absl::StrCat("DELETE FROM ", rows.name, " WHERE ", others));
+  return drop.ok() ? drop->Bind(json).Run() : drop.status();
 }
 
 absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {

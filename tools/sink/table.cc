@@ -134,6 +134,11 @@ absl::Status SinkTable::DoTake(const SourceTopic& topic) {
   if (!stored.ok()) return stored.status();
   status = CheckTopic(*stored, topic);
   if (!status.ok()) return status;
+  // They may have changed while no sink was there to see it.
+  if (topic.windows.has_value()) {
+    status = database_->DropOtherWindows(*topic.windows);
+    if (!status.ok()) return status;
+  }
   std::map<Partition, const StoredPosition*> by_partition;
   for (const StoredPosition& position : *stored) {
     by_partition[position.partition] = &position;
