@@ -237,6 +237,8 @@ topic would get: {"key", "averages":{WINDOW:{"average","count"}}}, or
                    "timestamp_step",
                    "empty_is_null",
                    "final"};
+  command.alternatives = {{"key", "key_separator", "key_field"},
+                          {"timestamp_separator", "timestamp_step"}};
   command.needs.kafka = false;
   command.run = &Run;
   return command;
