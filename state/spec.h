@@ -32,6 +32,12 @@ struct WindowSpec {
   int64_t half_life_us = 0;
 };
 
+// Do its records have weights?
+inline bool IsEwma(const WindowSpec& window) {
+  return window.kind == WindowSpec::Kind::kEwmaRecords ||
+         window.kind == WindowSpec::Kind::kEwmaHalfLife;
+}
+
 // No window is larger: none of the sums that are made of these can overflow.
 constexpr uint32_t kMaxWindowCount = 65536;
 constexpr int64_t kMaxPanes = 100000;

@@ -77,6 +77,22 @@ TEST(InspectSimulateTest, WrongUse) {
   EXPECT_THAT(escape.err, HasSubstr("--key_separator=\"\\q\""));
 }
 
+// A directory cannot be read.
+TEST(InspectSimulateTest, AnInputThatCannotBeReadIsNoEnd) {
+  const std::string prefix = ::testing::TempDir() + "/unreadable";
+  ProcessOptions options;
+  options.stdin_path = ::testing::TempDir();
+  options.stdout_path = prefix + ".out";
+  options.stderr_path = prefix + ".err";
+  auto process = Process::Start({kInspector, "simulate", kConfig}, options);
+  ASSERT_THAT(process, IsOk());
+  const auto exit = process->Wait(absl::Now() + absl::Seconds(30));
+  ASSERT_THAT(exit, IsOk());
+  EXPECT_EQ(exit->ShellCode(), 1);
+  EXPECT_THAT(ContentsOf(options.stderr_path),
+              HasSubstr("standard input, after line 0: Is a directory"));
+}
+
 TEST(InspectSimulateTest, AnswersEachLineBeforeTheNext) {
   const std::string prefix = ::testing::TempDir() + "/simulate";
   ProcessOptions options;

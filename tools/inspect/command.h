@@ -26,6 +26,8 @@ struct Command {
   std::vector<std::string> examples;
   // Flags that it takes beside the common ones, without dashes.
   std::vector<std::string> flags;
+  // Of each of these at most one is given: each would leave the others unused.
+  std::vector<std::vector<std::string>> alternatives;
   // How many arguments it takes.
   size_t min_words = 0;
   size_t max_words = 0;

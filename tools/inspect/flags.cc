@@ -35,7 +35,7 @@ ABSL_FLAG(std::string, prefix, "", "Keys that begin so; escapes as \\xff.");
 ABSL_FLAG(std::string, match, "",
           "Keys that this pattern describes: * stands for any bytes, ? for "
           "one.");
-ABSL_FLAG(uint64_t, max_records, 1000000,
+ABSL_FLAG(uint64_t, max_records, exactmean::kMaxRecords,
           "Input records to read at most, about, for a key; 0: as many as it "
           "takes.");
 ABSL_FLAG(absl::optional<uint64_t>, at_offset, absl::nullopt,

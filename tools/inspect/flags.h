@@ -37,6 +37,9 @@ ABSL_DECLARE_FLAG(uint32_t, at_once);     // partitions; 0 is taken for 1
 
 namespace exactmean {
 
+// The default of --max_records.
+constexpr uint64_t kMaxRecords = 1000000;
+
 // The common flags, by name.
 const std::vector<std::string>& CommonFlags();
 

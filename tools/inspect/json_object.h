@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/json.h"
+#include "state/types.h"
 
 namespace exactmean {
 
@@ -36,7 +38,17 @@ class JsonObject {
       return AddRaw(name, absl::StrCat(value));
     }
   }
-  // "key", and "key_base64" when it is no UTF-8.
+  template <typename Tag, typename Rep>
+  JsonObject& Add(absl::string_view name, StrongInt<Tag, Rep> value) {
+    return Add(name, value.value());
+  }
+  // Without a value: null.
+  template <typename T>
+  JsonObject& Add(absl::string_view name, const absl::optional<T>& value) {
+    return value.has_value() ? Add(name, *value) : AddNull(name);
+  }
+  // "key", and "key_base64" when it is no UTF-8: keys that are no text would
+  // all look alike.
   JsonObject& AddKey(absl::string_view key) {
     Add("key", key);
     if (!IsUtf8(key)) Add("key_base64", absl::Base64Escape(key));
@@ -49,6 +61,7 @@ class JsonObject {
                     ":", json);
     return *this;
   }
+  const std::string& members() const { return members_; }
   std::string ToString() const { return absl::StrCat("{", members_, "}"); }
 
  private:

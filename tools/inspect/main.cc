@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,15 @@ std::string WrongUse(const Command& command,
     }
     if (!IsOurs(flag)) continue;
     return absl::StrCat(command.name, " takes no --", flag);
+  }
+  for (const std::vector<std::string>& alternatives : command.alternatives) {
+    std::vector<std::string> given;
+    absl::c_copy_if(alternatives, std::back_inserter(given),
+                    [&](const std::string& one) {
+                      return absl::c_linear_search(flags, one);
+                    });
+    if (given.size() < 2) continue;
+    return absl::StrCat("--", absl::StrJoin(given, " and --"), ": which?");
   }
   return "";
 }

@@ -8,7 +8,6 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "processor/config/kafka_options.h"
 #include "processor/dead_letter/bad_record.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/program/cluster_check.h"
@@ -16,6 +15,7 @@
 #include "processor/stop.h"
 #include "tools/inspect/dlq/letter_index.h"
 #include "tools/inspect/flags.h"
+#include "tools/inspect/named_state.h"
 #include "tools/inspect/scan.h"
 
 namespace exactmean {
@@ -34,31 +34,15 @@ absl::StatusOr<std::unique_ptr<Session>> Session::FromFlags(
   session->with_kafka_ = needs.kafka;
   session->terminal_ = TerminalOf(STDOUT_FILENO);
   session->err_is_seen_ = TerminalOf(STDERR_FILENO).interactive;
-  const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
-  KafkaOptions& options = session->options_;
-  if (!absl::GetFlag(FLAGS_config).empty()) {
-    ConfigArgs& args = session->config_args_;
-    args.path = absl::GetFlag(FLAGS_config);
-    args.bootstrap_servers = servers;
-    args.with_kafka = needs.kafka;
-    const std::string snippet = absl::GetFlag(FLAGS_config_override);
-    if (!snippet.empty()) args.overrides.push_back(snippet);
-    absl::StatusOr<Settings> settings = LoadSettings(args);
-    if (!settings.ok()) return Stop(StopReason::kConfig, settings.status());
-    if (!absl::GetFlag(FLAGS_results_topic).empty()) {
-      settings->results_topic = absl::GetFlag(FLAGS_results_topic);
-    }
-    session->settings_ = *std::move(settings);
-    options = KafkaOptionsOf(*session->settings_, "inspect");
-  } else if (!absl::GetFlag(FLAGS_config_override).empty()) {
-    return Stop(
-        StopReason::kConfig,
-        "--config_override changes what --config=FILE says: give it, too");
-  } else {
-    options.bootstrap_servers = servers;
-    options.application_id = options.instance_id = "exactmean-inspect";
-    options.results_topic = absl::GetFlag(FLAGS_results_topic);
-  }
+  auto state = ReadStateFlags(
+      {absl::GetFlag(FLAGS_config), absl::GetFlag(FLAGS_config_override),
+       absl::GetFlag(FLAGS_bootstrap_servers),
+       absl::GetFlag(FLAGS_results_topic)},
+      needs.kafka, "inspect");
+  if (!state.ok()) return state.status();
+  session->config_args_ = std::move(state->args);
+  session->settings_ = std::move(state->settings);
+  session->options_ = std::move(state->options);
   return session;
 }
 

@@ -33,6 +33,11 @@ struct StoredPosition {
   std::string owner;  // the sink that may write
 };
 
+// Which records may replace or delete a row in doubt: the one that it is of and
+// those after it, so that it never goes back; or any, as those of a topic that
+// the row may never have been of.
+enum class ReplacedBy { kItsOwnOrLater, kAny };
+
 // One connection, and the tables of one sink. Errors of all calls:
 //   kUnavailable         for now: out of reach, shutting down, locked, full
 //   kDeadlineExceeded    a statement took longer than the database lets it
@@ -74,6 +79,10 @@ class Database {
   // Those of partitions from `count` on, with their rows.
   virtual absl::Status DropPartitions(int32_t count) = 0;
 
+  // Deletes the rows of windows that are none of these, of all keys if one has
+  // such: one is looked at, as all have the same.
+  virtual absl::Status DropOtherWindows(const Windows& windows) = 0;
+
   // Writes or deletes the rows of keys, of each at most one change; a row that
   // is of the same or a later results record stays as it is. kInvalidArgument:
   // the database refuses one of them: then none is applied, and the transaction
@@ -86,16 +95,11 @@ class Database {
   virtual absl::Status Reject(const Windows& windows, const Change& change,
                               absl::string_view error, absl::Time now) = 0;
 
-  // The partition's rows are of no record until Apply says otherwise.
-  virtual absl::Status Unconfirm(Partition partition) = 0;
+  // The partition's rows are in doubt until Apply says otherwise.
+  virtual absl::Status Unconfirm(Partition partition, ReplacedBy by) = 0;
   // Deletes those that still are; how many.
   virtual absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) = 0;
 };
-
-// What `results_offset` is of a row that Unconfirm has doubted.
-constexpr Offset kUnconfirmed(-1);
-// And of one that a refused record has left as it was: any replaces it.
-constexpr Offset kFormer(0);
 
 }  // namespace exactmean
 

@@ -235,12 +235,26 @@ TEST_P(DatabaseTest, DoubtedRowsGoUnlessConfirmed) {
   ASSERT_THAT(Commit({Set("a", 5, 1), Set("b", 6, 2), Set("other", 6, 3, 1)}),
               IsOk());
   ASSERT_THAT(db().Begin(), IsOk());
-  ASSERT_THAT(db().Unconfirm(Partition(0)), IsOk());
+  ASSERT_THAT(db().Unconfirm(Partition(0), ReplacedBy::kAny), IsOk());
   ASSERT_THAT(db().Apply(kWindows, {Set("a", 1, 4)}), IsOk());
   EXPECT_THAT(db().SweepUnconfirmed(Partition(0)), IsOkAndHolds(2));
   ASSERT_THAT(db().Commit(), IsOk());
   EXPECT_THAT(Rows(), ElementsAre("a ewma 1 1", "a last 4 1",
                                   "other ewma 0.75 6", "other last 3 6"));
+}
+
+TEST_P(DatabaseTest, NoDoubtedRowGoesBack) {
+  ASSERT_THAT(Commit({Set("a", 5, 1), Set("b", 6, 2)}), IsOk());
+  ASSERT_THAT(db().Begin(), IsOk());
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_THAT(db().Unconfirm(Partition(0), ReplacedBy::kItsOwnOrLater),
+                IsOk());
+  }
+  ASSERT_THAT(db().Apply(kWindows, {Set("a", 4, 4), Gone("b", 5)}), IsOk());
+  ASSERT_THAT(db().Apply(kWindows, {Set("a", 5, 1), Gone("b", 7)}), IsOk());
+  EXPECT_THAT(db().SweepUnconfirmed(Partition(0)), IsOkAndHolds(0));
+  ASSERT_THAT(db().Commit(), IsOk());
+  EXPECT_THAT(Rows(), ElementsAre("a ewma 0.25 5", "a last 1 5"));
 }
 
 TEST_P(DatabaseTest, DropsWhatLiesBeyondTheLastPartition) {

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
+#include "tools/sink/guard.h"
 #include "tools/sink/postgres_connection.h"
 #include "tools/sink/postgres_params.h"
 #include "tools/sink/postgres_rows.h"
@@ -123,11 +124,16 @@ class Postgres : public Database {
   absl::Status StorePositions(
       absl::Span<const StoredPosition> positions) override;
   absl::Status DropPartitions(int32_t count) override;
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return rows_.DropOtherWindows(&connection_, windows);
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override;
   absl::Status Reject(const Windows& windows, const Change& change,
                       absl::string_view error, absl::Time now) override;
-  absl::Status Unconfirm(Partition partition) override;
+  absl::Status Unconfirm(Partition partition, ReplacedBy by) override {
+    return Execute(UnconfirmStatement(schema_.rows, partition, by));
+  }
   absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) override;
 
  private:
@@ -244,11 +250,9 @@ absl::Status Postgres::Reject(const Windows& windows, const Change& change,
   PostgresArray text(kTextOid);
   text.AddBytes(change.text);
   return connection_
-      .Run(absl::StrCat("UPDATE ", schema_.rows.name,
-                        " SET results_offset = ", kFormer.value(),
-                        " WHERE partition = ", change.partition.value(),
-                        " AND key = ANY($1) AND results_offset = ",
-                        kUnconfirmed.value()),
+      .Run(KeepStatement(schema_.rows, "ANY($1)",
+                         absl::StrCat(change.partition.value()),
+                         absl::StrCat(change.offset.value())),
            {&text})
       .status();
 }
@@ -263,16 +267,8 @@ absl::Status Postgres::DropPartitions(int32_t count) {
   return status;
 }
 
-absl::Status Postgres::Unconfirm(Partition partition) {
-  return Execute(absl::StrCat("UPDATE ", schema_.rows.name,
-                              " SET results_offset = ", kUnconfirmed.value(),
-                              " WHERE partition = ", partition.value()));
-}
-
 absl::StatusOr<int64_t> Postgres::SweepUnconfirmed(Partition partition) {
-  const auto result = connection_.Run(absl::StrCat(
-      "DELETE FROM ", schema_.rows.name, " WHERE partition = ",
-      partition.value(), " AND results_offset = ", kUnconfirmed.value()));
+  const auto result = connection_.Run(SweepStatement(schema_.rows, partition));
   if (!result.ok()) return result.status();
   int64_t rows = 0;
   if (absl::SimpleAtoi(PQcmdTuples(result->get()), &rows)) return rows;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/sink/guard.h"
 #include "tools/sink/postgres_params.h"
 
 namespace exactmean {
@@ -29,14 +30,20 @@ std::string PostgresUpsert(const Table& table) {
 }
 
 PostgresRows::PostgresRows(const Table& rows)
-    : upsert_(PostgresUpsert(rows) +
-              " WHERE t.results_offset < excluded.results_offset"),
+    : upsert_(PostgresUpsert(rows) + " WHERE " +
+              GivesWay("t", "excluded.results_offset")),
       delete_(absl::StrCat(
           "DELETE FROM ", rows.name,
           " AS t USING unnest($1, $2, $3) AS gone "
           "(key, partition, results_offset) WHERE t.key = gone.key AND "
-          "t.partition = gone.partition AND t.results_offset < "
-          "gone.results_offset")) {}
+          "t.partition = gone.partition AND ",
+          GivesWay("t", "gone.results_offset"))),
+      // What does not depend on the row is asked once, and before all rows.
+      drop_(absl::StrCat("DELETE FROM ", rows.name,
+                         " WHERE window_name <> ALL($1) AND EXISTS (SELECT 1 "
+                         "FROM ",
+                         rows.name, " WHERE ", OfOneKey(rows),
+                         " AND window_name <> ALL($1))")) {}
 
 absl::Status PostgresRows::Upsert(PostgresConnection* connection,
                                   const Windows& windows,
@@ -93,6 +100,13 @@ absl::Status PostgresRows::Delete(PostgresConnection* connection,
   }
   if (!any) return absl::OkStatus();
   return connection->Run(delete_, {&key, &partition, &offset}).status();
+}
+
+absl::Status PostgresRows::DropOtherWindows(PostgresConnection* connection,
+                                            const Windows& windows) const {
+  PostgresArray names(kTextOid);
+  for (const NamedWindow& window : windows) names.AddBytes(window.name);
+  return connection->Run(drop_, {&names}).status();
 }
 
 }  // namespace exactmean

@@ -29,8 +29,12 @@ class PostgresRows {
   absl::Status Delete(PostgresConnection* connection,
                       absl::Span<const Change> changes) const;
 
+  // As Database has it.
+  absl::Status DropOtherWindows(PostgresConnection* connection,
+                                const Windows& windows) const;
+
  private:
-  const std::string upsert_, delete_;
+  const std::string upsert_, delete_, drop_;
 };
 
 }  // namespace exactmean

@@ -129,6 +129,11 @@ std::string ColumnNames(const Table& table) {
       [](std::string* out, const Column& column) { out->append(column.name); });
 }
 
+std::string OfOneKey(const Table& rows) {
+  return absl::StrCat("(key, partition) = (SELECT key, partition FROM ",
+                      rows.name, " LIMIT 1)");
+}
+
 std::string CreateStatement(const Table& table, Dialect dialect) {
   std::string sql =
       absl::StrCat("CREATE TABLE IF NOT EXISTS ", table.name, " (");

@@ -45,6 +45,9 @@ absl::StatusOr<Schema> MakeSchema(absl::string_view name, Dialect dialect);
 // "key, window_name, ..."
 std::string ColumnNames(const Table& table);
 
+// "(key, partition) = ...": of one key, whichever.
+std::string OfOneKey(const Table& rows);
+
 // CREATE TABLE IF NOT EXISTS.
 std::string CreateStatement(const Table& table, Dialect dialect);
 // In PostgreSQL, by somebody else, for `user` to work with.

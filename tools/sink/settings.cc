@@ -16,9 +16,8 @@
 #include "absl/time/clock.h"
 #include "processor/command_line.h"
 #include "processor/config/environment.h"
-#include "processor/config/kafka_options.h"
-#include "processor/config/load_config.h"
 #include "processor/stop.h"
+#include "tools/inspect/named_state.h"
 #include "tools/sink/postgres.h"
 #include "tools/sink/sqlite.h"
 
@@ -88,26 +87,15 @@ absl::Status WrongFlag(absl::string_view message) {
 }
 
 absl::StatusOr<KafkaOptions> Kafka() {
-  const std::string topic = absl::GetFlag(FLAGS_results_topic);
-  const std::string servers = absl::GetFlag(FLAGS_bootstrap_servers);
-  KafkaOptions options;
-  if (!absl::GetFlag(FLAGS_config).empty()) {
-    ConfigArgs args;
-    args.path = absl::GetFlag(FLAGS_config);
-    args.bootstrap_servers = servers;
-    const std::string snippet = absl::GetFlag(FLAGS_config_override);
-    if (!snippet.empty()) args.overrides.push_back(snippet);
-    const absl::StatusOr<Settings> settings = LoadSettings(args);
-    if (!settings.ok()) return WrongFlag(settings.status().message());
-    options = KafkaOptionsOf(*settings, "sink");
-    if (!topic.empty()) options.results_topic = topic;
-  } else {
-    options.bootstrap_servers = servers;
-    options.application_id = options.instance_id = "exactmean-sink";
-    options.results_topic = topic;
-  }
+  auto state = ReadStateFlags(
+      {absl::GetFlag(FLAGS_config), absl::GetFlag(FLAGS_config_override),
+       absl::GetFlag(FLAGS_bootstrap_servers),
+       absl::GetFlag(FLAGS_results_topic)},
+      /*with_kafka=*/true, "sink");
+  if (!state.ok()) return state.status();
+  KafkaOptions& options = state->options;
   if (!options.bootstrap_servers.empty() && !options.results_topic.empty()) {
-    return options;
+    return std::move(options);
   }
   return WrongFlag(
       "which topic? Give --config=FILE, or --bootstrap_servers and "

@@ -96,7 +96,7 @@ absl::StatusOr<SourceTopic> Sink::LookAtTopic() {
 }
 
 absl::Status Sink::Resume() {
-  const auto topic = LookAtTopic();
+  auto topic = LookAtTopic();
   if (!topic.ok()) return topic.status();
   topic_id_ = topic->id;
   if (!ends_.has_value()) {
@@ -109,6 +109,7 @@ absl::Status Sink::Resume() {
     const absl::Status found = FindWindows(*topic);
     if (!found.ok()) return found;
   }
+  topic->windows = windows_;
   auto positions = table_->Take(*topic);
   if (!positions.ok()) return positions.status();
   stored_ = *std::move(positions);

@@ -53,8 +53,8 @@ absl::Status Sink::TakeCheckpoint(const LogRecord& record) {
       return absl::OkStatus();
     }
     return absl::DataLossError(
-        "the windows of the topic have changed: rows of the former ones would "
-        "stay. Start again with --resync");
+        "the windows of the topic have changed. Start again with --resync, "
+        "which reads it anew under those that it has now");
   }
   batch_.EndCommit(record.partition, Next(record.offset));
   return absl::OkStatus();

@@ -62,6 +62,9 @@ class StruckDatabase : public Database {
   absl::Status DropPartitions(int32_t count) override {
     return Run([&] { return inner_->DropPartitions(count); });
   }
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return Run([&] { return inner_->DropOtherWindows(windows); });
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override {
     return Run([&] { return inner_->Apply(windows, changes); });
@@ -70,8 +73,8 @@ class StruckDatabase : public Database {
                       absl::string_view error, absl::Time now) override {
     return Run([&] { return inner_->Reject(windows, change, error, now); });
   }
-  absl::Status Unconfirm(Partition partition) override {
-    return Run([&] { return inner_->Unconfirm(partition); });
+  absl::Status Unconfirm(Partition partition, ReplacedBy by) override {
+    return Run([&] { return inner_->Unconfirm(partition, by); });
   }
   absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) override {
     return Run([&] { return inner_->SweepUnconfirmed(partition); });

@@ -1,6 +1,7 @@
 // Topics that are not what the table was made of: refused, or read anew.
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -15,10 +16,15 @@
 namespace exactmean {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Ge;
+using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 INSTANTIATE_TEST_SUITE_P(Each, SinkTest,
                          ::testing::Values(DatabaseKind::kSqlite,
@@ -123,6 +129,50 @@ TEST_P(SinkTest, DeletionsThatAreGoneAreFound) {
   EXPECT_THAT(world_.database().Rows(), Contains(HasSubstr("key0[0]")));
   EXPECT_EQ(world_.database().Positions(), world_.Ends());
   world_.cluster().Advance(absl::Hours(25));
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  ExpectInStep();
+}
+
+TEST_P(SinkTest, NoRowGoesBackWhileAPartitionIsReadAnew) {
+  const auto grow = [&](int commits) {
+    for (int i = 0; i < commits; ++i) {
+      world_.Apply(0, "IBM", i);
+      world_.Commit(0);
+    }
+  };
+  grow(10);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  grow(10);
+  world_.cluster().Advance(absl::Hours(25));
+  const auto process = world_.Process();
+  process->sink.batch_time = absl::ZeroDuration();
+  std::set<int> seen;
+  process->plan.set_chooser([&](SeamCall call, int64_t /*nth*/) {
+    if (call != SeamCall::kRead) return Fault();
+    for (const auto& row : world_.database().Query(absl::StrCat(
+             "SELECT DISTINCT records FROM ", world_.database().table))) {
+      seen.insert(std::stoi(row.at(0)));
+    }
+    return Fault();
+  });
+  ASSERT_THAT(process->Run(), IsOk());
+  EXPECT_THAT(seen, AllOf(Contains(10), SizeIs(Gt(2)), Each(Ge(10))));
+  ExpectInStep();
+}
+
+// A rewind under other windows, and what followed it, while no sink ran.
+TEST_P(SinkTest, RowsOfFormerWindowsGo) {
+  for (const char* key : {"a", "b"}) world_.Apply(0, key, 1);
+  world_.Commit(0);
+  ASSERT_THAT(world_.RunOnce(), IsOk());
+  world_.database().Query(
+      absl::StrCat("UPDATE ", world_.database().table,
+                   " SET window_name = 'former' WHERE window_name = 'ewma'"));
+  for (const char* key : {"a", "b"}) {
+    world_.Delete(0, key);
+    world_.Apply(0, key, 2);
+  }
+  world_.Commit(0);
   ASSERT_THAT(world_.RunOnce(), IsOk());
   ExpectInStep();
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
 #include "tools/inspect/text/format.h"
+#include "tools/sink/guard.h"
 #include "tools/sink/schema.h"
 #include "tools/sink/sqlite_rows.h"
 #include "tools/sink/sqlite_statement.h"
@@ -92,11 +93,16 @@ class Sqlite : public Database {
   absl::Status StorePositions(
       absl::Span<const StoredPosition> positions) override;
   absl::Status DropPartitions(int32_t count) override;
+  absl::Status DropOtherWindows(const Windows& windows) override {
+    return exactmean::DropOtherWindows(database_, schema_.rows, windows);
+  }
   absl::Status Apply(const Windows& windows,
                      absl::Span<const Change> changes) override;
   absl::Status Reject(const Windows& windows, const Change& change,
                       absl::string_view error, absl::Time now) override;
-  absl::Status Unconfirm(Partition partition) override;
+  absl::Status Unconfirm(Partition partition, ReplacedBy by) override {
+    return Execute(UnconfirmStatement(schema_.rows, partition, by));
+  }
   absl::StatusOr<int64_t> SweepUnconfirmed(Partition partition) override;
 
  private:
@@ -273,17 +279,8 @@ absl::Status Sqlite::Reject(const Windows& windows, const Change& change,
   return kept.ok() ? rows_.Keep(change) : kept;
 }
 
-absl::Status Sqlite::Unconfirm(Partition partition) {
-  return Execute(absl::StrCat("UPDATE ", schema_.rows.name,
-                              " SET results_offset = ", kUnconfirmed.value(),
-                              " WHERE partition = ", partition.value()));
-}
-
 absl::StatusOr<int64_t> Sqlite::SweepUnconfirmed(Partition partition) {
-  const absl::Status status =
-      Execute(absl::StrCat("DELETE FROM ", schema_.rows.name,
-                           " WHERE partition = ", partition.value(),
-                           " AND results_offset = ", kUnconfirmed.value()));
+  const absl::Status status = Execute(SweepStatement(schema_.rows, partition));
   if (!status.ok()) return status;
   return int64_t{sqlite3_changes(database_)};
 }

@@ -8,15 +8,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/json.h"
 #include "tools/inspect/text/format.h"
-#include "tools/sink/database.h"
+#include "tools/sink/guard.h"
 
 namespace exactmean {
 namespace {
 
 std::string UpsertStatement(const Table& rows) {
-  return absl::StrCat(SqliteUpsert(rows), " WHERE ", rows.name,
-                      ".results_offset < excluded.results_offset");
+  return absl::StrCat(SqliteUpsert(rows), " WHERE ",
+                      GivesWay(rows.name, "excluded.results_offset"));
 }
 
 }  // namespace
@@ -41,20 +42,38 @@ std::string Placeholders(const Table& table) {
                        ",");
 }
 
+absl::Status DropOtherWindows(sqlite3* database, const Table& rows,
+                              const Windows& windows) {
+  std::vector<std::string> names;
+  for (const NamedWindow& window : windows) {
+    names.push_back(JsonString(window.name));
+  }
+  const std::string json = absl::StrCat("[", absl::StrJoin(names, ","), "]");
+  const std::string others =
+      "window_name NOT IN (SELECT value FROM json_each(?))";
+  {
+    auto any = SqliteStatement::Prepare(
+        database, absl::StrCat("SELECT 1 FROM ", rows.name, " WHERE ",
+                               OfOneKey(rows), " AND ", others));
+    if (!any.ok()) return any.status();
+    const auto found = any->Bind(json).Next();
+    if (!found.ok() || !*found) return found.status();
+  }
+  auto drop = SqliteStatement::Prepare(
+      database, absl::StrCat("DELETE FROM ", rows.name, " WHERE ", others));
+  return drop.ok() ? drop->Bind(json).Run() : drop.status();
+}
+
 absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
   auto upsert = SqliteStatement::Prepare(database, UpsertStatement(rows));
   if (!upsert.ok()) return upsert.status();
   auto gone = SqliteStatement::Prepare(
       database, absl::StrCat("DELETE FROM ", rows.name,
-                             " WHERE key = ? AND partition = ? AND "
-                             "results_offset < ?"));
+                             " WHERE key = ? AND partition = ? AND ",
+                             GivesWay(rows.name, "?")));
   if (!gone.ok()) return gone.status();
-  auto keep = SqliteStatement::Prepare(
-      database,
-      absl::StrCat("UPDATE ", rows.name,
-                   " SET results_offset = ", kFormer.value(),
-                   " WHERE key = ? AND partition = ? AND results_offset = ",
-                   kUnconfirmed.value()));
+  auto keep =
+      SqliteStatement::Prepare(database, KeepStatement(rows, "?", "?", "?"));
   if (!keep.ok()) return keep.status();
   upsert_ = *std::move(upsert);
   keep_ = *std::move(keep);
@@ -63,7 +82,10 @@ absl::Status SqliteRows::Prepare(sqlite3* database, const Table& rows) {
 }
 
 absl::Status SqliteRows::Keep(const Change& change) {
-  return keep_.Bind(change.text).Bind(int64_t{change.partition.value()}).Run();
+  return keep_.Bind(change.text)
+      .Bind(int64_t{change.partition.value()})
+      .Bind(change.offset.value())
+      .Run();
 }
 
 absl::Status SqliteRows::Write(const Windows& windows, const Change& change) {

@@ -19,6 +19,10 @@ std::string Placeholders(const Table& table);
 // Adds a row, or replaces what the sink has put into the one of its key.
 std::string SqliteUpsert(const Table& table);
 
+// As Database has it.
+absl::Status DropOtherWindows(sqlite3* database, const Table& rows,
+                              const Windows& windows);
+
 // Rows of a results record as late as this one, or later, stay as they are. To
 // be gone before the database is closed.
 class SqliteRows {

@@ -112,7 +112,11 @@ absl::StatusOr<StoredPosition> SinkTable::Adopt(const SourceTopic& topic,
   position.resync_until = range.high;
   position.caught_up_at = now;
   position.owner = options_.owner;
-  const absl::Status status = database_->Unconfirm(partition);
+  // What was read of this very topic does not go back meanwhile; --resync is
+  // for when it may have been another.
+  const bool same = stored != nullptr && !IsResync();
+  const absl::Status status = database_->Unconfirm(
+      partition, same ? ReplacedBy::kItsOwnOrLater : ReplacedBy::kAny);
   if (!status.ok()) return status;
   if (range.low < range.high) return position;
   // There is nothing to wait for.
@@ -130,6 +134,11 @@ absl::Status SinkTable::DoTake(const SourceTopic& topic) {
   if (!stored.ok()) return stored.status();
   status = CheckTopic(*stored, topic);
   if (!status.ok()) return status;
+  // They may have changed while no sink was there to see it.
+  if (topic.windows.has_value()) {
+    status = database_->DropOtherWindows(*topic.windows);
+    if (!status.ok()) return status;
+  }
   std::map<Partition, const StoredPosition*> by_partition;
   for (const StoredPosition& position : *stored) {
     by_partition[position.partition] = &position;

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "processor/log.h"
 #include "state/types.h"
@@ -31,6 +32,7 @@ struct SourceTopic {
   std::map<Partition, OffsetRange> ranges;
   // Tombstones live so long at least.
   absl::Duration delete_retention;
+  absl::optional<Windows> windows;  // where a checkpoint names them
 };
 
 // What a transaction stores besides rows.

@@ -138,12 +138,8 @@ std::string AuditsJson(absl::Span<const PartitionAudit> audits) {
     } else {
       json.AddNull("counted_from").AddNull("counted").AddNull("expected");
     }
-    if (audit.group.has_value()) {
-      json.Add("group_offset", audit.group->value());
-    } else {
-      json.AddNull("group_offset");
-    }
-    json.AddRaw("writers", JsonArray(writers))
+    json.Add("group_offset", audit.group)
+        .AddRaw("writers", JsonArray(writers))
         .AddRaw("violations", JsonArray(violations));
     absl::StrAppend(&text, json.ToString(), "\n");
   }

@@ -7,9 +7,9 @@
 #include "state/delivery_mode.h"
 #include "state/dispositions.h"
 #include "state/reserved_keys.h"
-#include "state/result_codec.h"
 #include "state/retries.h"
 #include "tools/inspect/audit/audit.h"
+#include "tools/inspect/checkpoint_record.h"
 
 namespace exactmean {
 namespace {
@@ -62,10 +62,7 @@ void CheckpointAuditor::Violate(Offset offset, std::string what) {
 void CheckpointAuditor::Accept(const LogRecord& record) {
   if (record.key.value_or("") != kCheckpointKey) return;
   results::Checkpoint checkpoint;
-  const absl::Status decoded =
-      record.value.has_value()
-          ? DecodeCheckpoint(*record.value, &checkpoint)
-          : absl::DataLossError("the checkpoint was deleted (null value)");
+  const absl::Status decoded = DecodeCheckpointRecord(record, &checkpoint);
   if (!decoded.ok()) {
     Violate(record.offset, std::string(decoded.message()));
     return;

@@ -47,12 +47,22 @@ std::vector<Tick> MonthTicks(const Extent& extent, int months) {
   }
 }
 
+// Of `step`, within the extent; up to where there is no next number.
+std::vector<double> Multiples(const Extent& extent, double step) {
+  std::vector<double> multiples;
+  for (double n = std::ceil(extent.low() / step); n * step <= extent.high();
+       ++n) {
+    multiples.push_back(n * step);
+    if (n + 1 == n) break;
+  }
+  return multiples;
+}
+
 std::vector<Tick> StepTicks(const Extent& extent, double step,
                             const char* format) {
   std::vector<Tick> ticks;
-  for (double n = std::ceil(extent.low() / step); n * step <= extent.high();
-       ++n) {
-    ticks.push_back({n * step, Label(n * step, format)});
+  for (const double at : Multiples(extent, step)) {
+    ticks.push_back({at, Label(at, format)});
   }
   return ticks;
 }
@@ -89,11 +99,9 @@ double Extent::high() const {
 std::vector<Tick> NumberTicks(const Extent& extent, int count) {
   const double step = NiceStep((extent.high() - extent.low()) / count);
   std::vector<Tick> ticks;
-  for (double n = std::ceil(extent.low() / step); n * step <= extent.high();
-       ++n) {
-    // n + 0.0: not "-0".
-    ticks.push_back({n * step, absl::StrFormat("%.10g", n * step + 0.0)});
-    if (ticks.size() > 100) break;  // beyond the resolution of numbers
+  for (const double at : Multiples(extent, step)) {
+    // at + 0.0: not "-0".
+    ticks.push_back({at, absl::StrFormat("%.10g", at + 0.0)});
   }
   return ticks;
 }

@@ -12,6 +12,8 @@ namespace exactmean {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Le;
+using ::testing::SizeIs;
 
 std::vector<std::string> Labels(const std::vector<Tick>& ticks) {
   std::vector<std::string> labels;
@@ -54,6 +56,12 @@ TEST(AxisTest, Times) {
               ElementsAre("1970-07", "1971-01"));
   EXPECT_THAT(Labels(TimeTicks(From(951868800e6, 1362096000e6), 7)),
               ElementsAre("2002", "2004", "2006", "2008", "2010", "2012"));
+}
+
+// From the year 2255 on a microsecond more may be the same number.
+TEST(AxisTest, BeyondTheResolutionOfNumbers) {
+  EXPECT_THAT(Labels(TimeTicks(From(1e16, 1e16 + 4), 4)), SizeIs(Le(5)));
+  EXPECT_THAT(Labels(NumberTicks(From(1e16, 1e16 + 4), 4)), SizeIs(Le(5)));
 }
 
 }  // namespace

@@ -74,15 +74,6 @@ std::string OpenJson(const std::vector<OpenTransaction>& open) {
   return JsonArray(objects);
 }
 
-void AddOffset(absl::string_view name, absl::optional<Offset> offset,
-               JsonObject* json) {
-  if (offset.has_value()) {
-    json->Add(name, offset->value());
-  } else {
-    json->AddNull(name);
-  }
-}
-
 // Those of the application as a whole are every partition's.
 std::string TroublesJson(const std::vector<Trouble>& troubles,
                          Partition partition) {
@@ -118,15 +109,16 @@ std::string PartitionJson(const ApplicationStatus& status,
       .Add("records_read", at.records_read)
       .Add("restore_bytes", at.bytes_read)
       .Add("largest_record_bytes", at.largest_record)
-      .Add("group", ToString(at.agreement));
-  AddOffset("group_offset", at.group_offset, &json);
-  using absl::nullopt;
-  const bool in = at.input.has_value();
-  AddOffset("input_low", in ? absl::optional<Offset>(at.input->low) : nullopt,
-            &json);
-  AddOffset("input_stable", at.input_stable, &json);
-  AddOffset("input_high", in ? absl::optional<Offset>(at.input->high) : nullopt,
-            &json);
+      .Add("group", ToString(at.agreement))
+      .Add("group_offset", at.group_offset);
+  absl::optional<Offset> low, high;
+  if (at.input.has_value()) {
+    low = at.input->low;
+    high = at.input->high;
+  }
+  json.Add("input_low", low)
+      .Add("input_stable", at.input_stable)
+      .Add("input_high", high);
   if (at.lag.has_value()) {
     json.Add("lag", *at.lag).Add("lag_is_bound", !at.lag_counted);
   } else {

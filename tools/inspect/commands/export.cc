@@ -162,8 +162,9 @@ csv is RFC 4180: a header, lines end in CRLF. Numbers are the shortest that
 read back as the same double. sqlite has a second table, `checkpoint`, a row a
 partition: next_offset, digest, dispositions.
 
---file is written beside its place, as FILE.tmp, and put there when all is
-done: an export that fails leaves what was there before.
+--file is written beside its place, as FILE.tmp (FILE.1.tmp if that is there),
+and put there when all is done: an export that fails leaves what was there
+before.
 
 Exit code 4: a start would refuse the state of a partition, as keys are lost
 or somebody else wrote to the topic; `status` says more.

@@ -20,10 +20,11 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  // Creates it, empty. Errors of all calls name the path. kInvalidArgument: at
-  // the path is a directory, a device or a pipe.
+  // Creates it, empty, beside its place, where nobody has a file yet. Errors of
+  // all calls name the path. kInvalidArgument: at the path is a directory, a
+  // device or a pipe.
   absl::Status Create();
-  std::string temporary() const { return path_ + ".tmp"; }
+  const std::string& temporary() const { return temporary_; }
   // On the disk, and then in its place. REQUIRES: written and closed.
   absl::Status Commit();
   // Closes the stream that wrote to temporary(), then the same.
@@ -33,6 +34,7 @@ class NewFile {
   absl::Status Error(const std::string& path) const;
 
   const std::string path_;
+  std::string temporary_;
   bool created_ = false;
 };
 

@@ -76,6 +76,12 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
     return Stop(StopReason::kConfig,
                 "a plot is a picture: --output=FILE.svg says where to");
   }
+  if (session.settings() == nullptr &&
+      absl::GetFlag(FLAGS_max_records) != kMaxRecords) {
+    return Stop(StopReason::kConfig,
+                "--max_records is of the input, which --config=FILE names: "
+                "give it, too");
+  }
   const auto histories = ReadHistories(session, words);
   if (!histories.ok()) return histories.status();
   const auto courses = CoursesOf(session, *histories);

@@ -14,6 +14,7 @@
 #include "processor/stop.h"
 #include "state/counts.h"
 #include "state/result_codec.h"
+#include "state/spec.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/commands/replay_of.h"
@@ -70,9 +71,7 @@ absl::StatusOr<std::vector<Stretch>> StretchesOfFlags(
 std::vector<NamedWindow> NamedWindowsOf(const StateSpec& spec) {
   std::vector<NamedWindow> windows;
   for (const WindowSpec& window : spec.windows) {
-    windows.push_back(
-        {window.name, window.kind != WindowSpec::Kind::kEwmaRecords &&
-                          window.kind != WindowSpec::Kind::kEwmaHalfLife});
+    windows.push_back({window.name, !IsEwma(window)});
   }
   return windows;
 }

@@ -5,12 +5,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "processor/sample_reader.h"
 #include "processor/stop.h"
@@ -92,39 +98,56 @@ class StandardInput {
   explicit StandardInput(const std::atomic<bool>* stop) : stop_(stop) {}
 
   // False: there is no more, or the user wants to end. Valid until the next.
-  bool NextLine(absl::string_view* line) {
+  absl::StatusOr<bool> NextLine(absl::string_view* line) {
     size_t end = buffer_.find('\n', begin_);
-    while (end == std::string::npos && ReadMore()) {
-      end = buffer_.find('\n', begin_);
+    while (end == std::string::npos) {
+      const size_t searched = buffer_.size() - begin_;
+      const auto more = ReadMore();
+      if (!more.ok()) return more;
+      if (!*more) break;
+      end = buffer_.find('\n', searched);
     }
     if (*stop_ || begin_ == buffer_.size()) return false;
     *line = absl::string_view(buffer_).substr(begin_, end - begin_);
     // The last line need not have an end.
     begin_ = end == std::string::npos ? buffer_.size() : end + 1;
+    ++lines_;
     return true;
   }
 
  private:
   static constexpr int kLookAtStopEvery = 50;  // ms
 
-  // Some more, at least a byte; false: there is none, or the user wants to end.
-  bool ReadMore() {
-    pollfd readable = {STDIN_FILENO, POLLIN, 0};
-    do {
-      if (*stop_) return false;
-    } while (poll(&readable, 1, kLookAtStopEvery) <= 0);
+  // Some more, at least a byte, what was not handed out now first; false: there
+  // is none, or the user wants to end.
+  absl::StatusOr<bool> ReadMore() {
     buffer_.erase(0, begin_);
     begin_ = 0;
     const size_t had = buffer_.size();
     buffer_.resize(had + (64 << 10));
-    const ssize_t got = read(STDIN_FILENO, &buffer_[had], buffer_.size() - had);
+    const ssize_t got = ReadSome(&buffer_[had], buffer_.size() - had);
+    const int error = errno;
     buffer_.resize(had + static_cast<size_t>(std::max<ssize_t>(got, 0)));
-    return got > 0;
+    if (got >= 0) return got > 0;
+    return absl::InternalError(absl::StrCat(
+        "standard input, after line ", lines_, ": ", std::strerror(error)));
+  }
+
+  // As read(); 0 also when the user wants to end.
+  ssize_t ReadSome(char* to, size_t size) {
+    pollfd readable = {STDIN_FILENO, POLLIN, 0};
+    while (!*stop_) {
+      if (poll(&readable, 1, kLookAtStopEvery) <= 0) continue;
+      const ssize_t got = read(STDIN_FILENO, to, size);
+      if (got >= 0 || (errno != EINTR && errno != EAGAIN)) return got;
+    }
+    return 0;
   }
 
   const std::atomic<bool>* const stop_;
   std::string buffer_;
   size_t begin_ = 0;  // of what was not handed out
+  uint64_t lines_ = 0;
 };
 
 void PrintStep(Session& session, const LineOutcome& outcome,
@@ -146,7 +169,10 @@ absl::Status FeedAll(Session& session, Simulation* simulation) {
   }
   StandardInput input(session.stop());
   absl::string_view line;
-  while (session.out().good() && input.NextLine(&line)) {
+  while (session.out().good()) {
+    const auto more = input.NextLine(&line);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
     const LineOutcome outcome = simulation->Feed(line);
     if (!final) PrintStep(session, outcome, simulation);
     if (!outcome.step.ok()) {
@@ -237,6 +263,8 @@ topic would get: {"key", "averages":{WINDOW:{"average","count"}}}, or
                    "timestamp_step",
                    "empty_is_null",
                    "final"};
+  command.alternatives = {{"key", "key_separator", "key_field"},
+                          {"timestamp_separator", "timestamp_step"}};
   command.needs.kafka = false;
   command.run = &Run;
   return command;

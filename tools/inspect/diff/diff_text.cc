@@ -148,27 +148,19 @@ JsonObject& AddNumber(absl::string_view name, double value, JsonObject* to) {
   return std::isfinite(value) ? to->Add(name, value) : to->AddNull(name);
 }
 
-void AddOffset(absl::string_view name, const absl::optional<Offset>& offset,
-               JsonObject* to) {
-  if (offset.has_value()) {
-    to->Add(name, offset->value());
-  } else {
-    to->AddNull(name);
-  }
-}
-
 std::string PartitionJson(const PartitionDiff& p) {
   std::vector<std::string> remarks;
   for (const std::string& remark : p.remarks) {
     remarks.push_back(JsonString(remark));
   }
   JsonObject json;
-  json.Add("row", "partition").Add("partition", p.partition.value());
-  json.Add("left", LabelText(p.left));
-  AddOffset("left_offset", p.left_at, &json);
-  json.Add("right", LabelText(p.right));
-  AddOffset("right_offset", p.right_at, &json);
-  json.Add("same", p.same)
+  json.Add("row", "partition")
+      .Add("partition", p.partition.value())
+      .Add("left", LabelText(p.left))
+      .Add("left_offset", p.left_at)
+      .Add("right", LabelText(p.right))
+      .Add("right_offset", p.right_at)
+      .Add("same", p.same)
       .Add("changed", p.changed)
       .Add("only_left", p.only_left)
       .Add("only_right", p.only_right)

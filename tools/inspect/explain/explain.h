@@ -38,12 +38,6 @@ struct WindowExplanation {
   double weight_of_rest = 0;    // of an ewma's records that are not members
 };
 
-// Do its records have weights?
-inline bool IsEwma(const WindowSpec& window) {
-  return window.kind == WindowSpec::Kind::kEwmaRecords ||
-         window.kind == WindowSpec::Kind::kEwmaHalfLife;
-}
-
 struct Explanation {
   std::string key;
   Partition partition;

@@ -10,6 +10,7 @@
 #include "absl/algorithm/container.h"
 #include "state/arithmetic.h"
 #include "state/panes.h"
+#include "state/spec.h"
 
 namespace exactmean {
 namespace {

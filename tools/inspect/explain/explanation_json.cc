@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "processor/json.h"
+#include "state/spec.h"
 #include "tools/inspect/explain/render_explanation.h"
 #include "tools/inspect/json_object.h"
 #include "tools/inspect/text/format.h"

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "processor/json.h"
 #include "state/counts.h"
+#include "state/spec.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/table.h"
 #include "tools/inspect/text/format.h"

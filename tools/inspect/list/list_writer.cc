@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "processor/json.h"
+#include "tools/inspect/json_object.h"
 #include "tools/inspect/key_filter.h"
 #include "tools/inspect/text/text_width.h"
 
@@ -171,12 +171,7 @@ Table ListWriter::ToTable(const Rows& rows) const {
 }
 
 void ListWriter::AppendJson(const ListRow& row, std::string* json) const {
-  absl::StrAppend(json, "{\"key\":", JsonString(row.key));
-  // Keys that are no text would all look alike.
-  if (!IsUtf8(row.key)) {
-    absl::StrAppend(json, ",\"key_base64\":\"", absl::Base64Escape(row.key),
-                    "\"");
-  }
+  absl::StrAppend(json, "{", JsonObject().AddKey(row.key).members());
   if (row.deleted) *json += ",\"deleted\":true";
   const size_t pieces = row.deleted ? of_key_ : pieces_.size();
   for (size_t i = 0; i < pieces; ++i) {

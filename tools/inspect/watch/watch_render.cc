@@ -187,13 +187,9 @@ std::string WatchJson(const WatchView& view) {
   std::vector<std::string> partitions;
   for (const WatchedPartition& p : view.partitions) {
     JsonObject object;
-    object.Add("partition", p.partition.value());
-    if (p.next_offset.has_value()) {
-      object.Add("next_offset", p.next_offset->value());
-    } else {
-      object.AddNull("next_offset");
-    }
-    p.lag.has_value() ? object.Add("lag", *p.lag) : object.AddNull("lag");
+    object.Add("partition", p.partition.value())
+        .Add("next_offset", p.next_offset)
+        .Add("lag", p.lag);
     p.commit_age.has_value()
         ? object.Add("commit_age_seconds", absl::ToDoubleSeconds(*p.commit_age))
         : object.AddNull("commit_age_seconds");
@@ -215,10 +211,9 @@ std::string WatchJson(const WatchView& view) {
   JsonObject object;
   object.Add("time", TimeText(absl::ToUnixMicros(view.time)))
       .Add("interval_seconds", absl::ToDoubleSeconds(view.interval))
-      .Add("keys", totals.keys);
-  totals.lag.has_value() ? object.Add("lag", *totals.lag)
-                         : object.AddNull("lag");
-  object.Add("records_per_second", totals.records_per_second)
+      .Add("keys", totals.keys)
+      .Add("lag", totals.lag)
+      .Add("records_per_second", totals.records_per_second)
       .Add("commits_per_second", totals.commits_per_second)
       .AddRaw("partitions", JsonArray(partitions))
       .Add("window", view.window)
