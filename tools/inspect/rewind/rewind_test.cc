@@ -130,6 +130,24 @@ TEST_F(RewindTest, SomebodyWhoWroteMeanwhileIsNotOverwritten) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("meanwhile"));
 }
 
+// Retention goes on while the input is folded, and while somebody is asked.
+TEST_F(RewindTest, InputThatIsDeletedMeanwhileIsNotRewoundInto) {
+  Rewind* const rewind = Planned();
+  write_plan_.set_chooser([this](SeamCall call, int64_t) {
+    if (call == SeamCall::kAddOffsets) {
+      world_.cluster().partition("in", kFirst).DeleteBefore(Offset(1));
+    }
+    return Fault();
+  });
+  const absl::Status status = rewind->Execute();
+  EXPECT_EQ(ReasonOf(status), StopReason::kConfig) << status;
+  EXPECT_THAT(
+      std::string(status.message()),
+      AllOf(HasSubstr("partition 0: meanwhile the input holds offsets 1 "),
+            HasSubstr("; nothing was changed")));
+  EXPECT_TRUE(Committed() == before_);
+}
+
 TEST_F(RewindTest, SilenceIsNotTakenForNobody) {
   Rewind* const rewind = Planned();
   world_.Produce(20);
