@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -11,6 +12,7 @@
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
 #include "tests/status_matchers.h"
+#include "tools/inspect/replay/verify.h"
 #include "tools/inspect/rewind/rewind_testing.h"
 
 namespace exactmean {
@@ -18,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 TEST_F(RewindTest, IsWrittenAndProven) {
@@ -64,6 +67,33 @@ TEST_F(RewindTest, AProcessorThatHasGoneOnFromItIsNoFault) {
   ASSERT_THAT(rewind->Execute(), IsOk());
   Restart();
   EXPECT_THAT(rewind->Prove(), IsOk());
+}
+
+// As a time is found behind the marker of a producer's transaction.
+TEST_F(RewindTest, WhatEndsBehindAMarkerIsVerified) {
+  ForeignWriter foreign = world_.BeginForeign();
+  world_.Append(kFirst, ToModelRecord("a", "1", 0), &foreign);
+  world_.EndForeign(foreign, true);
+  RewindGoal goal;
+  goal.kind = RewindGoal::Kind::kOffset;
+  goal.offset = world_.cluster().partition("in", kFirst).high();
+  Append(kFirst, "a", "2");
+  Restart();
+  next_.reset();
+  world_.group().Expire("b");
+
+  Rewind rewind(settings_, &world_.pipeline(), clients_, Options());
+  ASSERT_THAT(rewind.Plan({{kFirst, goal}}), IsOk());
+  ASSERT_THAT(rewind.Execute(), IsOk());
+  VerifyOptions options;
+  options.scan = Options();
+  auto states = ReadToVerify(&results_, {kFirst}, options);
+  ASSERT_THAT(states, IsOk());
+  const auto verdicts = Verify(Source(), *std::move(states), &input_, options);
+  ASSERT_THAT(verdicts, IsOk());
+  EXPECT_EQ(verdicts->front().next, goal.offset);
+  EXPECT_THAT(verdicts->front().checkpoint, IsEmpty());
+  EXPECT_EQ(verdicts->front().outcome, PartitionVerdict::Outcome::kVerified);
 }
 
 TEST_F(RewindTest, AnotherRewindIsNotTheOneToProve) {
