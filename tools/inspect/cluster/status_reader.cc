@@ -15,9 +15,6 @@
 namespace exactmean {
 namespace {
 
-// A reader that is slower than compaction, or meets it, has read what it
-// removes but not what removes it: as a restore, ask again.
-constexpr int kReads = 3;
 // Group offset and checkpoint become visible at slightly different times.
 constexpr int kComparisons = 5;
 constexpr absl::Duration kBetween = absl::Milliseconds(100);
@@ -64,7 +61,8 @@ absl::Status StatusReader::ReadWhole(absl::Span<const Partition> partitions) {
 
 absl::Status StatusReader::ReadState(absl::Span<const Partition> partitions) {
   std::vector<Partition> unproven(partitions.begin(), partitions.end());
-  for (int read = 0; read < kReads && !unproven.empty(); ++read) {
+  // Anew, as a restore does.
+  for (int read = 0; read < kReadings && !unproven.empty(); ++read) {
     const absl::Status status = ReadWhole(unproven);
     if (!status.ok()) return status;
     std::vector<Partition> still;
