@@ -98,11 +98,13 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
   size_t states = 0;
   size_t unknown = 0;
   size_t undecided = 0;
-  size_t behind = 0;  // or ahead, as the mode allows it
+  size_t behind = 0;   // or ahead, as the mode allows it
+  size_t foreign = 0;  // and taken over, or it would be a trouble
   for (const PartitionStatus& at : status.partitions) {
     if (at.checkpoint.has_value()) ++states;
     if (at.agreement == Agreement::kUnknown) ++unknown;
     if (at.agreement == Agreement::kUndecided) ++undecided;
+    if (at.agreement == Agreement::kForeign) ++foreign;
     if (at.agreement == Agreement::kBehind ||
         at.agreement == Agreement::kAhead) {
       ++behind;
@@ -114,6 +116,10 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
     absl::StrAppend(&finding.what, " in ", states, " of ",
                     Plural(status.partitions.size(), "partition"),
                     ", the others have none yet");
+  }
+  if (foreign > 0) {
+    absl::StrAppend(&finding.what, "; in ", Plural(foreign, "partition"),
+                    " a start goes on from another program's offset");
   }
   std::vector<std::string> unseen;
   if (unknown > 0) {

@@ -173,7 +173,7 @@ absl::Status StatusReader::CompareGroup(InputLog* group, PartitionStatus* at) {
     }
   }
   at->agreement = Agreement::kDiffer;
-  if (!fold.checkpoint().has_value()) return absl::OkStatus();
+  if (!fold.checkpoint().has_value()) return AskWhose(group, at);
   // Without transactions one of the two is written before the other.
   const DeliveryMode mode = ModeOf(*fold.checkpoint());
   const Offset next(fold.checkpoint()->next_offset());
@@ -183,6 +183,16 @@ absl::Status StatusReader::CompareGroup(InputLog* group, PartitionStatus* at) {
     at->agreement = Agreement::kAhead;
   }
   return absl::OkStatus();
+}
+
+absl::Status StatusReader::AskWhose(InputLog* group, PartitionStatus* at) {
+  const auto note = group->CommittedNote(at->partition);
+  if (absl::IsUnavailable(note.status())) {
+    at->agreement = Agreement::kUndecided;
+    return absl::OkStatus();
+  }
+  if (note.ok() && *note != kOffsetNote) at->agreement = Agreement::kForeign;
+  return note.status();
 }
 
 void StatusReader::SetGroup(const GroupDescription& group) {
