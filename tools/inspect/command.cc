@@ -24,12 +24,14 @@ const char kExitCodes[] =
     R"(Exit codes:
   0    done, and nothing found wrong
   1    failed: a defect, or what nobody foresaw
-  2    usage, configuration, a topic that is not there, authorisation
+  2    usage, configuration (also another than the state's), a topic that is
+       not there, authorisation
   3    a bad record under STOP (simulate, replay, rewind)
   4    the state is not what it must be, or a record of it cannot be read
        (diff: also with --exit_code, if anything differs)
   6    the cluster is out of reach
-  7    not all could be answered
+  7    not all could be answered; to be run again: something moved meanwhile,
+       or the outcome of a commit is not known
   8    the pipeline's step failed on a record
   9    the step is not linked into this program
   10   no such key (get, explain, history, plot), no such dead letter (dlq)

@@ -228,4 +228,38 @@ absl::StatusOr<std::vector<StretchEnd>> Scan(
   return scanner.Ends();
 }
 
+absl::Status ScanOn(TopicReader* reader, const ScanOptions& options,
+                    absl::FunctionRef<absl::Status(const LogRecord&)> visit,
+                    absl::FunctionRef<bool(Partition)> fits,
+                    std::vector<Stretch>* stretches) {
+  std::vector<Stretch> left = *stretches;
+  ScanOptions once = options;
+  for (int reading = 1;; ++reading) {
+    const auto ends = Scan(reader, left, once, visit);
+    if (!ends.ok() || reading == kReadings) return ends.status();
+    once.progress = nullptr;  // it would begin anew, of little
+    std::vector<Partition> again;
+    for (const Stretch& stretch : left) {
+      // Where a transaction is open nothing came behind it.
+      if (!stretch.held_back && !fits(stretch.partition)) {
+        again.push_back(stretch.partition);
+      }
+    }
+    const auto now = CommittedPartitions(reader, again, options);
+    if (!now.ok()) return now.status();
+    left.clear();
+    for (Stretch& stretch : *stretches) {
+      for (const Stretch& more : *now) {
+        if (more.partition != stretch.partition || more.to <= stretch.to) {
+          continue;
+        }
+        left.push_back({more.partition, stretch.to, more.to, more.held_back});
+        stretch.to = more.to;
+        stretch.held_back = more.held_back;
+      }
+    }
+    if (left.empty()) return absl::OkStatus();
+  }
+}
+
 }  // namespace exactmean

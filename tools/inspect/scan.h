@@ -1,4 +1,5 @@
-// The one loop that reads stretches of partitions to their ends.
+// The one loop that reads stretches of partitions to their ends, and beyond
+// them where compaction has overtaken it.
 
 #ifndef EXACTMEAN_TOOLS_INSPECT_SCAN_H_
 #define EXACTMEAN_TOOLS_INSPECT_SCAN_H_
@@ -76,6 +77,18 @@ absl::StatusOr<std::vector<StretchEnd>> Scan(
     TopicReader* reader, absl::Span<const Stretch> stretches,
     const ScanOptions& options,
     absl::FunctionRef<absl::Status(const LogRecord&)> visit);
+
+// A reader that compaction overtakes misses what is taken away, and what takes
+// its place lies behind the end. So often it is read at most, until it fits.
+constexpr int kReadings = 3;
+
+// As Scan, of stretches of CommittedPartitions, and on to what came meanwhile,
+// kReadings in all, of partitions that by what was visited are not known to fit
+// their checkpoint. The stretches then end where that ends.
+absl::Status ScanOn(TopicReader* reader, const ScanOptions& options,
+                    absl::FunctionRef<absl::Status(const LogRecord&)> visit,
+                    absl::FunctionRef<bool(Partition)> fits,
+                    std::vector<Stretch>* stretches);
 
 }  // namespace exactmean
 

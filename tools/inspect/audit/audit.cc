@@ -59,6 +59,10 @@ absl::Status CheckGroup(const AuditInput& input, PartitionAudit* audit) {
       return absl::OkStatus();
     }
   }
+  if (audit->checkpoints == 0 && input.taken_over) {
+    const auto taken_over = input.taken_over(audit->partition);
+    if (!taken_over.ok() || *taken_over) return taken_over.status();
+  }
   const auto now = input.group(audit->partition);
   if (!now.ok()) return now.status();
   if (*now != audit->group) return absl::OkStatus();

@@ -90,13 +90,17 @@ class CheckpointAuditor {
 struct AuditInput {
   // The group's committed offset; null: it is not asked for.
   std::function<absl::StatusOr<absl::optional<Offset>>(Partition)> group;
+  // Is that another program's, which a start without a state takes over? Null:
+  // none is.
+  std::function<absl::StatusOr<bool>(Partition)> taken_over;
   TopicReader* reader = nullptr;  // null: it is not counted
   bool compacted = false;         // then neither
 };
 
 // Reads the results of `partitions`, then counts the input. A group's offset is
 // committed with a checkpoint: one that stands still and is not that of the
-// last checkpoint is a violation. None is not: offsets expire.
+// last checkpoint is a violation. None is not: offsets expire; nor is one that
+// a start takes over.
 absl::StatusOr<std::vector<PartitionAudit>> Audit(
     TopicReader* results, const AuditInput& input,
     absl::Span<const Partition> partitions, const ScanOptions& options);

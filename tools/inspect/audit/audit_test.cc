@@ -41,6 +41,7 @@ class AuditTest : public ReplayTest {
     with.group = [this](Partition p) -> absl::StatusOr<absl::optional<Offset>> {
       return world_.group().Committed(p);
     };
+    with.taken_over = [this](Partition) { return taken_over_; };
     const auto audits = Audit(&results, with, {kFirst, kSecond}, Options());
     EXPECT_THAT(audits, IsOk());
     return audits.ok() ? (*audits)[0] : PartitionAudit();
@@ -64,6 +65,7 @@ class AuditTest : public ReplayTest {
   }
 
   bool compacted_ = false;
+  bool taken_over_ = false;
 };
 
 auto Says(const std::string& what) {
@@ -96,6 +98,13 @@ TEST_F(AuditTest, CompactionAndRetentionAreNoViolations) {
   EXPECT_THAT(audit.violations, IsEmpty());
   EXPECT_EQ(audit.counted_from, Offset(audit.first.next_offset()));
   EXPECT_GT(audit.counted, 5u);
+}
+
+TEST_F(AuditTest, AForeignOffsetBeforeTheFirstCheckpointIsTakenOver) {
+  world_.cluster().RecreateTopic("out");
+  EXPECT_THAT(Run().violations, Says("but there is no checkpoint"));
+  taken_over_ = true;
+  EXPECT_THAT(Run().violations, IsEmpty());
 }
 
 TEST_F(AuditTest, AnOffsetWithoutAFate) {

@@ -59,12 +59,40 @@ void DiagnoseMembers(const ClusterFacts& facts, std::vector<Finding>* out) {
   }
 }
 
+// Under compaction alone nothing is deleted for its age, nor for the topic's
+// size.
+bool Deletes(const KafkaConfigs& configs) {
+  const auto policy = configs.find("cleanup.policy");
+  return policy == configs.end() || absl::StrContains(policy->second, "delete");
+}
+
+// How soon it comes to that, records' sizes would tell, and who writes more.
+void DiagnoseRetentionBySize(const ClusterFacts& facts,
+                             std::vector<Finding>* out) {
+  const auto bytes = NumberOf(facts.input.configs, "retention.bytes");
+  if (bytes.value_or(-1) < 0 || !Deletes(facts.input.configs)) return;
+  std::vector<std::string> waiting;
+  for (const InputPartitionFacts& input : facts.input_partitions) {
+    if (!input.oldest_waiting.has_value()) continue;
+    waiting.push_back(absl::StrCat(input.partition.value()));
+  }
+  if (waiting.empty()) return;
+  out->push_back(
+      {Grade::kWarn, "retention",
+       absl::StrCat("records wait in partition ", absl::StrJoin(waiting, ", "),
+                    ", and the topic's retention.bytes=", *bytes,
+                    " deletes the oldest by size: when, is not known"),
+       "what is deleted unread cannot be folded in: a start would refuse",
+       absl::StrCat("start processors; meanwhile ",
+                    Alter(facts, facts.input.name, "retention.bytes=-1"))});
+}
+
 void DiagnoseRetention(const ClusterFacts& facts,
                        const InputPartitionFacts& input,
                        std::vector<Finding>* out) {
   const auto retention = NumberOf(facts.input.configs, "retention.ms");
   if (!input.oldest_waiting.has_value() || !retention.has_value() ||
-      *retention < 0) {
+      *retention < 0 || !Deletes(facts.input.configs)) {
     return;
   }
   const absl::Duration left =
@@ -98,11 +126,13 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
   size_t states = 0;
   size_t unknown = 0;
   size_t undecided = 0;
-  size_t behind = 0;  // or ahead, as the mode allows it
+  size_t behind = 0;   // or ahead, as the mode allows it
+  size_t foreign = 0;  // and taken over, or it would be a trouble
   for (const PartitionStatus& at : status.partitions) {
     if (at.checkpoint.has_value()) ++states;
     if (at.agreement == Agreement::kUnknown) ++unknown;
     if (at.agreement == Agreement::kUndecided) ++undecided;
+    if (at.agreement == Agreement::kForeign) ++foreign;
     if (at.agreement == Agreement::kBehind ||
         at.agreement == Agreement::kAhead) {
       ++behind;
@@ -114,6 +144,10 @@ Finding StateWithoutTrouble(const ApplicationStatus& status) {
     absl::StrAppend(&finding.what, " in ", states, " of ",
                     Plural(status.partitions.size(), "partition"),
                     ", the others have none yet");
+  }
+  if (foreign > 0) {
+    absl::StrAppend(&finding.what, "; in ", Plural(foreign, "partition"),
+                    " a start goes on from another program's offset");
   }
   std::vector<std::string> unseen;
   if (unknown > 0) {
@@ -186,6 +220,7 @@ void DiagnoseInput(const ClusterFacts& facts, std::vector<Finding>* out) {
          "folded in, and a replay (verify, rewind) lacks them",
          "read an input with cleanup.policy=delete"});
   }
+  DiagnoseRetentionBySize(facts, out);
   for (const InputPartitionFacts& input : facts.input_partitions) {
     DiagnoseRetention(facts, input, out);
     if (!input.ahead.has_value()) continue;

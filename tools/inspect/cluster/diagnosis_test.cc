@@ -271,6 +271,19 @@ TEST(DiagnosisTest, TheInput) {
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "replay", "before offset 3", ""));
 }
 
+TEST(DiagnosisTest, TheInputIsDeletedBySizeToo) {
+  ClusterFacts facts = Healthy();
+  facts.input.configs["retention.bytes"] = "1000";
+  EXPECT_EQ(Of(facts, "input").grade, Grade::kOk);  // nothing waits
+  facts.input_partitions[0].oldest_waiting = facts.status.now;
+  EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "retention", "in partition 0, and",
+                               "--add-config retention.bytes=-1"));
+  // Neither for its age, when it is only compacted.
+  facts.input_partitions[0].oldest_waiting = absl::UnixEpoch();
+  facts.input.configs["cleanup.policy"] = "compact";
+  EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "input", "is compacted", ""));
+}
+
 TEST(DiagnosisTest, RightsAndWhatCouldNotBeAsked) {
   ClusterFacts facts = Healthy();
   facts.refused = {{"not authorised: Read on topic \"trades\"", "allow it"}};

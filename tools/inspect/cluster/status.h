@@ -36,6 +36,7 @@ enum class Agreement {
   kDiffer,
   kBehind,         // without transactions: the group's is written later
   kAhead,          // at most once: it is written first
+  kForeign,        // another program's, and there is no state
   kNoGroupOffset,  // expired or deleted: a start takes the checkpoint's
   kUndecided,      // a transaction that moves one of them is open
   kUnknown,        // could not be asked
@@ -91,6 +92,7 @@ struct ApplicationStatus {
   std::string input_topic;
   std::string results_topic;
   absl::Duration transaction_timeout = absl::Seconds(15);
+  bool start_is_committed = true;          // input.start, unless known better
   absl::optional<uint64_t> max_lag;        // of a partition: more is a trouble
   absl::optional<GroupDescription> group;  // nullopt: could not be asked
   std::vector<PartitionStatus> partitions;

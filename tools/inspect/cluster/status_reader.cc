@@ -15,9 +15,6 @@
 namespace exactmean {
 namespace {
 
-// A reader that is slower than compaction, or meets it, has read what it
-// removes but not what removes it: as a restore, ask again.
-constexpr int kReads = 3;
 // Group offset and checkpoint become visible at slightly different times.
 constexpr int kComparisons = 5;
 constexpr absl::Duration kBetween = absl::Milliseconds(100);
@@ -64,7 +61,8 @@ absl::Status StatusReader::ReadWhole(absl::Span<const Partition> partitions) {
 
 absl::Status StatusReader::ReadState(absl::Span<const Partition> partitions) {
   std::vector<Partition> unproven(partitions.begin(), partitions.end());
-  for (int read = 0; read < kReads && !unproven.empty(); ++read) {
+  // Anew, as a restore does.
+  for (int read = 0; read < kReadings && !unproven.empty(); ++read) {
     const absl::Status status = ReadWhole(unproven);
     if (!status.ok()) return status;
     std::vector<Partition> still;
@@ -175,7 +173,7 @@ absl::Status StatusReader::CompareGroup(InputLog* group, PartitionStatus* at) {
     }
   }
   at->agreement = Agreement::kDiffer;
-  if (!fold.checkpoint().has_value()) return absl::OkStatus();
+  if (!fold.checkpoint().has_value()) return AskWhose(group, at);
   // Without transactions one of the two is written before the other.
   const DeliveryMode mode = ModeOf(*fold.checkpoint());
   const Offset next(fold.checkpoint()->next_offset());
@@ -185,6 +183,16 @@ absl::Status StatusReader::CompareGroup(InputLog* group, PartitionStatus* at) {
     at->agreement = Agreement::kAhead;
   }
   return absl::OkStatus();
+}
+
+absl::Status StatusReader::AskWhose(InputLog* group, PartitionStatus* at) {
+  const auto note = group->CommittedNote(at->partition);
+  if (absl::IsUnavailable(note.status())) {
+    at->agreement = Agreement::kUndecided;
+    return absl::OkStatus();
+  }
+  if (note.ok() && *note != kOffsetNote) at->agreement = Agreement::kForeign;
+  return note.status();
 }
 
 void StatusReader::SetGroup(const GroupDescription& group) {

@@ -50,6 +50,8 @@ class StatusReader {
   absl::Status ReadOn(absl::Span<const Partition> partitions);
   absl::Status ReadWhole(absl::Span<const Partition> partitions);
   absl::Status CompareGroup(InputLog* group, PartitionStatus* at);
+  // Without a state the group's offset may be another program's.
+  absl::Status AskWhose(InputLog* group, PartitionStatus* at);
   absl::Status CountLag(TopicReader* input);
   // Is the newest checkpoint followed by records of nobody's commit?
   bool IsFollowed(Partition partition);

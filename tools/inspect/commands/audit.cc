@@ -7,7 +7,9 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "processor/input_position.h"
 #include "processor/kafka/input_log.h"
+#include "processor/log.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "tools/inspect/audit/audit_text.h"
@@ -45,6 +47,15 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
     return AskWhileUnavailable(options.clock, options.patience,
                                [&] { return (*log)->Committed(partition); });
   };
+  if (session.settings()->start.kind == InputPosition::Kind::kCommitted) {
+    input.taken_over = [&](Partition partition) -> absl::StatusOr<bool> {
+      const auto note =
+          AskWhileUnavailable(options.clock, options.patience,
+                              [&] { return (*log)->CommittedNote(partition); });
+      if (!note.ok()) return note.status();
+      return *note != kOffsetNote;
+    };
+  }
   auto audits = Audit((*of)->results.get(), input, (*of)->partitions, options);
   if (!audits.ok()) return audits.status();
   const auto violated = [&] {
@@ -81,9 +92,10 @@ AT_MOST_ONCE) and absent (no record there: markers, aborted, compacted); each
 commit follows the one before (compaction takes checkpoints from the beginning
 of the log only, so a gap is a loss); offsets and counters never go back;
 application, input and configuration stay (only `rewind` may go back, and
-bring another configuration). The group's offset is that of a checkpoint. And,
-unless the input is compacted or --nocount_input: the input's committed
-records are as many as were processed, from as far back as it is retained.
+bring another configuration). The group's offset is that of a checkpoint, or,
+before the first, another program's that a start takes over. And, unless the
+input is compacted or --nocount_input: the input's committed records are as
+many as were processed, from as far back as it is retained.
 
 PASSED is the last checkpoint's offsets, COMMITS its sequence; IN LOG counts
 the checkpoints read, COMPACTED those that compaction has taken; COUNTED

@@ -239,6 +239,7 @@ with why it matters and the command that mends it.
   input         is it compacted? OK says that nothing is wrong with the next
                 three, WARN also what was not seen of them
   retention     is a record about to be deleted that waits to be folded in?
+                By its age; under retention.bytes, when is not known
   clock         is an input record's timestamp ahead of this clock?
   replay        is the input still there that verify and rewind fold again?
   unseen        what could not be asked, and why

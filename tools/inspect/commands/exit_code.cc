@@ -15,6 +15,11 @@ StopReason ReasonFor(absl::StatusCode code) {
       return StopReason::kState;
     case absl::StatusCode::kUnavailable:
       return StopReason::kUnreachable;
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnknown:
+      return StopReason::kIncomplete;
+    case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kPermissionDenied:

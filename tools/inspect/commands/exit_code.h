@@ -9,9 +9,11 @@ namespace exactmean {
 
 // As kExitCodes in command.h tells them. A Stop has its reason's; kDataLoss is
 // kState, kUnavailable kUnreachable, what the user can mend at the command
-// line, in the configuration or by authorisation kConfig. kCancelled, which is
-// what a signal makes of work that was not done, is 130; work that a signal did
-// not hinder has the code it would have had.
+// line, in the configuration or by authorisation kConfig; what moved meanwhile
+// (kAborted, kOutOfRange), or has an outcome that is not known (kUnknown), is
+// kIncomplete. kCancelled, which is what a signal makes of work that was not
+// done, is 130; work that a signal did not hinder has the code it would have
+// had.
 int ExitCodeOf(const absl::Status& status);
 
 }  // namespace exactmean

@@ -10,12 +10,18 @@ namespace {
 
 TEST(ExitCodeTest, FollowsTheStatus) {
   EXPECT_EQ(ExitCodeOf(absl::OkStatus()), 0);
-  EXPECT_EQ(ExitCodeOf(absl::AbortedError("x")), 1);
+  EXPECT_EQ(ExitCodeOf(absl::InternalError("x")), 1);
   EXPECT_EQ(ExitCodeOf(absl::NotFoundError("x")), 2);
   EXPECT_EQ(ExitCodeOf(absl::InvalidArgumentError("x")), 2);
   EXPECT_EQ(ExitCodeOf(absl::PermissionDeniedError("x")), 2);
+  // A state of another configuration.
+  EXPECT_EQ(ExitCodeOf(absl::FailedPreconditionError("x")), 2);
   EXPECT_EQ(ExitCodeOf(absl::DataLossError("x")), 4);
   EXPECT_EQ(ExitCodeOf(absl::UnavailableError("x")), 6);
+  // Compaction or retention went on meanwhile; a commit without an answer.
+  EXPECT_EQ(ExitCodeOf(absl::AbortedError("x")), 7);
+  EXPECT_EQ(ExitCodeOf(absl::OutOfRangeError("x")), 7);
+  EXPECT_EQ(ExitCodeOf(absl::UnknownError("x")), 7);
   EXPECT_EQ(ExitCodeOf(absl::CancelledError("x")), 130);
 }
 

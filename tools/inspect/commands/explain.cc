@@ -52,9 +52,6 @@ absl::Status RunOne(Session& session, TopicReader* input,
   options.scan.progress = [&](uint64_t records) { progress.Update(records); };
   const auto explanation = Explain(input, history, options);
   progress.Clear();
-  if (absl::IsFailedPrecondition(explanation.status())) {
-    return Stop(StopReason::kConfig, explanation.status());
-  }
   if (!explanation.ok()) return explanation.status();
   session.out() << (session.json()
                         ? ExplanationJson(*explanation)

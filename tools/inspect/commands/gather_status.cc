@@ -6,6 +6,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "processor/input_position.h"
 #include "processor/kafka/input_log.h"
 #include "tools/inspect/cluster/status_reader.h"
 #include "tools/inspect/commands/read_views.h"
@@ -30,6 +31,8 @@ void Name(const Session& session, const StatusReader& reader,
   if (session.settings() != nullptr) {
     out->application_id = session.settings()->application_id;
     out->input_topic = session.settings()->input_topic;
+    out->start_is_committed =
+        session.settings()->start.kind == InputPosition::Kind::kCommitted;
     out->transaction_timeout = session.settings()->transaction_timeout;
   } else if (reader.AnyCheckpoint() != nullptr) {
     out->application_id = reader.AnyCheckpoint()->application_id();

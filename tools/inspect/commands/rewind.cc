@@ -236,10 +236,11 @@ refuses while the group has members, and asks.
 
 The state as of the goal is computed by folding the input anew, from where the
 application began (its start_offset, whatever input.start says now), by the
-processor's own code. So all input since then must be retained: else it
-refuses. It goes back, never ahead, and not before start_offset. --to_time is
-by partition the first record with that timestamp or a later one. Exits with 3
-at a bad record before the goal, under on_bad_record: STOP.
+processor's own code. So all input since then must be retained, and still be
+there from the goal on when it commits: else it refuses. It goes back, never
+ahead, and not before start_offset. --to_time is by partition the first record
+with that timestamp or a later one. Exits with 3 at a bad record before the
+goal, under on_bad_record: STOP.
 
 A state that was written under AT_LEAST_ONCE or AT_MOST_ONCE is refused: there
 the newer of two snapshots is told by its offset, and an older state would be

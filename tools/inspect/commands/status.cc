@@ -38,8 +38,10 @@ constexpr char kDescription[] =
 
   NEXT OFFSET  the input offset up to which the state goes: the checkpoint's
   GROUP        the group's committed offset against it: agrees, DIFFERS, none
-               (it expired; a start takes the checkpoint's), undecided (a
-               transaction that moves it is open), ? (may not be asked);
+               (it expired; a start takes the checkpoint's), foreign (another
+               program's, and there is no state: a start goes on from there
+               under input.start: "committed", and else refuses), undecided
+               (a transaction that moves it is open), ? (may not be asked);
                without transactions, where one of the two is written before
                the other, behind or (AT_MOST_ONCE) ahead
   LAG          committed input records that wait to be folded in, transaction

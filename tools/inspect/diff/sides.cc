@@ -74,9 +74,14 @@ void Cut(const Pipeline& pipeline, Offset from, Offset start, DiffSide* side) {
       ": of keys with older records, full count windows alone are compared"));
 }
 
+// Skipped or dead letters: the policy decides which, a replay does not.
+uint64_t BadRecordsOf(const results::Dispositions& d) {
+  return d.skipped() + d.dead_lettered();
+}
+
 std::string DispositionsText(const results::Dispositions& d) {
   return absl::StrCat(d.applied(), " records are applied, ", d.late(),
-                      " are late, ", d.skipped(), " skipped");
+                      " are late, ", BadRecordsOf(d), " bad");
 }
 
 void RemarkOnRecords(const ReplayedPartition& of,
@@ -94,7 +99,7 @@ void RemarkOnRecords(const ReplayedPartition& of,
     side->remarks.push_back(
         absl::StrCat(DispositionsText(then), "; now ", DispositionsText(now)));
   }
-  if (of.bad_records > now.skipped()) {
+  if (of.bad_records > BadRecordsOf(now)) {
     side->remarks.push_back(
         absl::StrCat(Plural(of.bad_records, "record", "is", "are"),
                      " bad, the first: ", of.first_bad));

@@ -156,9 +156,24 @@ TEST_F(SidesTest, AShadowTellsOfLateAndBadRecords) {
   const auto sides = SidesOfShadow(source_, other, Sources(), Now(), Options());
   ASSERT_THAT(sides, IsOk());
   EXPECT_THAT(sides->at(kFirst).remarks,
-              ElementsAre("0 records are applied, 0 are late, 26 skipped; now "
-                          "25 records are applied, 0 are late, 1 skipped",
+              ElementsAre("0 records are applied, 0 are late, 26 bad; now "
+                          "25 records are applied, 0 are late, 1 bad",
                           HasSubstr("26 records are bad, the first: ")));
+}
+
+TEST_F(SidesTest, ABadRecordThatIsADeadLetterIsNoNews) {
+  Fill();
+  Append(kFirst, "a", "bad");
+  Drain();
+  auto live = Now();
+  auto* const now = live.at(kFirst).checkpoint->mutable_dispositions();
+  ASSERT_EQ(now->skipped(), 1u);
+  now->set_skipped(0);
+  now->set_dead_lettered(1);
+  const auto sides =
+      SidesOfShadow(source_, source_, Sources(), live, Options());
+  ASSERT_THAT(sides, IsOk());
+  EXPECT_THAT(sides->at(kFirst).remarks, IsEmpty());
 }
 
 TEST_F(SidesTest, AShadowOverWhatIsLeftOfTheInputComparesWhatItCan) {

@@ -89,31 +89,35 @@ class WriteBeside {
 absl::StatusOr<std::vector<ExportedPartition>> Export(
     TopicReader* reader, absl::Span<const Partition> partitions,
     const KeyFilter& filter, const ScanOptions& options, ExportWriter* writer) {
-  const auto stretches = CommittedPartitions(reader, partitions, options);
-  if (!stretches.ok()) return stretches.status();
+  const auto whole = CommittedPartitions(reader, partitions, options);
+  if (!whole.ok()) return whole.status();
   Windows windows;
   WriteBeside writing(writer, options.stop);
   std::vector<ExportedPartition> exported;
   uint64_t records_before = 0;
-  for (const Stretch& stretch : *stretches) {
+  for (const Stretch& stretch : *whole) {
     auto state = std::make_unique<PartitionExport>(stretch.partition, filter);
+    std::vector<Stretch> read = {stretch};
     uint64_t records = 0;
     ScanOptions one = options;
     if (options.progress) {
-      one.progress = [&](uint64_t read) {
-        options.progress(records_before + read);
+      one.progress = [&](uint64_t of_it) {
+        options.progress(records_before + of_it);
       };
     }
-    const auto ends = Scan(reader, {stretch}, one, [&](const LogRecord& r) {
+    const auto accept = [&](const LogRecord& record) {
       ++records;
-      return state->Accept(r);
-    });
-    if (!ends.ok()) return ends.status();
+      return state->Accept(record);
+    };
+    absl::Status status = ScanOn(
+        reader, one, accept,
+        [&](Partition) { return state->CheckProof().ok(); }, &read);
+    if (!status.ok()) return status;
     records_before += records;
     ExportedPartition& partition = exported.emplace_back();
     partition.partition = stretch.partition;
-    partition.held_back = stretch.held_back;
-    absl::Status status = state->CheckProof();
+    partition.held_back = read.front().held_back;
+    status = state->CheckProof();
     if (!status.ok()) return status;
     if (state->checkpoint() == nullptr) continue;
     partition.checkpoint = *state->checkpoint();

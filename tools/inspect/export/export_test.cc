@@ -85,6 +85,27 @@ TEST_F(ExportTest, WhatIsNotProvenIsRefused) {
           HasSubstr("partition 0: the topic has 2 keys with the digest ")));
 }
 
+// With the checkpoint that it replaces, or without.
+TEST_F(ExportTest, WhatIsCompactedAwayBesideTheReadingIsFoundBehindItsEnd) {
+  MakeState();
+  FakePartition& log = cluster_.partition("out", Partition(0));
+  for (const int in_the_next_segment : {0, 1}) {
+    bool overtaken = false;
+    plan_.set_chooser([&](SeamCall call, int64_t) {
+      if (call != SeamCall::kRead || overtaken) return Fault();
+      overtaken = true;
+      Apply(0, "b", 30);
+      Commit(0);
+      FakePartition::Compaction compaction;
+      compaction.below = Offset(log.high().value() - in_the_next_segment);
+      log.Compact(compaction);
+      return Fault();
+    });
+    EXPECT_THAT(Csv("b"), HasSubstr("\r\nb,,0,"));
+    EXPECT_TRUE(overtaken);
+  }
+}
+
 TEST_F(ExportTest, KeysWithoutACheckpointAreRefused) {
   Apply(0, "a", 1);
   Apply(0, "b", 1);

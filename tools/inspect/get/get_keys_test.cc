@@ -69,6 +69,14 @@ TEST_F(GetKeysTest, NowOfWhicheverPartitionHasIt) {
   EXPECT_TRUE(absl::IsNotFound(Run("b").status()));
 }
 
+TEST_F(GetKeysTest, CompactedAwayBesideTheReadingItIsFoundBehindItsEnd) {
+  OvertakeNextReading(kFirst, "a");
+  const auto a = Run("a");
+  EXPECT_TRUE(overtaken_);
+  ASSERT_THAT(a, IsOk());
+  EXPECT_EQ(a->answers[0].snapshot, world_.watch(kFirst).view().at("a"));
+}
+
 TEST_F(GetKeysTest, ExactWhileTheLogTellsAndReplayedAfterwards) {
   const KeyAnswer exact = At("a", 3);
   EXPECT_EQ(exact.label, AnswerLabel::kExact);

@@ -13,13 +13,15 @@ namespace exactmean {
 absl::Status KeyTracks::Read(TopicReader* results,
                              absl::Span<const Partition> partitions,
                              const ScanOptions& options) {
-  const auto stretches = CommittedPartitions(results, partitions, options);
+  auto stretches = CommittedPartitions(results, partitions, options);
   if (!stretches.ok()) return stretches.status();
   for (const Stretch& stretch : *stretches) Prepare(stretch);
-  const auto read =
-      Scan(results, *stretches, options,
-           [this](const LogRecord& record) { return Take(record); });
-  if (!read.ok()) return read.status();
+  const absl::Status read = ScanOn(
+      results, options,
+      [this](const LogRecord& record) { return Take(record); },
+      [](Partition) { return false; },  // of some keys nobody can tell
+      &*stretches);
+  if (!read.ok()) return read;
   for (const auto& [partition, late] : late_) {
     if (!late.bad().ok()) return late.bad();
   }

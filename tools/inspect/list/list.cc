@@ -125,8 +125,11 @@ class FirstRows {
   std::vector<Kept> rows_;
 };
 
+// Of keys alone nobody can tell.
+bool Fits(Partition /*partition*/) { return false; }
+
 absl::Status ListInOneReading(TopicReader* reader,
-                              absl::Span<const Stretch> stretches,
+                              std::vector<Stretch> stretches,
                               const ListSpec& spec, const ScanOptions& options,
                               EmitRow emit) {
   RowTable rows(&spec);
@@ -134,25 +137,25 @@ absl::Status ListInOneReading(TopicReader* reader,
   ahead.upcoming = [&](absl::Span<const LogRecord> records) {
     rows.Expect(records);
   };
-  const auto ends =
-      Scan(reader, stretches, ahead, [&](const LogRecord& record) {
-        if (IsWanted(spec, record)) rows.Accept(record);
-        return absl::OkStatus();
-      });
-  if (!ends.ok()) return ends.status();
-  return rows.Emit(emit);
+  const auto accept = [&](const LogRecord& record) {
+    if (IsWanted(spec, record)) rows.Accept(record);
+    return absl::OkStatus();
+  };
+  const absl::Status read = ScanOn(reader, ahead, accept, &Fits, &stretches);
+  return read.ok() ? rows.Emit(emit) : read;
 }
 
 absl::Status ListInTwoReadings(TopicReader* reader,
-                               absl::Span<const Stretch> stretches,
+                               std::vector<Stretch> stretches,
                                const ListSpec& spec, const ScanOptions& options,
                                EmitRow emit) {
   NewestOffsets newest;
-  auto ends = Scan(reader, stretches, options, [&](const LogRecord& record) {
+  const auto note = [&](const LogRecord& record) {
     if (IsWanted(spec, record)) newest.Accept(record, spec.tombstones);
     return absl::OkStatus();
-  });
-  if (!ends.ok()) return ends.status();
+  };
+  const absl::Status read = ScanOn(reader, options, note, &Fits, &stretches);
+  if (!read.ok()) return read;
 
   const bool in_order_of_log = spec.order.by == ListOrder::By::kLog;
   FirstRows first_rows(&spec);
@@ -169,15 +172,18 @@ absl::Status ListInTwoReadings(TopicReader* reader,
     ++emitted;
     return absl::OkStatus();
   };
-  ends = Scan(reader, stretches, options, [&](const LogRecord& record) {
-    if (!IsWanted(spec, record) || !newest.IsNewest(record)) {
-      return absl::OkStatus();
-    }
-    ++seen;
-    const absl::Status status = accept(record);
-    if (!status.ok() && bad++ == 0) first_bad = std::string(status.message());
-    return absl::OkStatus();
-  });
+  const auto ends =
+      Scan(reader, stretches, options, [&](const LogRecord& record) {
+        if (!IsWanted(spec, record) || !newest.IsNewest(record)) {
+          return absl::OkStatus();
+        }
+        ++seen;
+        const absl::Status status = accept(record);
+        if (!status.ok() && bad++ == 0) {
+          first_bad = std::string(status.message());
+        }
+        return absl::OkStatus();
+      });
   if (!ends.ok()) return ends.status();
   if (!in_order_of_log) first_rows.Emit(emit);
   if (seen < newest.size()) {
@@ -217,9 +223,9 @@ absl::Status List(TopicReader* reader, absl::Span<const Stretch> stretches,
                   EmitRow emit) {
   const bool all_in_order =
       spec.limit == 0 && spec.order.by != ListOrder::By::kLog;
-  return all_in_order
-             ? ListInOneReading(reader, stretches, spec, options, emit)
-             : ListInTwoReadings(reader, stretches, spec, options, emit);
+  const auto list = all_in_order ? &ListInOneReading : &ListInTwoReadings;
+  return list(reader, {stretches.begin(), stretches.end()}, spec, options,
+              emit);
 }
 
 }  // namespace exactmean

@@ -34,6 +34,7 @@ class PartitionReading {
   absl::Status Take(const LogRecord& record,
                     absl::FunctionRef<bool(absl::string_view key)> wanted) {
     ++state_->records;
+    digest_.reset();
     if (!record.key.has_value()) {
       return absl::DataLossError(
           "it has no key: another program writes to the topic");
@@ -45,12 +46,15 @@ class PartitionReading {
     }
     if (const auto segment = ParseSegmentKey(key)) {
       ++state_->after_checkpoint;
-      if (wanted(segment->key)) segments_.Take(*segment, record);
+      const bool keep = wanted(segment->key);
+      all_wanted_ = all_wanted_ && keep;
+      if (keep) segments_.Take(*segment, record);
       return absl::OkStatus();
     }
     const auto made_by = late_.MadeBy(record);
     if (!made_by.ok()) return made_by.status();
     const bool keep = wanted(key);
+    all_wanted_ = all_wanted_ && keep;
     if (late_.plain() && late_.IsLate(key, *made_by, record.value.has_value(),
                                       HeldOf(key, keep))) {
       return absl::OkStatus();
@@ -67,8 +71,16 @@ class PartitionReading {
 
   const absl::Status& bad() const { return late_.bad(); }
 
+  // Is the state that of its checkpoint? Of a part of the keys nobody can tell.
+  bool Fits() {
+    return all_wanted_ && state_->after_checkpoint == 0 &&
+           state_->checkpoint.has_value() &&
+           state_->checkpoint->digest() == Digest();
+  }
+
   // After the last record: puts what lies in segments back into the snapshots.
   void MakeWhole() {
+    state_->digest = Digest();
     Ranges ranges;
     absl::optional<WindowLayout> layout;
     if (state_->checkpoint.has_value()) {
@@ -77,12 +89,10 @@ class PartitionReading {
     const bool in_segments = layout.has_value() && layout->in_segments();
     state_->keys.ForEach(
         [&](const std::string& key, const StoredSnapshots::Entry& entry) {
-          state_->digest += RecordHash(key, entry.snapshot);
           if (in_segments) MakeWhole(*layout, key, entry, &ranges);
         });
     segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
       const std::string key = ToString(segment);
-      state_->digest += RecordHash(key, bytes);
       const auto range = ranges.find(segment.key);
       if (range == ranges.end() ||
           segment.number - range->second.first >= range->second.count) {
@@ -98,6 +108,20 @@ class PartitionReading {
     uint64_t count = 0;
   };
   using Ranges = absl::flat_hash_map<std::string, Range>;
+
+  uint64_t Digest() {
+    if (digest_.has_value()) return *digest_;
+    uint64_t digest = 0;
+    state_->keys.ForEach(
+        [&](const std::string& key, const StoredSnapshots::Entry& entry) {
+          digest += RecordHash(key, entry.snapshot);
+        });
+    segments_.Visit([&](const SegmentKey& segment, absl::string_view bytes) {
+      digest += RecordHash(ToString(segment), bytes);
+    });
+    digest_ = digest;
+    return digest;
+  }
 
   // One that its segments do not fit, or that no processor encoded, stays as it
   // is.
@@ -151,6 +175,8 @@ class PartitionReading {
   CommittedState* const state_;
   LateRecords late_;
   KeySegments segments_;
+  absl::optional<uint64_t> digest_;  // of what was taken, once asked for
+  bool all_wanted_ = true;
   // By what the records of keys were made that are not kept.
   absl::flat_hash_map<uint64_t, Offset> unwanted_;
 };
@@ -203,7 +229,7 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
     }
   };
   absl::Time grew = options.clock->Now();
-  while (!left.empty()) {
+  for (int reading = 1; !left.empty(); ++reading) {
     auto stretches = CommittedPartitions(reader, left, options);
     if (!stretches.ok()) return stretches.status();
     for (Stretch& stretch : *stretches) {
@@ -222,9 +248,11 @@ absl::StatusOr<std::map<Partition, CommittedState>> ReadCommittedStates(
       CommittedState& state = states[stretch.partition];
       state.transaction_open = stretch.held_back;
       // Two writers at once, one of them fenced: the end may lie within a
-      // transaction of the other, which goes on.
-      const bool more = stretch.from < stretch.to;
-      if ((state.after_checkpoint > 0 && more && !stretch.held_back) ||
+      // transaction of the other, which goes on. Or compaction overtook this.
+      const bool more = stretch.from < stretch.to && !stretch.held_back;
+      if ((more && state.after_checkpoint > 0) ||
+          (more && reading < kReadings &&
+           !readings.at(stretch.partition).Fits()) ||
           (patient && MayGoOn(state))) {
         left.push_back(stretch.partition);
       }

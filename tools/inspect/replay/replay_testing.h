@@ -14,8 +14,11 @@
 #include "gtest/gtest.h"
 #include "processor/bad_record_policy.h"
 #include "processor/clock.h"
+#include "state/reserved_keys.h"
 #include "tests/fake_log/cluster_clock.h"
 #include "tests/fake_log/fake_results_log.h"
+#include "tests/fake_log/fake_topic.h"
+#include "tests/fake_log/fault_plan.h"
 #include "tests/status_matchers.h"
 #include "tests/world/world.h"
 #include "tools/inspect/replay/replay.h"
@@ -59,8 +62,27 @@ class ReplayTest : public ::testing::Test {
     world_.Append(partition, ToModelRecord(key, value, 0));
   }
 
+  // Beside the next reading `key` gets a record more, and compaction takes away
+  // what it replaces; the checkpoint of the new one lies in the next segment.
+  void OvertakeNextReading(Partition partition, const std::string& key) {
+    plan_.set_chooser([=](SeamCall call, int64_t) {
+      if (call != SeamCall::kRead || overtaken_) return Fault();
+      overtaken_ = true;
+      Append(partition, key, "5");
+      Drain();
+      FakePartition& log = world_.cluster().partition("out", partition);
+      FakePartition::Compaction compaction;
+      for (const FakeRecord& record : log.records()) {
+        if (record.key == kCheckpointKey) compaction.below = record.offset;
+      }
+      log.Compact(compaction);
+      return Fault();
+    });
+  }
+
   World world_;
   FaultPlan plan_;
+  bool overtaken_ = false;
   ClusterClock clock_{&world_.cluster(), absl::Milliseconds(10)};
   std::unique_ptr<Instance> instance_;
 };

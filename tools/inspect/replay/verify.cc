@@ -140,6 +140,10 @@ class Verification {
     }
     auto replayed = Replay(source, input_, stretches, options);
     if (!replayed.ok()) return replayed.status();
+    for (const Stretch& stretch : stretches) {
+      // What follows the last record was read, too: a rewind may end there.
+      replayed->at(stretch.partition).state->PassAbsent(stretch.to);
+    }
     for (auto& [partition, of] : *replayed) {
       Judge(&of, &states_[partition], &verdicts_[partition]);
       of.state.reset();  // there may be many

@@ -45,6 +45,16 @@ TEST_F(VerifyTest, InputBeyondTheCheckpointDoesNotMatter) {
   EXPECT_EQ(RunFirst().outcome, Outcome::kVerified);
 }
 
+TEST_F(VerifyTest, WhatIsCompactedAwayBesideTheReadingIsFoundBehindItsEnd) {
+  AppendSome();
+  Drain();
+  OvertakeNextReading(kFirst, "a");
+  const PartitionVerdict verdict = RunFirst();
+  EXPECT_TRUE(overtaken_);
+  EXPECT_EQ(verdict.outcome, Outcome::kVerified);
+  EXPECT_EQ(verdict.next, world_.watch(kFirst).next());
+}
+
 TEST_F(VerifyTest, NoStateYet) {
   AppendSome();
   EXPECT_EQ(RunFirst().outcome, Outcome::kEmpty);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/counts.h"
@@ -135,6 +136,7 @@ absl::Status Rewind::WriteAndCommit() {
   if (status.ok()) status = again([&] { return (*transaction)->Begin(); });
   if (!status.ok()) return status;
   status = Write(transaction->get());
+  if (status.ok()) status = CheckInput();
   if (status.ok()) status = CheckAlone();
   if (!status.ok()) {
     // If even that fails, the broker aborts it, at the latest by its timeout.
@@ -200,6 +202,28 @@ absl::Status Rewind::Write(Transaction* transaction) {
   return RetryUnavailable(options_.clock, options_.patience, [&] {
     return transaction->AddOffsets(offsets, nobody);
   });
+}
+
+// Retention may have passed the goal since the plan: a start would refuse what
+// is written here, and what would make the old state again is gone, too.
+absl::Status Rewind::CheckInput() {
+  for (const PartitionRewind& one : plan_) {
+    const auto input = AskWhileUnavailable(
+        options_.clock, options_.patience,
+        [&] { return clients_.input->Range(one.partition); });
+    if (!input.ok()) return input.status();
+    if (input->low <= one.to && one.to <= input->high) continue;
+    return Stop(
+        StopReason::kConfig,
+        absl::StrFormat(
+            "partition %d: meanwhile the input holds offsets %d to %d alone: a "
+            "start could not go on from %d, and no earlier state can be "
+            "computed. To begin anew with what is there, use a new "
+            "application_id and results topic",
+            one.partition.value(), input->low.value(), input->high.value(),
+            one.to.value()));
+  }
+  return absl::OkStatus();
 }
 
 // All that was written is in the log by now, and nothing else.

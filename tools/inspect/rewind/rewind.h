@@ -99,6 +99,8 @@ class Rewind {
       absl::FunctionRef<absl::Status(const LogRecord&)> visit);
   absl::Status WriteAndCommit();
   absl::Status Write(Transaction* transaction);
+  // The input still holds every goal.
+  absl::Status CheckInput();
   absl::Status CheckAlone();
   absl::Status Settle(Transaction* transaction, const absl::Status& why);
   absl::StatusOr<bool> TookPlace(Transaction* transaction);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -11,6 +12,7 @@
 #include "processor/stop.h"
 #include "state/reserved_keys.h"
 #include "tests/status_matchers.h"
+#include "tools/inspect/replay/verify.h"
 #include "tools/inspect/rewind/rewind_testing.h"
 
 namespace exactmean {
@@ -18,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 TEST_F(RewindTest, IsWrittenAndProven) {
@@ -64,6 +67,33 @@ TEST_F(RewindTest, AProcessorThatHasGoneOnFromItIsNoFault) {
   ASSERT_THAT(rewind->Execute(), IsOk());
   Restart();
   EXPECT_THAT(rewind->Prove(), IsOk());
+}
+
+// As a time is found behind the marker of a producer's transaction.
+TEST_F(RewindTest, WhatEndsBehindAMarkerIsVerified) {
+  ForeignWriter foreign = world_.BeginForeign();
+  world_.Append(kFirst, ToModelRecord("a", "1", 0), &foreign);
+  world_.EndForeign(foreign, true);
+  RewindGoal goal;
+  goal.kind = RewindGoal::Kind::kOffset;
+  goal.offset = world_.cluster().partition("in", kFirst).high();
+  Append(kFirst, "a", "2");
+  Restart();
+  next_.reset();
+  world_.group().Expire("b");
+
+  Rewind rewind(settings_, &world_.pipeline(), clients_, Options());
+  ASSERT_THAT(rewind.Plan({{kFirst, goal}}), IsOk());
+  ASSERT_THAT(rewind.Execute(), IsOk());
+  VerifyOptions options;
+  options.scan = Options();
+  auto states = ReadToVerify(&results_, {kFirst}, options);
+  ASSERT_THAT(states, IsOk());
+  const auto verdicts = Verify(Source(), *std::move(states), &input_, options);
+  ASSERT_THAT(verdicts, IsOk());
+  EXPECT_EQ(verdicts->front().next, goal.offset);
+  EXPECT_THAT(verdicts->front().checkpoint, IsEmpty());
+  EXPECT_EQ(verdicts->front().outcome, PartitionVerdict::Outcome::kVerified);
 }
 
 TEST_F(RewindTest, AnotherRewindIsNotTheOneToProve) {
@@ -128,6 +158,24 @@ TEST_F(RewindTest, SomebodyWhoWroteMeanwhileIsNotOverwritten) {
   const absl::Status status = rewind->Execute();
   EXPECT_EQ(ReasonOf(status), StopReason::kConfig) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("meanwhile"));
+}
+
+// Retention goes on while the input is folded, and while somebody is asked.
+TEST_F(RewindTest, InputThatIsDeletedMeanwhileIsNotRewoundInto) {
+  Rewind* const rewind = Planned();
+  write_plan_.set_chooser([this](SeamCall call, int64_t) {
+    if (call == SeamCall::kAddOffsets) {
+      world_.cluster().partition("in", kFirst).DeleteBefore(Offset(1));
+    }
+    return Fault();
+  });
+  const absl::Status status = rewind->Execute();
+  EXPECT_EQ(ReasonOf(status), StopReason::kConfig) << status;
+  EXPECT_THAT(
+      std::string(status.message()),
+      AllOf(HasSubstr("partition 0: meanwhile the input holds offsets 1 "),
+            HasSubstr("; nothing was changed")));
+  EXPECT_TRUE(Committed() == before_);
 }
 
 TEST_F(RewindTest, SilenceIsNotTakenForNobody) {
