@@ -123,6 +123,20 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   EXPECT_THAT(CheckDeadLetters(pipeline_.get()), IsOk());
 }
 
+TEST_F(DlqTest, WhatARewindReadsAgainIsRedrivenOnce) {
+  Open("dlq-rewind");
+  InspectResult result =
+      Inspect(*pipeline_, {"rewind", "--to_earliest", "--execute", "--yes"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  result = Dlq({"redrive", "--execute", "--yes"});
+  EXPECT_THAT(result.err, HasSubstr("nothing to redrive"));
+  EXPECT_THAT(Dlq({"list", "--limit=1"}).out, HasSubstr("read again"));
+  FoldIn();  // they are bad again
+  result = Dlq({"redrive", "--execute", "--yes"});
+  EXPECT_THAT(result.err, HasSubstr("1,202 dead letters were redriven"));
+  for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
+}
+
 TEST_F(DlqTest, NothingThereYet) {
   pipeline_ = std::make_unique<BrokerPipeline>("dlq-nothing", 2);
   const InspectResult none = Dlq({"list"});

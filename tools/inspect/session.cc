@@ -118,7 +118,7 @@ absl::StatusOr<GivenUp> Session::ReadGivenUp(const std::string& application,
     for (const auto& [offset, letter] : of.letters) {
       const DeadLetterOrigin& origin = letter.origin;
       if (origin.kind == ToString(BadRecordKind::kGivenUp) &&
-          origin.topic == input_topic) {
+          origin.topic == input_topic && !letter.read_again) {
         given_up[origin.partition].insert(origin.offset);
       }
     }

@@ -216,27 +216,35 @@ list counts them by partition and kind of error, and shows them, or the newest
 --limit of them. A dead letter has the partition of its record, and is named
 by that and by its own offset: PARTITION/OFFSET.
 
-  WAITING   not redriven; REDRIVEN: brought back to the input by `dlq redrive`
-  ATTEMPTS  how often the record has become a dead letter, the most of a row
-  FIRST     when the first was found to be bad; LAST: the last
+  WAITING     to be redriven
+  REDRIVEN    brought back to the input by `dlq redrive`
+  READ AGAIN  the record was read again later, by `rewind` or, without
+              transactions, after a crash: it is in the state, or it was bad
+              again, and a newer dead letter stands for it
+  ATTEMPTS    how often the record has become a dead letter, the most of a row
+  FIRST       when the first was found to be bad; LAST: the last
 
 show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with
 escapes. Exits with 10 when there is no such dead letter.
 
 redrive brings those that are meant back to the end of their partition of the
 input, as they were: key, value, headers and timestamp, with the header
-exactmean.attempts behind. So mend the cause first: a new decoder, or a window
-of times; processors may run meanwhile. It shows what it would do, and writes
-nothing, unless --execute is given; then it asks.
+exactmean.attempts behind. So mend the cause first: the step, or what it asks;
+processors may run meanwhile. Another decoder or event time needs `rewind`,
+not this: it folds the input anew, the once bad records in their places. It
+shows what it would do, and writes nothing, unless --execute is given; then it
+asks.
 
 Each transaction holds some hundred records for the input and, among the dead
 letters, a mark of them. So a redrive that is killed has redriven each or not
-at all, and another one goes on; two at once fence each other; and what a
-filter leaves out is there for a later one. A record that comes back as a dead
-letter is a new one, with more ATTEMPTS.
+at all, and another one goes on; two at once fence each other, and so does a
+rewind; and what a filter leaves out is there for a later one. Of several dead
+letters of one record (READ AGAIN) the newest alone counts. A record that
+comes back as a dead letter is a new one, with more ATTEMPTS.
 
   TO REDRIVE   dead letters that are meant, or were just brought back
   DONE BEFORE  redriven by an earlier run
+  READ AGAIN   as above
   NOT MEANT    left out by the filters
   GIVEN UP     with --max_attempts attempts or more
   OTHER INPUT  of a topic or partition that the configuration does not have
@@ -244,22 +252,24 @@ letter is a new one, with more ATTEMPTS.
 
 What it cannot do: keep the order, as a record that comes back comes after
 those that were good at once (windows by event time do not mind, within
-grace); and keep a redriven record from other applications that read the same
-input and may have taken it the first time. A timestamp of exactly 0 becomes
-the time of now.
+grace); keep a redriven record from other applications that read the same
+input and may have taken it the first time; and take a record back: a rewind
+that finds it good in its first place, too, counts it twice. A timestamp of
+exactly 0 becomes the time of now.
 
 The filters --kind, --since, --prefix and --match (of the key), --partition
 hold for list and redrive. The dead letters' places and keys are held in
-memory, some 300 bytes each. Needs --config with dead_letters { topic }, and
+memory, some 400 bytes each. Needs --config with dead_letters { topic }, and
 Read on that topic; redrive needs Write on it and on the input, and Write on
 the transactional id APPLICATION/redrive.
 
 JSON of list, an object a dead letter: partition, offset, input_topic,
 input_partition, input_offset, kind, error, attempts, time, tries (of a record
 that was given up: how often it was tried), timestamp (null: none), key (null:
-none), redriven. Of show, one: the same without redriven, but application,
-value, headers (name, value). Of redrive, one a partition: partition,
-to_redrive, done_before, not_meant, given_up, other_input, foreign, executed.
+none), redriven, read_again. Of show, one: the same without redriven and
+read_again, but application, value, headers (name, value). Of redrive, one a
+partition: partition, to_redrive, done_before, read_again, not_meant,
+given_up, other_input, foreign, executed.
 )";
 
 }  // namespace

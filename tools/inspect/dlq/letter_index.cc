@@ -2,15 +2,47 @@
 
 #include "tools/inspect/dlq/letter_index.h"
 
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
+#include "tools/inspect/dlq/offset_ranges.h"
+#include "tools/inspect/dlq/read_again_mark.h"
 #include "tools/inspect/dlq/redrive_mark.h"
 
 namespace exactmean {
 namespace {
+
+void PassBy(const ReadAgain& again, PartitionLetters* to) {
+  for (auto& [offset, letter] : to->letters) {
+    if (letter.origin.topic == again.topic &&
+        Contains(again.offsets, letter.origin.offset)) {
+      letter.read_again = true;
+    }
+  }
+}
+
+// Of several dead letters of one record the newest counts. Once one of them was
+// redriven, the record is in the input a second time. The timestamp tells it
+// from the record of a topic that was made anew.
+void Unite(PartitionLetters* all) {
+  using Record =
+      std::tuple<absl::string_view, Partition, Offset, int64_t /*timestamp*/>;
+  absl::flat_hash_map<Record, LetterInfo*> newest;
+  for (auto& [offset, letter] : all->letters) {
+    const DeadLetterOrigin& origin = letter.origin;
+    LetterInfo*& last = newest[{origin.topic, origin.partition, origin.offset,
+                                origin.timestamp_ms}];
+    if (last != nullptr) {
+      last->read_again = true;
+      letter.redriven |= last->redriven;
+    }
+    last = &letter;
+  }
+}
 
 absl::Status Accept(const LogRecord& record, const std::string& application,
                     PartitionLetters* to) {
@@ -27,6 +59,12 @@ absl::Status Accept(const LogRecord& record, const std::string& application,
       // Retention may have taken it.
       if (letter != to->letters.end()) letter->second.redriven = true;
     }
+    return absl::OkStatus();
+  }
+  const auto again = ParseReadAgain(copy);
+  if (!again.ok()) return again.status();
+  if (again->has_value()) {
+    if ((*again)->application == application) PassBy(**again, to);
     return absl::OkStatus();
   }
   auto parsed = ParseDeadLetter(std::move(copy));
@@ -68,6 +106,7 @@ absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
     index[end.partition].end = end.position;
     index[end.partition].held_back |= end.held_back;
   }
+  for (auto& [partition, letters] : index) Unite(&letters);
   return index;
 }
 

@@ -33,6 +33,8 @@ void Redrive::PlanOne(Partition partition, const PartitionLetters& letters) {
     const DeadLetterOrigin& origin = letter.origin;
     if (letter.redriven) {
       ++one.redriven;
+    } else if (letter.read_again) {
+      ++one.read_again;
     } else if (origin.topic != request_.input_topic ||
                origin.partition.value() >= request_.input_partitions) {
       ++one.other_input;

@@ -32,6 +32,7 @@ struct PartitionRedrive {
   Partition partition;
   std::vector<Offset> letters;  // to be redriven, ascending
   uint64_t redriven = 0;        // before, by another run
+  uint64_t read_again = 0;      // since: by a rewind, or after a crash
   uint64_t not_meant = 0;       // by the filter
   uint64_t given_up = 0;        // have had too many attempts
   uint64_t other_input = 0;     // not of the input that there is now

@@ -165,6 +165,22 @@ TEST_F(RedriveTest, LeavesAloneWhatIsNotItsOwn) {
   EXPECT_TRUE(first.letters.empty());
 }
 
+// After a rewind, or a crash without transactions.
+TEST_F(RedriveTest, OfOneRecordTheNewestAlone) {
+  request_.filter.kind = "no-key";
+  ASSERT_THAT(Attempt(), IsOk());
+  request_.filter = LetterFilter();
+  for (int i = 0; i < 4; ++i) Add(0, i, 1);
+  ASSERT_THAT(Attempt(), IsOk());
+  EXPECT_EQ(Input(), Each({0, 1, 2, 3, 4, 6, 7}));
+  FaultPlan none;
+  FakeResultsLog letters(&cluster_, &none, {"dead", 3});
+  Redrive redrive(request_, &letters, scan_);
+  ASSERT_THAT(redrive.Plan(), IsOk());
+  EXPECT_EQ(redrive.plan()[0].redriven, 9u);
+  EXPECT_EQ(redrive.plan()[0].read_again, 2u);  // 0 and 2
+}
+
 // Every fault at every call, before and after its effect; then a run that goes
 // well.
 TEST(RedriveFaultTest, IsGoneOnWithWhereverItWasCutOff) {

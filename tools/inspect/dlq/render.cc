@@ -41,23 +41,30 @@ JsonObject& AddBytes(const std::string& name,
                            : object->AddNull(name);
 }
 
+std::string StateText(const LetterInfo& letter) {
+  if (letter.waits()) return "waiting";
+  return letter.redriven ? "redriven" : "read again";
+}
+
 struct Count {
-  uint64_t waiting = 0, redriven = 0;
+  uint64_t waiting = 0, redriven = 0, read_again = 0;
   int attempts = 0;  // the most
   absl::Time first = absl::InfiniteFuture(), last = absl::InfinitePast();
 };
 
 std::string Counts(const LetterIndex& index, const LetterFilter& filter,
                    const Terminal& terminal) {
-  Table table({0, 1, 5, 6});
-  table.Add({"PARTITION", "KIND", "WAITING", "REDRIVEN", "ATTEMPTS", "FIRST",
-             "LAST"});
+  Table table({0, 1, 6, 7});
+  table.Add({"PARTITION", "KIND", "WAITING", "REDRIVEN", "READ AGAIN",
+             "ATTEMPTS", "FIRST", "LAST"});
   for (const auto& [partition, of] : index) {
     std::map<std::string, Count> kinds;
     for (const auto& [offset, letter] : of.letters) {
       if (!filter.Matches(letter)) continue;
       Count& count = kinds[letter.origin.kind];
-      ++(letter.redriven ? count.redriven : count.waiting);
+      ++(letter.redriven     ? count.redriven
+         : letter.read_again ? count.read_again
+                             : count.waiting);
       count.attempts = std::max(count.attempts, letter.origin.attempts);
       count.first = std::min(count.first, letter.origin.time);
       count.last = std::max(count.last, letter.origin.time);
@@ -65,8 +72,8 @@ std::string Counts(const LetterIndex& index, const LetterFilter& filter,
     for (const auto& [kind, count] : kinds) {
       table.Add({absl::StrCat(partition.value()), kind,
                  absl::StrCat(count.waiting), absl::StrCat(count.redriven),
-                 absl::StrCat(count.attempts), When(count.first),
-                 When(count.last)});
+                 absl::StrCat(count.read_again), absl::StrCat(count.attempts),
+                 When(count.first), When(count.last)});
     }
   }
   return table.ToString(terminal);
@@ -125,7 +132,7 @@ std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
     table.Add({absl::StrCat(partition.value(), "/", letter->first.value()),
                absl::StrCat(info.origin.offset.value()), When(info.origin.time),
                info.origin.kind, absl::StrCat(info.origin.attempts),
-               info.redriven ? "redriven" : "waiting", BytesText(info.key),
+               StateText(info), BytesText(info.key),
                ErrorText(info.origin.error)});
   }
   return absl::StrCat(Counts(index, filter, terminal), "\n",
@@ -138,7 +145,9 @@ std::string LettersJson(const LetterIndex& index, const LetterFilter& filter) {
     for (const auto& [offset, letter] : of.letters) {
       if (!filter.Matches(letter)) continue;
       JsonObject object = OriginJson(partition, offset, letter.origin);
-      AddBytes("key", letter.key, &object).Add("redriven", letter.redriven);
+      AddBytes("key", letter.key, &object)
+          .Add("redriven", letter.redriven)
+          .Add("read_again", letter.read_again);
       absl::StrAppend(&out, object.ToString(), "\n");
     }
   }
@@ -181,13 +190,14 @@ std::string LetterJson(Partition partition, Offset offset,
 
 std::string RedriveText(const std::vector<PartitionRedrive>& plan) {
   Table table;
-  table.Add({"PARTITION", "TO REDRIVE", "DONE BEFORE", "NOT MEANT", "GIVEN UP",
-             "OTHER INPUT", "FOREIGN"});
+  table.Add({"PARTITION", "TO REDRIVE", "DONE BEFORE", "READ AGAIN",
+             "NOT MEANT", "GIVEN UP", "OTHER INPUT", "FOREIGN"});
   for (const PartitionRedrive& one : plan) {
     table.Add({absl::StrCat(one.partition.value()),
                absl::StrCat(one.letters.size()), absl::StrCat(one.redriven),
-               absl::StrCat(one.not_meant), absl::StrCat(one.given_up),
-               absl::StrCat(one.other_input), absl::StrCat(one.foreign)});
+               absl::StrCat(one.read_again), absl::StrCat(one.not_meant),
+               absl::StrCat(one.given_up), absl::StrCat(one.other_input),
+               absl::StrCat(one.foreign)});
   }
   return table.ToString();
 }
@@ -200,6 +210,7 @@ std::string RedriveJson(const std::vector<PartitionRedrive>& plan,
     object.Add("partition", one.partition.value())
         .Add("to_redrive", one.letters.size())
         .Add("done_before", one.redriven)
+        .Add("read_again", one.read_again)
         .Add("not_meant", one.not_meant)
         .Add("given_up", one.given_up)
         .Add("other_input", one.other_input)

@@ -39,9 +39,9 @@ LetterIndex Index() {
 
 TEST(DlqRenderTest, ListsWhatIsMeantTheNewestOnly) {
   EXPECT_EQ("\n" + LettersText(Index(), LetterFilter(), 2, Terminal()), R"(
-PARTITION  KIND         WAITING  REDRIVEN  ATTEMPTS  FIRST                 LAST
-1          no-key             1         0         3  2023-11-14T22:13:22Z  2023-11-14T22:13:22Z
-1          undecodable        1         1         2  2023-11-14T22:13:20Z  2023-11-14T22:13:21Z
+PARTITION  KIND         WAITING  REDRIVEN  READ AGAIN  ATTEMPTS  FIRST                 LAST
+1          no-key             1         0           0         3  2023-11-14T22:13:22Z  2023-11-14T22:13:22Z
+1          undecodable        1         1           0         2  2023-11-14T22:13:20Z  2023-11-14T22:13:21Z
 
 LETTER  INPUT OFFSET  FOUND                 KIND         ATTEMPTS  STATE    KEY     ERROR
 1/7              101  2023-11-14T22:13:21Z  undecodable         2  waiting  k\xff   value "x" is not a number
@@ -57,7 +57,7 @@ TEST(DlqRenderTest, ListsAsJson) {
   one.kind = "no-key";
   EXPECT_EQ(
       LettersJson(Index(), one),
-      R"({"partition":1,"offset":14,"input_topic":"in","input_partition":1,"input_offset":102,"kind":"no-key","error":"it has no key","attempts":3,"time":"2023-11-14T22:13:22Z","timestamp":"2023-11-14T22:13:20Z","key":null,"redriven":false})"
+      R"({"partition":1,"offset":14,"input_topic":"in","input_partition":1,"input_offset":102,"kind":"no-key","error":"it has no key","attempts":3,"time":"2023-11-14T22:13:22Z","timestamp":"2023-11-14T22:13:20Z","key":null,"redriven":false,"read_again":false})"
       "\n");
 }
 
@@ -89,14 +89,15 @@ TEST(DlqRenderTest, Redrive) {
   one.partition = Partition(3);
   one.letters = {Offset(1), Offset(2)};
   one.redriven = 5;
+  one.read_again = 4;
   one.given_up = 1;
   EXPECT_EQ("\n" + RedriveText({one}), R"(
-PARTITION  TO REDRIVE  DONE BEFORE  NOT MEANT  GIVEN UP  OTHER INPUT  FOREIGN
-3                   2            5          0         1            0        0
+PARTITION  TO REDRIVE  DONE BEFORE  READ AGAIN  NOT MEANT  GIVEN UP  OTHER INPUT  FOREIGN
+3                   2            5           4          0         1            0        0
 )");
   EXPECT_EQ(
       RedriveJson({one}, true),
-      R"({"partition":3,"to_redrive":2,"done_before":5,"not_meant":0,"given_up":1,"other_input":0,"foreign":0,"executed":true})"
+      R"({"partition":3,"to_redrive":2,"done_before":5,"read_again":4,"not_meant":0,"given_up":1,"other_input":0,"foreign":0,"executed":true})"
       "\n");
 }
 

@@ -112,7 +112,7 @@ TEST(SchemaTest, DeadLetters) {
   ExpectDocumented(
       "dlq", json,
       "of list an object a dead letter record that was given up how "
-      "often it tried null none show one the same without but redrive");
+      "often it tried null none show one the same without and but redrive");
 }
 
 }  // namespace
