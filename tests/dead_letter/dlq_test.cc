@@ -101,11 +101,17 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   result = Dlq({"redrive"});
   EXPECT_THAT(result.err, HasSubstr("--execute"));
   ExpectEachTimes(1);
+  result =
+      Dlq({"redrive", "--limit=10", "--execute", "--yes", "--output=json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("TO REDRIVE"),
+                                HasSubstr("10 dead letters were redriven")));
+  EXPECT_THAT(result.out, HasSubstr("\"executed\":true,\"done\":10}"));
   result = Dlq({"redrive", "--prefix=key3", "--execute", "--yes"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("240 dead letters were redriven"));
+  EXPECT_THAT(result.err, HasSubstr("238 dead letters were redriven"));
   result = Dlq({"redrive", "--execute", "--yes"});
-  EXPECT_THAT(result.err, HasSubstr("962 dead letters were redriven"));
+  EXPECT_THAT(result.err, HasSubstr("954 dead letters were redriven"));
   result = Dlq({"redrive", "--execute", "--yes"});
   EXPECT_THAT(result.err, HasSubstr("nothing to redrive"));
   for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;

@@ -79,6 +79,34 @@ std::string Counts(const LetterIndex& index, const LetterFilter& filter,
   return table.ToString(terminal);
 }
 
+using PlacedLetter =
+    std::pair<Partition, const std::pair<const Offset, LetterInfo>*>;
+
+// Those that are meant by when they were found, the newest `limit` (0: all);
+// then in their order again.
+std::vector<PlacedLetter> Newest(const LetterIndex& index,
+                                 const LetterFilter& filter, size_t limit) {
+  std::vector<PlacedLetter> meant;
+  for (const auto& [partition, of] : index) {
+    for (const auto& letter : of.letters) {
+      if (filter.Matches(letter.second)) meant.emplace_back(partition, &letter);
+    }
+  }
+  if (limit == 0 || limit >= meant.size()) return meant;
+  std::stable_sort(meant.begin(), meant.end(),
+                   [](const PlacedLetter& a, const PlacedLetter& b) {
+                     return a.second->second.origin.time >
+                            b.second->second.origin.time;
+                   });
+  meant.resize(limit);
+  std::sort(meant.begin(), meant.end(),
+            [](const PlacedLetter& a, const PlacedLetter& b) {
+              return std::make_pair(a.first, a.second->first) <
+                     std::make_pair(b.first, b.second->first);
+            });
+  return meant;
+}
+
 JsonObject OriginJson(Partition partition, Offset offset,
                       const DeadLetterOrigin& origin) {
   JsonObject object;
@@ -104,26 +132,8 @@ JsonObject OriginJson(Partition partition, Offset offset,
 
 std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
                         size_t limit, const Terminal& terminal) {
-  std::vector<std::pair<Partition, const std::pair<const Offset, LetterInfo>*>>
-      meant;
-  for (const auto& [partition, of] : index) {
-    for (const auto& letter : of.letters) {
-      if (filter.Matches(letter.second)) meant.emplace_back(partition, &letter);
-    }
-  }
+  const std::vector<PlacedLetter> meant = Newest(index, filter, limit);
   if (meant.empty()) return "";
-  // The newest, by when they were found; then in their order again.
-  const size_t shown =
-      limit == 0 ? meant.size() : std::min(limit, meant.size());
-  std::stable_sort(
-      meant.begin(), meant.end(), [](const auto& a, const auto& b) {
-        return a.second->second.origin.time > b.second->second.origin.time;
-      });
-  meant.resize(shown);
-  std::sort(meant.begin(), meant.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(a.first, a.second->first) <
-           std::make_pair(b.first, b.second->first);
-  });
   Table table({0, 2, 3, 5, 6, 7});
   table.Add({"LETTER", "INPUT OFFSET", "FOUND", "KIND", "ATTEMPTS", "STATE",
              "KEY", "ERROR"});
@@ -139,17 +149,16 @@ std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
                       table.ToString(terminal));
 }
 
-std::string LettersJson(const LetterIndex& index, const LetterFilter& filter) {
+std::string LettersJson(const LetterIndex& index, const LetterFilter& filter,
+                        size_t limit) {
   std::string out;
-  for (const auto& [partition, of] : index) {
-    for (const auto& [offset, letter] : of.letters) {
-      if (!filter.Matches(letter)) continue;
-      JsonObject object = OriginJson(partition, offset, letter.origin);
-      AddBytes("key", letter.key, &object)
-          .Add("redriven", letter.redriven)
-          .Add("read_again", letter.read_again);
-      absl::StrAppend(&out, object.ToString(), "\n");
-    }
+  for (const auto& [partition, placed] : Newest(index, filter, limit)) {
+    const auto& [offset, letter] = *placed;
+    JsonObject object = OriginJson(partition, offset, letter.origin);
+    AddBytes("key", letter.key, &object)
+        .Add("redriven", letter.redriven)
+        .Add("read_again", letter.read_again);
+    absl::StrAppend(&out, object.ToString(), "\n");
   }
   return out;
 }
@@ -215,7 +224,8 @@ std::string RedriveJson(const std::vector<PartitionRedrive>& plan,
         .Add("given_up", one.given_up)
         .Add("other_input", one.other_input)
         .Add("foreign", one.foreign)
-        .Add("executed", executed);
+        .Add("executed", executed && one.done == one.letters.size())
+        .Add("done", one.done);
     absl::StrAppend(&out, object.ToString(), "\n");
   }
   return out;

@@ -5,12 +5,17 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/inspect/dlq/letter_index.h"
 #include "tools/inspect/dlq/redrive.h"
 
 namespace exactmean {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 DeadLetterOrigin Origin(int i) {
   DeadLetterOrigin origin;
@@ -52,11 +57,18 @@ LETTER  INPUT OFFSET  FOUND                 KIND         ATTEMPTS  STATE    KEY 
   EXPECT_EQ(LettersText(Index(), none, 0, Terminal()), "");
 }
 
+TEST(DlqRenderTest, ListsTheNewestAsJson) {
+  const std::string two = LettersJson(Index(), LetterFilter(), 2);
+  EXPECT_THAT(two,
+              AllOf(HasSubstr("\"offset\":7,"), HasSubstr("\"offset\":14,"),
+                    Not(HasSubstr("\"offset\":0,"))));
+}
+
 TEST(DlqRenderTest, ListsAsJson) {
   LetterFilter one;
   one.kind = "no-key";
   EXPECT_EQ(
-      LettersJson(Index(), one),
+      LettersJson(Index(), one, 0),
       R"({"partition":1,"offset":14,"input_topic":"in","input_partition":1,"input_offset":102,"kind":"no-key","error":"it has no key","attempts":3,"time":"2023-11-14T22:13:22Z","timestamp":"2023-11-14T22:13:20Z","key":null,"redriven":false,"read_again":false})"
       "\n");
 }
@@ -95,10 +107,14 @@ TEST(DlqRenderTest, Redrive) {
 PARTITION  TO REDRIVE  DONE BEFORE  READ AGAIN  NOT MEANT  GIVEN UP  OTHER INPUT  FOREIGN
 3                   2            5           4          0         1            0        0
 )");
+  one.done = 2;
   EXPECT_EQ(
       RedriveJson({one}, true),
-      R"({"partition":3,"to_redrive":2,"done_before":5,"read_again":4,"not_meant":0,"given_up":1,"other_input":0,"foreign":0,"executed":true})"
+      R"({"partition":3,"to_redrive":2,"done_before":5,"read_again":4,"not_meant":0,"given_up":1,"other_input":0,"foreign":0,"executed":true,"done":2})"
       "\n");
+  one.done = 1;  // it was cut off
+  EXPECT_THAT(RedriveJson({one}, true),
+              HasSubstr("\"executed\":false,\"done\":1"));
 }
 
 }  // namespace

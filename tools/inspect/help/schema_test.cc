@@ -106,13 +106,14 @@ TEST(SchemaTest, DeadLetters) {
   whole.origin.tries = 3;
   whole.record.headers.emplace_back();
   const std::string json =
-      absl::StrCat(LettersJson(index, LetterFilter()),
+      absl::StrCat(LettersJson(index, LetterFilter(), /*limit=*/0),
                    LetterJson(Partition(0), Offset(1), whole),
                    RedriveJson({PartitionRedrive()}, /*executed=*/true));
   ExpectDocumented(
       "dlq", json,
       "of list an object a dead letter record that was given up how "
-      "often it tried null none show one the same without and but redrive");
+      "often how many in full it tried null none show one the same without and "
+      "but redrive");
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ class RewindLettersTest : public RewindTest {
     options.dead_letter_topic = "dead";
     FakeTransaction transaction(&world_.cluster(), plan, options);
     Redrive redrive(request_, &letters, Options());
-    return redrive.Execute(&transaction);
+    const absl::Status planned = redrive.Plan();
+    return planned.ok() ? redrive.Execute(&transaction) : planned;
   }
 
   Offset bad_;
