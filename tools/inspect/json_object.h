@@ -36,12 +36,15 @@ class JsonObject {
       return AddRaw(name, absl::StrCat(value));
     }
   }
-  // "key", and "key_base64" when it is no UTF-8.
-  JsonObject& AddKey(absl::string_view key) {
-    Add("key", key);
-    if (!IsUtf8(key)) Add("key_base64", absl::Base64Escape(key));
+  // As text, and as "NAME_base64", too, when they are no UTF-8.
+  JsonObject& AddBytes(absl::string_view name, absl::string_view bytes) {
+    Add(name, bytes);
+    if (!IsUtf8(bytes)) {
+      Add(absl::StrCat(name, "_base64"), absl::Base64Escape(bytes));
+    }
     return *this;
   }
+  JsonObject& AddKey(absl::string_view key) { return AddBytes("key", key); }
   JsonObject& AddNull(absl::string_view name) { return AddRaw(name, "null"); }
   // `json` is JSON already.
   JsonObject& AddRaw(absl::string_view name, absl::string_view json) {

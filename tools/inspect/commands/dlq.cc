@@ -191,10 +191,11 @@ the transactional id APPLICATION/redrive.
 JSON of list, an object a dead letter: partition, offset, input_topic,
 input_partition, input_offset, kind, error, attempts, time, tries (of a record
 that was given up: how often it was tried), timestamp (null: none), key (null:
-none), redriven, read_again. Of show, one: the same without redriven and
-read_again, but application, value, headers (name, value). Of redrive, one a
-partition: partition, to_redrive, done_before, read_again, not_meant,
-given_up, other_input, foreign, executed (in full), done (how many).
+none; key_base64 when it is no UTF-8), redriven, read_again. Of show, one: the
+same without redriven and read_again, but application, value (value_base64),
+headers (name, value). Of redrive, one a partition: partition, to_redrive,
+done_before, read_again, not_meant, given_up, other_input, foreign, executed
+(in full), done (how many).
 )";
 
 }  // namespace

@@ -24,20 +24,20 @@ std::string TimestampText(int64_t milliseconds) {
   return milliseconds == -1 ? "none" : TimeText(milliseconds * 1000);
 }
 
-std::string BytesText(const absl::optional<std::string>& bytes) {
-  return bytes.has_value() ? PrintableKey(*bytes) : "(null)";
-}
-
 // For people: a quote stays one.
-std::string ErrorText(const std::string& error) {
-  return absl::StrReplaceAll(PrintableKey(error), {{"\\\"", "\""}});
+std::string Readable(const std::string& bytes) {
+  return absl::StrReplaceAll(PrintableKey(bytes),
+                             {{"\\\\", "\\\\"}, {"\\\"", "\""}, {"\\'", "'"}});
 }
 
-// JSON has no bytes: those that are no UTF-8 are given with C escapes.
+std::string BytesText(const absl::optional<std::string>& bytes) {
+  return bytes.has_value() ? Readable(*bytes) : "(null)";
+}
+
 JsonObject& AddBytes(const std::string& name,
                      const absl::optional<std::string>& bytes,
                      JsonObject* object) {
-  return bytes.has_value() ? object->Add(name, PrintableKey(*bytes))
+  return bytes.has_value() ? object->AddBytes(name, *bytes)
                            : object->AddNull(name);
 }
 
@@ -143,7 +143,7 @@ std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
                absl::StrCat(info.origin.offset.value()), When(info.origin.time),
                info.origin.kind, absl::StrCat(info.origin.attempts),
                StateText(info), BytesText(info.key),
-               ErrorText(info.origin.error)});
+               Readable(info.origin.error)});
   }
   return absl::StrCat(Counts(index, filter, terminal), "\n",
                       table.ToString(terminal));
@@ -170,11 +170,11 @@ std::string LetterText(Partition partition, Offset offset,
       "letter     ", partition.value(), "/", offset.value(), "\ninput      ",
       origin.topic, ", partition ", origin.partition.value(), ", offset ",
       origin.offset.value(), "\nerror      ", origin.kind, ": ",
-      ErrorText(origin.error), "\nfound      ", When(origin.time), " by ",
+      Readable(origin.error), "\nfound      ", When(origin.time), " by ",
       origin.application, "\nattempts   ", origin.attempts, "\ntimestamp  ",
       TimestampText(origin.timestamp_ms), "\n");
   for (const RecordHeader& header : letter.record.headers) {
-    absl::StrAppend(&out, "header     ", PrintableKey(header.name), ": ",
+    absl::StrAppend(&out, "header     ", Readable(header.name), ": ",
                     BytesText(header.value), "\n");
   }
   return absl::StrCat(out, "key        ", BytesText(letter.record.key),
@@ -188,7 +188,7 @@ std::string LetterJson(Partition partition, Offset offset,
   std::vector<std::string> headers;
   for (const RecordHeader& header : letter.record.headers) {
     JsonObject one;
-    one.Add("name", PrintableKey(header.name));
+    one.AddBytes("name", header.name);
     headers.push_back(AddBytes("value", header.value, &one).ToString());
   }
   AddBytes("key", letter.record.key, &object);

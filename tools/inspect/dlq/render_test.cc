@@ -96,6 +96,24 @@ value      (null)
       "\n");
 }
 
+TEST(DlqRenderTest, TheRecordIsShownAsItIs) {
+  ParsedDeadLetter letter;
+  letter.origin = Origin(0);
+  letter.record.key = std::string("\xff", 1);
+  letter.record.value = R"({"price":"n/a","at":"C:\\'"})";
+  letter.record.headers = {{"a", std::string("\xfe", 1)}};
+  const std::string json = LetterJson(Partition(1), Offset(0), letter);
+  EXPECT_THAT(json,
+              HasSubstr(R"("value":"{\"price\":\"n/a\",\"at\":\"C:\\\\'\"}")"));
+  EXPECT_THAT(json, HasSubstr(R"(,"key_base64":"/w==",)"));
+  EXPECT_THAT(json, HasSubstr(R"(,"value_base64":"/g=="}])"));
+  const std::string text = LetterText(Partition(1), Offset(0), letter);
+  EXPECT_THAT(text, HasSubstr("key        \\xff\n"));
+  EXPECT_THAT(text, HasSubstr("header     a: \\xfe\n"));
+  EXPECT_THAT(text, HasSubstr(R"(value      {"price":"n/a","at":"C:\\\\'"})"
+                              "\n"));
+}
+
 TEST(DlqRenderTest, Redrive) {
   PartitionRedrive one;
   one.partition = Partition(3);

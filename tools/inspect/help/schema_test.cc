@@ -101,9 +101,11 @@ TEST(SchemaTest, Rewind) {
 TEST(SchemaTest, DeadLetters) {
   LetterIndex index;
   LetterInfo& letter = index[Partition(0)].letters[Offset(1)];
+  letter.key = kNoText;
   letter.origin.tries = 3;  // of a record that was given up
   ParsedDeadLetter whole;
   whole.origin.tries = 3;
+  whole.record.key = whole.record.value = kNoText;
   whole.record.headers.emplace_back();
   const std::string json =
       absl::StrCat(LettersJson(index, LetterFilter(), /*limit=*/0),
@@ -112,8 +114,8 @@ TEST(SchemaTest, DeadLetters) {
   ExpectDocumented(
       "dlq", json,
       "of list an object a dead letter record that was given up how "
-      "often how many in full it tried null none show one the same without and "
-      "but redrive");
+      "often many in full it tried null none show one the same without "
+      "and but redrive when is no");
 }
 
 }  // namespace
