@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
 #define EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Command {
   std::vector<std::string> examples;
   // Flags that it takes beside the common ones, without dashes.
   std::vector<std::string> flags;
+  // By its first argument, those of them that it takes. Empty: it takes all.
+  std::map<std::string, std::vector<std::string>> flags_by_word;
   // How many arguments it takes.
   size_t min_words = 0;
   size_t max_words = 0;

@@ -58,8 +58,7 @@ absl::Status List(Session& session, const Settings& settings,
                   const LetterFilter& filter, TopicReader* letters) {
   const auto partitions = session.Partitions(letters);
   if (!partitions.ok()) return partitions.status();
-  Progress progress("dead letters", 0, &session.err(), session.clock(),
-                    session.terminal().interactive);
+  Progress progress = session.MakeProgress("dead letters", 0);
   ScanOptions scan = ScanOptionsOf(session);
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   const auto index =
@@ -212,6 +211,9 @@ Command DlqCommand() {
       "dlq redrive --config=prices.textproto --since=2026-11-21 --execute"};
   command.flags = {"partition", "kind",         "since",   "prefix",  "match",
                    "limit",     "max_attempts", "dry_run", "execute", "yes"};
+  command.flags_by_word = {
+      {"list", {"partition", "kind", "since", "prefix", "match", "limit"}},
+      {"show", {}}};
   command.min_words = 1;
   command.max_words = 2;
   command.run = &Run;
