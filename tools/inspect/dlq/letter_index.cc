@@ -2,6 +2,7 @@
 
 #include "tools/inspect/dlq/letter_index.h"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -91,23 +92,47 @@ absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
                                         absl::Span<const Partition> partitions,
                                         const std::string& application,
                                         const ScanOptions& options) {
-  const auto stretches = CommittedPartitions(reader, partitions, options);
-  if (!stretches.ok()) return stretches.status();
   LetterIndex index;
-  for (const Stretch& stretch : *stretches) {
-    index[stretch.partition].held_back = stretch.held_back;
+  const absl::Status read =
+      ReadOn(reader, partitions, application, options, &index);
+  if (!read.ok()) return read;
+  return index;
+}
+
+absl::Status ReadOn(TopicReader* reader, absl::Span<const Partition> partitions,
+                    const std::string& application, const ScanOptions& options,
+                    LetterIndex* index) {
+  auto stretches = CommittedPartitions(reader, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  for (Stretch& stretch : *stretches) {
+    PartitionLetters& of = (*index)[stretch.partition];
+    of.held_back = stretch.held_back;
+    stretch.from = std::min(std::max(stretch.from, of.end), stretch.to);
   }
   const auto ends =
       Scan(reader, *stretches, options, [&](const LogRecord& record) {
-        return Accept(record, application, &index[record.partition]);
+        return Accept(record, application, &(*index)[record.partition]);
       });
   if (!ends.ok()) return ends.status();
   for (const StretchEnd& end : *ends) {
-    index[end.partition].end = end.position;
-    index[end.partition].held_back |= end.held_back;
+    (*index)[end.partition].end = end.position;
+    (*index)[end.partition].held_back |= end.held_back;
   }
-  for (auto& [partition, letters] : index) Unite(&letters);
-  return index;
+  for (auto& [partition, letters] : *index) Unite(&letters);
+  return absl::OkStatus();
+}
+
+absl::Status CheckWhole(const LetterIndex& index, absl::string_view what) {
+  for (const auto& [partition, letters] : index) {
+    if (!letters.held_back) continue;
+    return absl::UnavailableError(absl::StrCat(
+        "partition ", partition.value(),
+        " of the dead-letter topic: a transaction is open from offset ",
+        letters.end.value(), " on, and ", what,
+        " may lie behind it. It ends by its timeout at the latest: run it "
+        "again, or with a longer --patience"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -62,6 +63,15 @@ absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
                                         absl::Span<const Partition> partitions,
                                         const std::string& application,
                                         const ScanOptions& options);
+
+// Likewise, from where `index` ends, to what is there now. An error leaves what
+// was read until then: start over.
+absl::Status ReadOn(TopicReader* reader, absl::Span<const Partition> partitions,
+                    const std::string& application, const ScanOptions& options,
+                    LetterIndex* index);
+
+// kUnavailable, when a partition is held back: `what` may lie behind it.
+absl::Status CheckWhole(const LetterIndex& index, absl::string_view what);
 
 // One in full. kNotFound: there is none at that offset.
 absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,

@@ -52,21 +52,23 @@ PartitionRedrive Redrive::PlanOne(Partition partition,
   return one;
 }
 
-absl::StatusOr<Redrive::Plans> Redrive::PlanAll() {
-  const auto index = ReadLetters(letters_, request_.partitions,
-                                 request_.application, options_);
-  if (!index.ok()) return index.status();
+absl::StatusOr<LetterIndex> Redrive::Read() const {
+  return ReadLetters(letters_, request_.partitions, request_.application,
+                     options_);
+}
+
+Redrive::Plans Redrive::PlanAll(const LetterIndex& index) const {
   Plans plans;
-  for (const auto& [partition, letters] : *index) {
+  for (const auto& [partition, letters] : index) {
     plans.push_back(PlanOne(partition, letters));
   }
   return plans;
 }
 
 absl::Status Redrive::Plan() {
-  auto plans = PlanAll();
-  if (!plans.ok()) return plans.status();
-  plan_ = *std::move(plans);
+  const auto index = Read();
+  if (!index.ok()) return index.status();
+  plan_ = PlanAll(*index);
   if (request_.limit == 0) return absl::OkStatus();
   size_t left = request_.limit;
   for (PartitionRedrive& one : plan_) {
@@ -80,17 +82,12 @@ absl::Status Redrive::Plan() {
 
 // What was not shown, nobody has agreed to.
 absl::Status Redrive::PlanAgain() {
-  auto plans = PlanAll();
-  if (!plans.ok()) return plans.status();
-  for (PartitionRedrive& one : *plans) {
-    if (one.open_from.has_value()) {
-      return absl::UnavailableError(absl::StrCat(
-          "partition ", one.partition.value(),
-          " of the dead-letter topic: a transaction is open from offset ",
-          one.open_from->value(),
-          " on, and what was redriven may lie behind it. It ends by its "
-          "timeout at the latest: run it again, or with a longer --patience"));
-    }
+  const auto index = Read();
+  if (!index.ok()) return index.status();
+  const absl::Status whole = CheckWhole(*index, "what was redriven");
+  if (!whole.ok()) return whole;
+  Plans plans = PlanAll(*index);
+  for (PartitionRedrive& one : plans) {
     std::vector<Offset> agreed;
     for (const PartitionRedrive& shown : plan_) {
       if (shown.partition != one.partition) continue;
@@ -101,7 +98,7 @@ absl::Status Redrive::PlanAgain() {
     one.not_meant += one.letters.size() - agreed.size();
     one.letters = std::move(agreed);
   }
-  plan_ = *std::move(plans);
+  plan_ = std::move(plans);
   return absl::OkStatus();
 }
 

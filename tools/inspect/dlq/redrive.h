@@ -79,7 +79,8 @@ class Redrive {
 
   PartitionRedrive PlanOne(Partition partition,
                            const PartitionLetters& letters) const;
-  absl::StatusOr<Plans> PlanAll();
+  absl::StatusOr<LetterIndex> Read() const;
+  Plans PlanAll(const LetterIndex& index) const;
   absl::Status PlanAgain();
   absl::Status RedrivePartition(PartitionRedrive* one,
                                 Transaction* transaction);
