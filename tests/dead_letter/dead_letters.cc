@@ -33,9 +33,10 @@ absl::StatusOr<std::vector<ParsedDeadLetter>> ReadDeadLetters(
   if (!records.ok()) return records.status();
   std::vector<ParsedDeadLetter> letters;
   for (Record& record : *records) {
-    // A redrive's mark.
-    if (record.headers.size() == 1 &&
-        record.headers[0].name == "exactmean.redriven") {
+    // A mark of a redrive, or of a rewind.
+    if (!record.headers.empty() &&
+        (record.headers[0].name == "exactmean.redriven" ||
+         record.headers[0].name == "exactmean.read_again")) {
       continue;
     }
     const int64_t timestamp = record.timestamp_ms;

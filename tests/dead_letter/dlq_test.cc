@@ -101,11 +101,17 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   result = Dlq({"redrive"});
   EXPECT_THAT(result.err, HasSubstr("--execute"));
   ExpectEachTimes(1);
+  result =
+      Dlq({"redrive", "--limit=10", "--execute", "--yes", "--output=json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("TO REDRIVE"),
+                                HasSubstr("10 dead letters were redriven")));
+  EXPECT_THAT(result.out, HasSubstr("\"executed\":true,\"done\":10}"));
   result = Dlq({"redrive", "--prefix=key3", "--execute", "--yes"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("240 dead letters were redriven"));
+  EXPECT_THAT(result.err, HasSubstr("238 dead letters were redriven"));
   result = Dlq({"redrive", "--execute", "--yes"});
-  EXPECT_THAT(result.err, HasSubstr("962 dead letters were redriven"));
+  EXPECT_THAT(result.err, HasSubstr("954 dead letters were redriven"));
   result = Dlq({"redrive", "--execute", "--yes"});
   EXPECT_THAT(result.err, HasSubstr("nothing to redrive"));
   for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
@@ -121,6 +127,20 @@ TEST_F(DlqTest, ListsShowsAndRedrivesByFilter) {
   EXPECT_THAT(Dlq({"list", "--partition=1", "--output=json"}).out,
               HasSubstr("\"attempts\":2"));
   EXPECT_THAT(CheckDeadLetters(pipeline_.get()), IsOk());
+}
+
+TEST_F(DlqTest, WhatARewindReadsAgainIsRedrivenOnce) {
+  Open("dlq-rewind");
+  InspectResult result =
+      Inspect(*pipeline_, {"rewind", "--to_earliest", "--execute", "--yes"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  result = Dlq({"redrive", "--execute", "--yes"});
+  EXPECT_THAT(result.err, HasSubstr("nothing to redrive"));
+  EXPECT_THAT(Dlq({"list", "--limit=1"}).out, HasSubstr("read again"));
+  FoldIn();  // they are bad again
+  result = Dlq({"redrive", "--execute", "--yes"});
+  EXPECT_THAT(result.err, HasSubstr("1,202 dead letters were redriven"));
+  for (const auto& [value, times] : Input()) EXPECT_EQ(times, 2) << value;
 }
 
 TEST_F(DlqTest, NothingThereYet) {

@@ -65,7 +65,8 @@ absl::Status Run(char** argv) {
   ScanOptions scan;
   scan.clock = &clock;
   Redrive redrive(request, letters->get(), scan);
-  return redrive.Execute(transaction->get());
+  const absl::Status planned = redrive.Plan();
+  return planned.ok() ? redrive.Execute(transaction->get()) : planned;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #ifndef EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
 #define EXACTMEAN_TOOLS_INSPECT_COMMAND_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Command {
   std::vector<std::string> flags;
   // Of each of these at most one is given: each would leave the others unused.
   std::vector<std::vector<std::string>> alternatives;
+  // By its first argument, those of them that it takes. Empty: it takes all.
+  std::map<std::string, std::vector<std::string>> flags_by_word;
   // How many arguments it takes.
   size_t min_words = 0;
   size_t max_words = 0;

@@ -47,13 +47,15 @@ class JsonObject {
   JsonObject& Add(absl::string_view name, const absl::optional<T>& value) {
     return value.has_value() ? Add(name, *value) : AddNull(name);
   }
-  // "key", and "key_base64" when it is no UTF-8: keys that are no text would
-  // all look alike.
-  JsonObject& AddKey(absl::string_view key) {
-    Add("key", key);
-    if (!IsUtf8(key)) Add("key_base64", absl::Base64Escape(key));
+  // As text, and as "NAME_base64", too, when they are no UTF-8.
+  JsonObject& AddBytes(absl::string_view name, absl::string_view bytes) {
+    Add(name, bytes);
+    if (!IsUtf8(bytes)) {
+      Add(absl::StrCat(name, "_base64"), absl::Base64Escape(bytes));
+    }
     return *this;
   }
+  JsonObject& AddKey(absl::string_view key) { return AddBytes("key", key); }
   JsonObject& AddNull(absl::string_view name) { return AddRaw(name, "null"); }
   // `json` is JSON already.
   JsonObject& AddRaw(absl::string_view name, absl::string_view json) {

@@ -79,6 +79,17 @@ bool IsOurs(absl::string_view flag) {
          absl::StrContains(found->Filename(), "tools/inspect/");
 }
 
+// By the first argument, where that decides.
+const std::vector<std::string>& FlagsOf(const Command& command,
+                                        const std::vector<std::string>& words,
+                                        std::string* name) {
+  if (words.empty()) return command.flags;
+  const auto found = command.flags_by_word.find(words[0]);
+  if (found == command.flags_by_word.end()) return command.flags;
+  absl::StrAppend(name, " ", words[0]);
+  return found->second;
+}
+
 // Empty when the command takes all that it is given.
 std::string WrongUse(const Command& command,
                      const std::vector<std::string>& words,
@@ -90,15 +101,17 @@ std::string WrongUse(const Command& command,
     return absl::StrCat(command.name, " takes no \"", words[command.max_words],
                         "\"");
   }
+  std::string name = command.name;
+  const std::vector<std::string>& taken = FlagsOf(command, words, &name);
   for (const std::string& flag : flags) {
     if (absl::c_linear_search(CommonFlags(), flag)) continue;
-    if (absl::c_any_of(command.flags, [&](const std::string& its) {
+    if (absl::c_any_of(taken, [&](const std::string& its) {
           return flag == its || flag == "no" + its;
         })) {
       continue;
     }
     if (!IsOurs(flag)) continue;
-    return absl::StrCat(command.name, " takes no --", flag);
+    return absl::StrCat(name, " takes no --", flag);
   }
   for (const std::vector<std::string>& alternatives : command.alternatives) {
     std::vector<std::string> given;

@@ -8,12 +8,11 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "processor/dead_letter/bad_record.h"
 #include "processor/kafka/topic_reader.h"
 #include "processor/program/cluster_check.h"
 #include "processor/program/kafka_tool.h"
 #include "processor/stop.h"
-#include "tools/inspect/dlq/letter_index.h"
+#include "tools/inspect/dlq/given_up.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/named_state.h"
 #include "tools/inspect/scan.h"
@@ -72,43 +71,27 @@ Reading Session::ReadingOf(const Settings& settings) {
   Reading reading{settings.source, settings.step, linked_};
   if (with_kafka_ && !settings.step.name.empty() &&
       !settings.dead_letter_topic.empty()) {
+    // All copies read on from where one of them was.
+    auto letters = std::make_shared<std::unique_ptr<GivenUpLetters>>();
     reading.given_up = [this, application = settings.application_id,
                         input = settings.input_topic,
-                        letters = settings.dead_letter_topic] {
-      return ReadGivenUp(application, input, letters);
+                        topic = settings.dead_letter_topic,
+                        letters]() -> absl::StatusOr<GivenUp> {
+      if (*letters == nullptr) {
+        auto reader = OpenTopic(topic, Isolation::kCommitted);
+        if (absl::IsNotFound(reader.status())) return GivenUp();
+        if (!reader.ok()) return reader.status();
+        ScanOptions options;
+        options.clock = &clock_;
+        options.patience = absl::GetFlag(FLAGS_patience);
+        options.stop = stop_;
+        *letters = std::make_unique<GivenUpLetters>(
+            *std::move(reader), application, input, options);
+      }
+      return (*letters)->Read();
     };
   }
   return reading;
-}
-
-absl::StatusOr<GivenUp> Session::ReadGivenUp(const std::string& application,
-                                             const std::string& input_topic,
-                                             const std::string& letters_topic) {
-  GivenUp given_up;
-  const auto reader = OpenTopic(letters_topic, Isolation::kCommitted);
-  if (absl::IsNotFound(reader.status())) return given_up;
-  if (!reader.ok()) return reader.status();
-  const auto count = (*reader)->PartitionCount();
-  if (!count.ok()) return count.status();
-  std::vector<Partition> partitions;
-  for (int32_t p = 0; p < *count; ++p) partitions.emplace_back(p);
-  ScanOptions options;
-  options.clock = &clock_;
-  options.patience = absl::GetFlag(FLAGS_patience);
-  options.stop = stop_;
-  const auto index =
-      ReadLetters(reader->get(), partitions, application, options);
-  if (!index.ok()) return index.status();
-  for (const auto& [partition, of] : *index) {
-    for (const auto& [offset, letter] : of.letters) {
-      const DeadLetterOrigin& origin = letter.origin;
-      if (origin.kind == ToString(BadRecordKind::kGivenUp) &&
-          origin.topic == input_topic) {
-        given_up[origin.partition].insert(origin.offset);
-      }
-    }
-  }
-  return given_up;
 }
 
 absl::StatusOr<Settings> Session::SettingsWith(const std::string& text) const {

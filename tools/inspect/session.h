@@ -101,9 +101,6 @@ class Session {
  private:
   // kNotFound: what names the topic, and what to do.
   absl::Status NoSuchTopic(const std::string& topic) const;
-  absl::StatusOr<GivenUp> ReadGivenUp(const std::string& application,
-                                      const std::string& input_topic,
-                                      const std::string& letters_topic);
 
   Session(std::ostream* out, std::ostream* err, const std::atomic<bool>* stop,
           StepFactories linked)

@@ -9,15 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "processor/config/kafka_options.h"
-#include "processor/kafka/transaction.h"
 #include "processor/stop.h"
 #include "state/counts.h"
-#include "tools/inspect/commands/agreement.h"
 #include "tools/inspect/commands/commands.h"
+#include "tools/inspect/commands/dlq_redrive.h"
 #include "tools/inspect/commands/read_views.h"
 #include "tools/inspect/dlq/letter_index.h"
-#include "tools/inspect/dlq/redrive.h"
 #include "tools/inspect/dlq/render.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
@@ -26,8 +23,6 @@ ABSL_FLAG(std::string, kind, "", "Only those with an error of this kind.");
 ABSL_FLAG(std::string, since, "",
           "Only those found to be bad then or later: 2026-11-21T09:30:00Z, or "
           "2026-11-21, midnight UTC.");
-ABSL_FLAG(int32_t, max_attempts, 3,
-          "A record that has become a dead letter so often is not redriven.");
 
 namespace exactmean {
 namespace {
@@ -60,13 +55,10 @@ absl::StatusOr<LetterFilter> FilterOf() {
 }
 
 absl::Status List(Session& session, const Settings& settings,
-                  TopicReader* letters) {
-  const auto filter = FilterOf();
-  if (!filter.ok()) return filter.status();
+                  const LetterFilter& filter, TopicReader* letters) {
   const auto partitions = session.Partitions(letters);
   if (!partitions.ok()) return partitions.status();
-  Progress progress("dead letters", 0, &session.err(), session.clock(),
-                    session.terminal().interactive);
+  Progress progress = session.MakeProgress("dead letters", 0);
   ScanOptions scan = ScanOptionsOf(session);
   scan.progress = [&](uint64_t records) { progress.Update(records); };
   const auto index =
@@ -86,8 +78,8 @@ absl::Status List(Session& session, const Settings& settings,
     }
   }
   const std::string text =
-      session.json() ? LettersJson(*index, *filter)
-                     : LettersText(*index, *filter, absl::GetFlag(FLAGS_limit),
+      session.json() ? LettersJson(*index, filter, absl::GetFlag(FLAGS_limit))
+                     : LettersText(*index, filter, absl::GetFlag(FLAGS_limit),
                                    session.terminal());
   if (text.empty()) {
     session.err() << "no dead letters: topic " << settings.dead_letter_topic
@@ -118,78 +110,6 @@ absl::Status Show(Session& session, TopicReader* letters,
   return absl::OkStatus();
 }
 
-absl::StatusOr<RedriveRequest> RequestOf(Session& session,
-                                         const Settings& settings,
-                                         TopicReader* letters) {
-  RedriveRequest request;
-  request.application = settings.application_id;
-  request.input_topic = settings.input_topic;
-  request.max_attempts = absl::GetFlag(FLAGS_max_attempts);
-  const auto filter = FilterOf();
-  if (!filter.ok()) return filter.status();
-  request.filter = *filter;
-  const auto partitions = session.Partitions(letters);
-  if (!partitions.ok()) return partitions.status();
-  request.partitions = *partitions;
-  const auto input = session.OpenInput();
-  if (!input.ok()) return input.status();
-  const auto count = (*input)->PartitionCount();
-  if (!count.ok()) return count.status();
-  request.input_partitions = *count;
-  return request;
-}
-
-absl::Status Execute(Session& session, const Settings& settings,
-                     Redrive* redrive) {
-  KafkaOptions options = KafkaOptionsOf(settings, "redrive");
-  options.transactional_id = RedriverOf(settings.application_id);
-  options.results_topic = settings.input_topic;
-  options.updates_topic.clear();
-  options.dead_letter_topic = settings.dead_letter_topic;
-  for (const std::string& topic :
-       {settings.input_topic, settings.dead_letter_topic}) {
-    const absl::Status allowed = CheckMayWrite(session, topic);
-    if (!allowed.ok()) return allowed;
-  }
-  const auto transaction = KafkaTransaction::Create(options);
-  if (!transaction.ok()) return transaction.status();
-  const absl::Status status = redrive->Execute(transaction->get());
-  if (session.json()) {
-    session.out() << RedriveJson(redrive->plan(), status.ok());
-  }
-  session.err() << Plural(redrive->done(), "dead letter", "was", "were")
-                << " redriven\n";
-  return status;
-}
-
-absl::Status RunRedrive(Session& session, const Settings& settings,
-                        TopicReader* letters) {
-  const absl::Status flags = CheckDryRun();
-  if (!flags.ok()) return flags;
-  auto request = RequestOf(session, settings, letters);
-  if (!request.ok()) return request.status();
-  Redrive redrive(*std::move(request), letters, ScanOptionsOf(session));
-  const absl::Status planned = redrive.Plan();
-  if (!planned.ok()) return planned;
-  uint64_t meant = 0;
-  for (const PartitionRedrive& one : redrive.plan()) {
-    meant += one.letters.size();
-  }
-  if (!session.json()) session.out() << RedriveText(redrive.plan());
-  if (!absl::GetFlag(FLAGS_execute) || meant == 0) {
-    if (session.json()) session.out() << RedriveJson(redrive.plan(), false);
-    session.err() << (meant == 0 ? "nothing to redrive\n"
-                                 : "nothing was written; --execute does it\n");
-    return absl::OkStatus();
-  }
-  session.out().flush();
-  if (!UserAgrees(session)) {
-    return Stop(StopReason::kConfig,
-                "not agreed: nothing was written (--yes for scripts)");
-  }
-  return Execute(session, settings, &redrive);
-}
-
 absl::Status Run(Session& session, absl::Span<const std::string> words) {
   const std::string& verb = words[0];
   const bool known = verb == "list" || verb == "show" || verb == "redrive";
@@ -203,9 +123,12 @@ absl::Status Run(Session& session, absl::Span<const std::string> words) {
   const auto letters =
       session.OpenTopic((*settings)->dead_letter_topic, Isolation::kCommitted);
   if (!letters.ok()) return letters.status();
-  if (verb == "list") return List(session, **settings, letters->get());
   if (verb == "show") return Show(session, letters->get(), words[1]);
-  return RunRedrive(session, **settings, letters->get());
+  const auto filter = FilterOf();
+  if (!filter.ok()) return filter.status();
+  return verb == "list"
+             ? List(session, **settings, *filter, letters->get())
+             : RunRedrive(session, **settings, *filter, letters->get());
 }
 
 constexpr char kDescription[] =
@@ -216,50 +139,62 @@ list counts them by partition and kind of error, and shows them, or the newest
 --limit of them. A dead letter has the partition of its record, and is named
 by that and by its own offset: PARTITION/OFFSET.
 
-  WAITING   not redriven; REDRIVEN: brought back to the input by `dlq redrive`
-  ATTEMPTS  how often the record has become a dead letter, the most of a row
-  FIRST     when the first was found to be bad; LAST: the last
+  WAITING     to be redriven
+  REDRIVEN    brought back to the input by `dlq redrive`
+  READ AGAIN  the record was read again later, by `rewind` or, without
+              transactions, after a crash: it is in the state, or it was bad
+              again, and a newer dead letter stands for it
+  ATTEMPTS    how often the record has become a dead letter, the most of a row
+  FIRST       when the first was found to be bad; LAST: the last
 
 show PARTITION/OFFSET shows one in full. What is no UTF-8 is shown with
 escapes. Exits with 10 when there is no such dead letter.
 
-redrive brings those that are meant back to the end of their partition of the
-input, as they were: key, value, headers and timestamp, with the header
-exactmean.attempts behind. So mend the cause first: a new decoder, or a window
-of times; processors may run meanwhile. It shows what it would do, and writes
-nothing, unless --execute is given; then it asks.
+redrive brings those that are meant, by partition the first --limit of them,
+back to the end of their partition of the input, as they were: key, value,
+headers and timestamp, with the header exactmean.attempts behind. So mend the
+cause first: the step, or what it asks; processors may run meanwhile. Another
+decoder or event time needs `rewind`, not this: it folds the input anew, the
+once bad records in their places. It shows what it would do, and writes
+nothing, unless --execute is given; then it asks, and writes no more than it
+has shown.
 
 Each transaction holds some hundred records for the input and, among the dead
 letters, a mark of them. So a redrive that is killed has redriven each or not
-at all, and another one goes on; two at once fence each other; and what a
-filter leaves out is there for a later one. A record that comes back as a dead
-letter is a new one, with more ATTEMPTS.
+at all, and another one goes on; two at once fence each other, and so does a
+rewind; and what a filter leaves out is there for a later one. Of several dead
+letters of one record (READ AGAIN) the newest alone counts. A record that
+comes back as a dead letter is a new one, with more ATTEMPTS.
 
   TO REDRIVE   dead letters that are meant, or were just brought back
   DONE BEFORE  redriven by an earlier run
-  NOT MEANT    left out by the filters
+  READ AGAIN   as above
+  NOT MEANT    left out by the filters or --limit, or came after it was shown
   GIVEN UP     with --max_attempts attempts or more
   OTHER INPUT  of a topic or partition that the configuration does not have
   FOREIGN      records of another application, and no dead letters at all
 
 What it cannot do: keep the order, as a record that comes back comes after
 those that were good at once (windows by event time do not mind, within
-grace); and keep a redriven record from other applications that read the same
-input and may have taken it the first time. A timestamp of exactly 0 becomes
-the time of now.
+grace); keep a redriven record from other applications that read the same
+input and may have taken it the first time; and take a record back: a rewind
+that finds it good in its first place, too, counts it twice. A timestamp of
+exactly 0 becomes the time of now.
 
 The filters --kind, --since, --prefix and --match (of the key), --partition
 hold for list and redrive. The dead letters' places and keys are held in
-memory, some 300 bytes each. Needs --config with dead_letters { topic }, and
+memory, some 400 bytes each. Needs --config with dead_letters { topic }, and
 Read on that topic; redrive needs Write on it and on the input, and Write on
 the transactional id APPLICATION/redrive.
 
 JSON of list, an object a dead letter: partition, offset, input_topic,
 input_partition, input_offset, kind, error, attempts, time, tries (of a record
 that was given up: how often it was tried), timestamp (null: none), key (null:
-none), redriven. Of show, one: the same without redriven, but application,
-value, headers (name, value). Of redrive, one a partition: partition,
-to_redrive, done_before, not_meant, given_up, other_input, foreign, executed.
+none; key_base64 when it is no UTF-8), redriven, read_again. Of show, one: the
+same without redriven and read_again, but application, value (value_base64),
+headers (name, value). Of redrive, one a partition: partition, to_redrive,
+done_before, read_again, not_meant, given_up, other_input, foreign, executed
+(in full), done (how many).
 )";
 
 }  // namespace
@@ -276,6 +211,9 @@ Command DlqCommand() {
       "dlq redrive --config=prices.textproto --since=2026-11-21 --execute"};
   command.flags = {"partition", "kind",         "since",   "prefix",  "match",
                    "limit",     "max_attempts", "dry_run", "execute", "yes"};
+  command.flags_by_word = {
+      {"list", {"partition", "kind", "since", "prefix", "match", "limit"}},
+      {"show", {}}};
   command.min_words = 1;
   command.max_words = 2;
   command.run = &Run;

@@ -127,10 +127,9 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
                      "left, and refuses while somebody else's is open; see "
                      "`status`\n";
   }
-  const bool execute = absl::GetFlag(FLAGS_execute);
   if (!session.json())
     session.out() << RewindText(rewind.plan(), session.terminal());
-  if (!execute) {
+  if (!absl::GetFlag(FLAGS_execute)) {
     if (session.json()) session.out() << RewindJson(rewind.plan(), false);
     session.err() << "nothing was written; --execute does it\n";
     return absl::OkStatus();
@@ -149,7 +148,10 @@ absl::Status Show(Session& session, const Settings& settings, Rewind& rewind) {
 absl::Status CheckMembers(Session& session, const Settings& settings,
                           Rewind& rewind) {
   if (absl::GetFlag(FLAGS_execute)) {
-    const absl::Status allowed = CheckMayWrite(session, settings.results_topic);
+    absl::Status allowed = CheckMayWrite(session, settings.results_topic);
+    if (allowed.ok() && !settings.dead_letter_topic.empty()) {
+      allowed = CheckMayWrite(session, settings.dead_letter_topic);
+    }
     return allowed.ok() ? rewind.CheckNobodyThere() : allowed;
   }
   const auto members = rewind.CountMembers();
@@ -256,6 +258,12 @@ again (what it left open is aborted then, or by its timeout of a minute or
 more, and processors wait for that). Afterwards a restore proves the new
 state.
 
+Dead letters (dead_letters { topic }) of records that are in the new state, or
+are read again, wait no longer: marks among them say so, in that transaction,
+and a redrive that runs is fenced. What is bad again is a dead letter anew.
+But what was redriven before lies in the input twice, and counts twice if it
+is good in both places now (`dlq list` names what was redriven).
+
 Updates (the updates topic) are not written; processors send them again for
 what they fold in again. The changes are held in memory until they are
 written.
@@ -265,7 +273,7 @@ written.
   KEYS THEN  live keys, now and then
   CHANGED    snapshots to write; DELETED: tombstones; WRITES: bytes of both
 
-Needs what a processor needs, and --config.
+Needs --config and what a processor needs; with a step, Read on dead letters.
 
 JSON, an object a partition: partition, from_offset, to_offset, replayed,
 bad_records, keys_before, keys_after, changed, deleted, bytes, sequence,

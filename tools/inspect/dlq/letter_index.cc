@@ -2,15 +2,48 @@
 
 #include "tools/inspect/dlq/letter_index.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "processor/stop.h"
+#include "tools/inspect/dlq/offset_ranges.h"
+#include "tools/inspect/dlq/read_again_mark.h"
 #include "tools/inspect/dlq/redrive_mark.h"
 
 namespace exactmean {
 namespace {
+
+void PassBy(const ReadAgain& again, PartitionLetters* to) {
+  for (auto& [offset, letter] : to->letters) {
+    if (letter.origin.topic == again.topic &&
+        Contains(again.offsets, letter.origin.offset)) {
+      letter.read_again = true;
+    }
+  }
+}
+
+// Of several dead letters of one record the newest counts. Once one of them was
+// redriven, the record is in the input a second time. The timestamp tells it
+// from the record of a topic that was made anew.
+void Unite(PartitionLetters* all) {
+  using Record =
+      std::tuple<absl::string_view, Partition, Offset, int64_t /*timestamp*/>;
+  absl::flat_hash_map<Record, LetterInfo*> newest;
+  for (auto& [offset, letter] : all->letters) {
+    const DeadLetterOrigin& origin = letter.origin;
+    LetterInfo*& last = newest[{origin.topic, origin.partition, origin.offset,
+                                origin.timestamp_ms}];
+    if (last != nullptr) {
+      last->read_again = true;
+      letter.redriven |= last->redriven;
+    }
+    last = &letter;
+  }
+}
 
 absl::Status Accept(const LogRecord& record, const std::string& application,
                     PartitionLetters* to) {
@@ -27,6 +60,12 @@ absl::Status Accept(const LogRecord& record, const std::string& application,
       // Retention may have taken it.
       if (letter != to->letters.end()) letter->second.redriven = true;
     }
+    return absl::OkStatus();
+  }
+  const auto again = ParseReadAgain(copy);
+  if (!again.ok()) return again.status();
+  if (again->has_value()) {
+    if ((*again)->application == application) PassBy(**again, to);
     return absl::OkStatus();
   }
   auto parsed = ParseDeadLetter(std::move(copy));
@@ -53,22 +92,47 @@ absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
                                         absl::Span<const Partition> partitions,
                                         const std::string& application,
                                         const ScanOptions& options) {
-  const auto stretches = CommittedPartitions(reader, partitions, options);
-  if (!stretches.ok()) return stretches.status();
   LetterIndex index;
-  for (const Stretch& stretch : *stretches) {
-    index[stretch.partition].held_back = stretch.held_back;
+  const absl::Status read =
+      ReadOn(reader, partitions, application, options, &index);
+  if (!read.ok()) return read;
+  return index;
+}
+
+absl::Status ReadOn(TopicReader* reader, absl::Span<const Partition> partitions,
+                    const std::string& application, const ScanOptions& options,
+                    LetterIndex* index) {
+  auto stretches = CommittedPartitions(reader, partitions, options);
+  if (!stretches.ok()) return stretches.status();
+  for (Stretch& stretch : *stretches) {
+    PartitionLetters& of = (*index)[stretch.partition];
+    of.held_back = stretch.held_back;
+    stretch.from = std::min(std::max(stretch.from, of.end), stretch.to);
   }
   const auto ends =
       Scan(reader, *stretches, options, [&](const LogRecord& record) {
-        return Accept(record, application, &index[record.partition]);
+        return Accept(record, application, &(*index)[record.partition]);
       });
   if (!ends.ok()) return ends.status();
   for (const StretchEnd& end : *ends) {
-    index[end.partition].end = end.position;
-    index[end.partition].held_back |= end.held_back;
+    (*index)[end.partition].end = end.position;
+    (*index)[end.partition].held_back |= end.held_back;
   }
-  return index;
+  for (auto& [partition, letters] : *index) Unite(&letters);
+  return absl::OkStatus();
+}
+
+absl::Status CheckWhole(const LetterIndex& index, absl::string_view what) {
+  for (const auto& [partition, letters] : index) {
+    if (!letters.held_back) continue;
+    return absl::UnavailableError(absl::StrCat(
+        "partition ", partition.value(),
+        " of the dead-letter topic: a transaction is open from offset ",
+        letters.end.value(), " on, and ", what,
+        " may lie behind it. It ends by its timeout at the latest: run it "
+        "again, or with a longer --patience"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,

@@ -1,4 +1,4 @@
-// Which dead letters a topic holds, and which of them were redriven.
+// Which dead letters a topic holds, and which of them wait.
 
 #ifndef EXACTMEAN_TOOLS_INSPECT_DLQ_LETTER_INDEX_H_
 #define EXACTMEAN_TOOLS_INSPECT_DLQ_LETTER_INDEX_H_
@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -24,7 +25,13 @@ namespace exactmean {
 struct LetterInfo {
   DeadLetterOrigin origin;
   absl::optional<std::string> key;
+  // It, or another one of the same record.
   bool redriven = false;
+  // Its record was read again later, by a rewind or after a crash without
+  // transactions: it is in the state, or there is a newer dead letter of it.
+  bool read_again = false;
+
+  bool waits() const { return !redriven && !read_again; }
 };
 
 // Of one partition of a dead-letter topic.
@@ -50,12 +57,21 @@ struct LetterFilter {
   bool Matches(const LetterInfo& letter) const;
 };
 
-// All that is committed of `partitions`, in memory: some 300 bytes a dead
+// All that is committed of `partitions`, in memory: some 400 bytes a dead
 // letter and its key. kDataLoss names a mark that cannot be read.
 absl::StatusOr<LetterIndex> ReadLetters(TopicReader* reader,
                                         absl::Span<const Partition> partitions,
                                         const std::string& application,
                                         const ScanOptions& options);
+
+// Likewise, from where `index` ends, to what is there now. An error leaves what
+// was read until then: start over.
+absl::Status ReadOn(TopicReader* reader, absl::Span<const Partition> partitions,
+                    const std::string& application, const ScanOptions& options,
+                    LetterIndex* index);
+
+// kUnavailable, when a partition is held back: `what` may lie behind it.
+absl::Status CheckWhole(const LetterIndex& index, absl::string_view what);
 
 // One in full. kNotFound: there is none at that offset.
 absl::StatusOr<ParsedDeadLetter> ReadLetter(TopicReader* reader,

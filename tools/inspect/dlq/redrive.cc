@@ -3,6 +3,7 @@
 #include "tools/inspect/dlq/redrive.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,14 +26,18 @@ std::string RedriverOf(const std::string& application) {
   return absl::StrCat(application, "/redrive");
 }
 
-void Redrive::PlanOne(Partition partition, const PartitionLetters& letters) {
+PartitionRedrive Redrive::PlanOne(Partition partition,
+                                  const PartitionLetters& letters) const {
   PartitionRedrive one;
   one.partition = partition;
   one.foreign = letters.foreign;
+  if (letters.held_back) one.open_from = letters.end;
   for (const auto& [offset, letter] : letters.letters) {
     const DeadLetterOrigin& origin = letter.origin;
     if (letter.redriven) {
       ++one.redriven;
+    } else if (letter.read_again) {
+      ++one.read_again;
     } else if (origin.topic != request_.input_topic ||
                origin.partition.value() >= request_.input_partitions) {
       ++one.other_input;
@@ -44,25 +49,56 @@ void Redrive::PlanOne(Partition partition, const PartitionLetters& letters) {
       one.letters.push_back(offset);
     }
   }
-  plan_.push_back(std::move(one));
+  return one;
+}
+
+absl::StatusOr<LetterIndex> Redrive::Read() const {
+  return ReadLetters(letters_, request_.partitions, request_.application,
+                     options_);
+}
+
+Redrive::Plans Redrive::PlanAll(const LetterIndex& index) const {
+  Plans plans;
+  for (const auto& [partition, letters] : index) {
+    plans.push_back(PlanOne(partition, letters));
+  }
+  return plans;
 }
 
 absl::Status Redrive::Plan() {
-  plan_.clear();
-  const auto index = ReadLetters(letters_, request_.partitions,
-                                 request_.application, options_);
+  const auto index = Read();
   if (!index.ok()) return index.status();
-  for (const auto& [partition, letters] : *index) {
-    if (letters.held_back) {
-      return absl::UnavailableError(absl::StrCat(
-          "partition ", partition.value(),
-          " of the dead-letter topic: a transaction is open from offset ",
-          letters.end.value(),
-          " on, and what was redriven may lie behind it. It ends by its "
-          "timeout at the latest: run it again, or with a longer --patience"));
-    }
-    PlanOne(partition, letters);
+  plan_ = PlanAll(*index);
+  if (request_.limit == 0) return absl::OkStatus();
+  size_t left = request_.limit;
+  for (PartitionRedrive& one : plan_) {
+    const size_t taken = std::min(left, one.letters.size());
+    one.not_meant += one.letters.size() - taken;
+    one.letters.resize(taken);
+    left -= taken;
   }
+  return absl::OkStatus();
+}
+
+// What was not shown, nobody has agreed to.
+absl::Status Redrive::PlanAgain() {
+  const auto index = Read();
+  if (!index.ok()) return index.status();
+  const absl::Status whole = CheckWhole(*index, "what was redriven");
+  if (!whole.ok()) return whole;
+  Plans plans = PlanAll(*index);
+  for (PartitionRedrive& one : plans) {
+    std::vector<Offset> agreed;
+    for (const PartitionRedrive& shown : plan_) {
+      if (shown.partition != one.partition) continue;
+      std::set_intersection(one.letters.begin(), one.letters.end(),
+                            shown.letters.begin(), shown.letters.end(),
+                            std::back_inserter(agreed));
+    }
+    one.not_meant += one.letters.size() - agreed.size();
+    one.letters = std::move(agreed);
+  }
+  plan_ = std::move(plans);
   return absl::OkStatus();
 }
 
@@ -72,22 +108,29 @@ absl::Status Redrive::Execute(Transaction* transaction) {
   absl::Status status =
       RetryUnavailable(options_.clock, options_.patience,
                        [&] { return transaction->Open(kOpening); });
-  if (status.ok()) status = Plan();
-  for (const PartitionRedrive& one : plan_) {
-    if (status.ok()) status = RedrivePartition(one, transaction);
+  if (status.ok()) status = PlanAgain();
+  if (!status.ok()) return status;
+  for (PartitionRedrive& one : plan_) {
+    status = RedrivePartition(&one, transaction);
+    if (!status.ok()) return status;
   }
-  return status;
+  return absl::OkStatus();
 }
 
-absl::Status Redrive::RedrivePartition(const PartitionRedrive& one,
+uint64_t Redrive::done() const {
+  uint64_t sum = 0;
+  for (const PartitionRedrive& one : plan_) sum += one.done;
+  return sum;
+}
+
+absl::Status Redrive::RedrivePartition(PartitionRedrive* one,
                                        Transaction* transaction) {
-  if (one.letters.empty()) return absl::OkStatus();
-  const Stretch stretch = {one.partition, one.letters.front(),
-                           Next(one.letters.back())};
+  const std::vector<Offset>& meant = one->letters;
+  if (meant.empty()) return absl::OkStatus();
+  const Stretch stretch = {one->partition, meant.front(), Next(meant.back())};
   const auto read =
       Scan(letters_, {stretch}, options_, [&](const LogRecord& letter) {
-        if (!std::binary_search(one.letters.begin(), one.letters.end(),
-                                letter.offset)) {
+        if (!std::binary_search(meant.begin(), meant.end(), letter.offset)) {
           return absl::OkStatus();
         }
         const absl::Status status = Write(letter, transaction);
@@ -95,13 +138,12 @@ absl::Status Redrive::RedrivePartition(const PartitionRedrive& one,
         if (written_.size() < kMostLetters && bytes_ < kMostBytes) {
           return absl::OkStatus();
         }
-        return Commit(one.partition, transaction);
+        return Commit(one, transaction);
       });
   if (!read.ok()) {
     return written_.empty() ? read.status() : Abort(read.status(), transaction);
   }
-  return written_.empty() ? absl::OkStatus()
-                          : Commit(one.partition, transaction);
+  return written_.empty() ? absl::OkStatus() : Commit(one, transaction);
 }
 
 absl::Status Redrive::Write(const LogRecord& letter, Transaction* transaction) {
@@ -124,13 +166,14 @@ absl::Status Redrive::Write(const LogRecord& letter, Transaction* transaction) {
   });
 }
 
-absl::Status Redrive::Commit(Partition partition, Transaction* transaction) {
+absl::Status Redrive::Commit(PartitionRedrive* one, Transaction* transaction) {
   const auto again = [&](auto call) {
     return RetryUnavailable(options_.clock, options_.patience, call);
   };
   const OwnedRecord mark = MarkOf(written_);
   absl::Status status = again([&] {
-    return transaction->WriteRecord(Destination::kDeadLetters, partition, mark);
+    return transaction->WriteRecord(Destination::kDeadLetters, one->partition,
+                                    mark);
   });
   if (!status.ok()) return Abort(status, transaction);
   status = again([&] { return transaction->Commit(); });
@@ -144,7 +187,7 @@ absl::Status Redrive::Commit(Partition partition, Transaction* transaction) {
                      status.message(), ")"));
   }
   if (!status.ok()) return status;
-  done_ += written_.size();
+  one->done += written_.size();
   written_.clear();
   bytes_ = 0;
   if (options_.stop != nullptr && *options_.stop) {

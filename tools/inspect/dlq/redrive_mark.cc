@@ -1,14 +1,13 @@
-// Ranges of offsets as text.
+// Marks of a redrive: written, and read back.
 
 #include "tools/inspect/dlq/redrive_mark.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "tools/inspect/dlq/offset_ranges.h"
 
 namespace exactmean {
 namespace {
@@ -25,19 +24,16 @@ absl::Status Unreadable(absl::string_view value) {
 }  // namespace
 
 OwnedRecord MarkOf(const std::vector<Offset>& redriven) {
-  std::string value;
-  for (size_t first = 0; first < redriven.size();) {
-    size_t last = first;
-    while (last + 1 < redriven.size() &&
-           redriven[last + 1] == Next(redriven[last])) {
-      ++last;
+  std::vector<OffsetSpan> spans;
+  for (const Offset offset : redriven) {
+    if (!spans.empty() && offset == Next(spans.back().last)) {
+      spans.back().last = offset;
+    } else {
+      spans.push_back({offset, offset});
     }
-    absl::StrAppend(&value, value.empty() ? "" : ",", redriven[first].value());
-    if (last > first) absl::StrAppend(&value, "-", redriven[last].value());
-    first = last + 1;
   }
   OwnedRecord mark;
-  mark.value = value;
+  mark.value = RangesText(spans);
   mark.headers = {{std::string(kRedrivenHeader), "1"}};
   mark.timestamp_ms = 0;  // the time of now
   return mark;
@@ -50,19 +46,14 @@ absl::StatusOr<absl::optional<std::vector<Offset>>> ParseMark(
     return absl::optional<std::vector<Offset>>();
   }
   const std::string value = record.value.value_or("");
+  const auto spans = ParseRanges(value);
+  if (!spans.has_value()) return Unreadable(value);
   std::vector<Offset> offsets;
-  for (const absl::string_view range : absl::StrSplit(value, ',')) {
-    const std::pair<absl::string_view, absl::string_view> ends =
-        absl::StrSplit(range, absl::MaxSplits('-', 1));
-    int64_t first = 0, last = 0;
-    const bool single = range.find('-') == absl::string_view::npos;
-    if (!absl::SimpleAtoi(ends.first, &first) ||
-        !absl::SimpleAtoi(single ? ends.first : ends.second, &last) ||
-        first < 0 || last < first || last - first > kMostInARange) {
-      return Unreadable(value);
-    }
-    for (int64_t offset = first; offset <= last; ++offset) {
-      offsets.push_back(Offset(offset));
+  for (const OffsetSpan& span : *spans) {
+    const int64_t more = span.last.value() - span.first.value();
+    if (more > kMostInARange) return Unreadable(value);
+    for (int64_t i = 0; i <= more; ++i) {
+      offsets.push_back(Offset(span.first.value() + i));
     }
   }
   return absl::optional<std::vector<Offset>>(std::move(offsets));

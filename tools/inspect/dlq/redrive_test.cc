@@ -3,6 +3,7 @@
 
 #include "tools/inspect/dlq/redrive.h"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,7 +22,6 @@
 #include "tests/fake_log/fault_plan.h"
 #include "tests/status_matchers.h"
 #include "tools/inspect/dlq/letter_index.h"
-#include "tools/inspect/dlq/redrive_mark.h"
 
 namespace exactmean {
 namespace {
@@ -79,9 +79,15 @@ class RedriveWorld {
     options.id = RedriverOf("app");
     options.results_topic = "in";
     options.dead_letter_topic = "dead";
+    options.timeout = transaction_timeout_;
     FakeTransaction transaction(&cluster_, plan, options);
     Redrive redrive(request_, &letters, scan_);
-    return redrive.Execute(&transaction);
+    const absl::Status planned = redrive.Plan();
+    if (!planned.ok()) return planned;
+    if (meanwhile_) meanwhile_();
+    const absl::Status status = redrive.Execute(&transaction);
+    plan_ = redrive.plan();
+    return status;
   }
   absl::Status Attempt() {
     FaultPlan plan;
@@ -116,6 +122,9 @@ class RedriveWorld {
   ClusterClock clock_{&cluster_};
   ScanOptions scan_;
   RedriveRequest request_;
+  absl::Duration transaction_timeout_ = absl::Seconds(10);
+  std::function<void()> meanwhile_;     // before it is agreed to
+  std::vector<PartitionRedrive> plan_;  // of the last attempt
 };
 
 class RedriveTest : public ::testing::Test, protected RedriveWorld {};
@@ -163,6 +172,60 @@ TEST_F(RedriveTest, LeavesAloneWhatIsNotItsOwn) {
   EXPECT_EQ(first.given_up, 1u);
   EXPECT_EQ(first.redriven, 7u);
   EXPECT_TRUE(first.letters.empty());
+}
+
+TEST_F(RedriveTest, NoMoreThanTheLimit) {
+  request_.limit = 9;
+  ASSERT_THAT(Attempt(), IsOk());
+  std::map<std::string, int> first = Each({0, 1, 2, 3, 4, 6, 7});
+  for (int i = 2; i < kLetters; ++i) first.erase(absl::StrCat("1:", i));
+  EXPECT_EQ(Input(), first);
+  EXPECT_EQ(plan_[1].not_meant, 5u);
+  ASSERT_THAT(Attempt(), IsOk());
+  EXPECT_EQ(Input(), Each({0, 1, 2, 3, 4, 6, 7}));
+}
+
+TEST_F(RedriveTest, WhatCameSinceItWasShownWasNotAgreedTo) {
+  meanwhile_ = [this] { Add(0, 8, 1); };
+  ASSERT_THAT(Attempt(), IsOk());
+  EXPECT_EQ(Input(), Each({0, 1, 2, 3, 4, 6, 7}));
+  EXPECT_EQ(plan_[0].not_meant, 1u);
+}
+
+TEST_F(RedriveTest, TellsOfEachPartitionWhatWasDone) {
+  FaultPlan plan;
+  plan.Set(SeamCall::kCommit, 2,
+           Fault::FailBefore(absl::FailedPreconditionError("chosen")));
+  EXPECT_THAT(Attempt(&plan), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(plan_[0].done, 7u);
+  EXPECT_EQ(plan_[1].done, 0u);
+  EXPECT_EQ(plan_[1].letters.size(), 7u);
+}
+
+// Its transaction is open, its mark in the log.
+TEST_F(RedriveTest, OneThatWasKilledDoesNotKeepTheNextOut) {
+  transaction_timeout_ = absl::Hours(1);
+  FaultPlan plan;
+  plan.Set(SeamCall::kCommit, 1, Fault::CrashBefore());
+  EXPECT_FALSE(Attempt(&plan).ok());
+  EXPECT_THAT(Attempt(), IsOk());
+  EXPECT_EQ(Input(), Each({0, 1, 2, 3, 4, 6, 7}));
+}
+
+// After a rewind, or a crash without transactions.
+TEST_F(RedriveTest, OfOneRecordTheNewestAlone) {
+  request_.filter.kind = "no-key";
+  ASSERT_THAT(Attempt(), IsOk());
+  request_.filter = LetterFilter();
+  for (int i = 0; i < 4; ++i) Add(0, i, 1);
+  ASSERT_THAT(Attempt(), IsOk());
+  EXPECT_EQ(Input(), Each({0, 1, 2, 3, 4, 6, 7}));
+  FaultPlan none;
+  FakeResultsLog letters(&cluster_, &none, {"dead", 3});
+  Redrive redrive(request_, &letters, scan_);
+  ASSERT_THAT(redrive.Plan(), IsOk());
+  EXPECT_EQ(redrive.plan()[0].redriven, 9u);
+  EXPECT_EQ(redrive.plan()[0].read_again, 2u);  // 0 and 2
 }
 
 // Every fault at every call, before and after its effect; then a run that goes
@@ -222,27 +285,6 @@ TEST_F(RedriveTest, AnOpenTransactionAmongTheDeadLettersIsWaitedFor) {
   EXPECT_TRUE(Input().empty());
   ASSERT_THAT(cluster_.EndTransaction(open, /*commit=*/false), IsOk());
   EXPECT_THAT(Attempt(), IsOk());
-}
-
-TEST(RedriveMarkTest, IsReadBackAndNothingElseIs) {
-  for (const std::vector<Offset>& offsets : std::vector<std::vector<Offset>>{
-           {Offset(0)},
-           {Offset(5), Offset(6), Offset(7), Offset(12), Offset(14)}}) {
-    const auto parsed = ParseMark(MarkOf(offsets));
-    ASSERT_THAT(parsed, IsOk());
-    EXPECT_EQ(*parsed, offsets);
-  }
-  EXPECT_EQ(MarkOf({Offset(5), Offset(6), Offset(7), Offset(12)}).value,
-            "5-7,12");
-  OwnedRecord other = MarkOf({Offset(1)});
-  other.headers.push_back({"more", "1"});
-  EXPECT_EQ(ParseMark(other)->has_value(), false);
-  for (const std::string bad : {"", "x", "3-", "3-1", "-1", "1,,2", "0-9e9"}) {
-    OwnedRecord mark = MarkOf({Offset(1)});
-    mark.value = bad;
-    EXPECT_THAT(ParseMark(mark).status(), StatusIs(absl::StatusCode::kDataLoss))
-        << bad;
-  }
 }
 
 }  // namespace

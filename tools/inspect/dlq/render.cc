@@ -24,40 +24,47 @@ std::string TimestampText(int64_t milliseconds) {
   return milliseconds == -1 ? "none" : TimeText(milliseconds * 1000);
 }
 
-std::string BytesText(const absl::optional<std::string>& bytes) {
-  return bytes.has_value() ? PrintableKey(*bytes) : "(null)";
-}
-
 // For people: a quote stays one.
-std::string ErrorText(const std::string& error) {
-  return absl::StrReplaceAll(PrintableKey(error), {{"\\\"", "\""}});
+std::string Readable(const std::string& bytes) {
+  return absl::StrReplaceAll(PrintableKey(bytes),
+                             {{"\\\\", "\\\\"}, {"\\\"", "\""}, {"\\'", "'"}});
 }
 
-// JSON has no bytes: those that are no UTF-8 are given with C escapes.
+std::string BytesText(const absl::optional<std::string>& bytes) {
+  return bytes.has_value() ? Readable(*bytes) : "(null)";
+}
+
 JsonObject& AddBytes(const std::string& name,
                      const absl::optional<std::string>& bytes,
                      JsonObject* object) {
-  return bytes.has_value() ? object->Add(name, PrintableKey(*bytes))
+  return bytes.has_value() ? object->AddBytes(name, *bytes)
                            : object->AddNull(name);
 }
 
+std::string StateText(const LetterInfo& letter) {
+  if (letter.waits()) return "waiting";
+  return letter.redriven ? "redriven" : "read again";
+}
+
 struct Count {
-  uint64_t waiting = 0, redriven = 0;
+  uint64_t waiting = 0, redriven = 0, read_again = 0;
   int attempts = 0;  // the most
   absl::Time first = absl::InfiniteFuture(), last = absl::InfinitePast();
 };
 
 std::string Counts(const LetterIndex& index, const LetterFilter& filter,
                    const Terminal& terminal) {
-  Table table({0, 1, 5, 6});
-  table.Add({"PARTITION", "KIND", "WAITING", "REDRIVEN", "ATTEMPTS", "FIRST",
-             "LAST"});
+  Table table({0, 1, 6, 7});
+  table.Add({"PARTITION", "KIND", "WAITING", "REDRIVEN", "READ AGAIN",
+             "ATTEMPTS", "FIRST", "LAST"});
   for (const auto& [partition, of] : index) {
     std::map<std::string, Count> kinds;
     for (const auto& [offset, letter] : of.letters) {
       if (!filter.Matches(letter)) continue;
       Count& count = kinds[letter.origin.kind];
-      ++(letter.redriven ? count.redriven : count.waiting);
+      ++(letter.redriven     ? count.redriven
+         : letter.read_again ? count.read_again
+                             : count.waiting);
       count.attempts = std::max(count.attempts, letter.origin.attempts);
       count.first = std::min(count.first, letter.origin.time);
       count.last = std::max(count.last, letter.origin.time);
@@ -65,11 +72,39 @@ std::string Counts(const LetterIndex& index, const LetterFilter& filter,
     for (const auto& [kind, count] : kinds) {
       table.Add({absl::StrCat(partition.value()), kind,
                  absl::StrCat(count.waiting), absl::StrCat(count.redriven),
-                 absl::StrCat(count.attempts), When(count.first),
-                 When(count.last)});
+                 absl::StrCat(count.read_again), absl::StrCat(count.attempts),
+                 When(count.first), When(count.last)});
     }
   }
   return table.ToString(terminal);
+}
+
+using PlacedLetter =
+    std::pair<Partition, const std::pair<const Offset, LetterInfo>*>;
+
+// Those that are meant by when they were found, the newest `limit` (0: all);
+// then in their order again.
+std::vector<PlacedLetter> Newest(const LetterIndex& index,
+                                 const LetterFilter& filter, size_t limit) {
+  std::vector<PlacedLetter> meant;
+  for (const auto& [partition, of] : index) {
+    for (const auto& letter : of.letters) {
+      if (filter.Matches(letter.second)) meant.emplace_back(partition, &letter);
+    }
+  }
+  if (limit == 0 || limit >= meant.size()) return meant;
+  std::stable_sort(meant.begin(), meant.end(),
+                   [](const PlacedLetter& a, const PlacedLetter& b) {
+                     return a.second->second.origin.time >
+                            b.second->second.origin.time;
+                   });
+  meant.resize(limit);
+  std::sort(meant.begin(), meant.end(),
+            [](const PlacedLetter& a, const PlacedLetter& b) {
+              return std::make_pair(a.first, a.second->first) <
+                     std::make_pair(b.first, b.second->first);
+            });
+  return meant;
 }
 
 JsonObject OriginJson(Partition partition, Offset offset,
@@ -97,26 +132,8 @@ JsonObject OriginJson(Partition partition, Offset offset,
 
 std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
                         size_t limit, const Terminal& terminal) {
-  std::vector<std::pair<Partition, const std::pair<const Offset, LetterInfo>*>>
-      meant;
-  for (const auto& [partition, of] : index) {
-    for (const auto& letter : of.letters) {
-      if (filter.Matches(letter.second)) meant.emplace_back(partition, &letter);
-    }
-  }
+  const std::vector<PlacedLetter> meant = Newest(index, filter, limit);
   if (meant.empty()) return "";
-  // The newest, by when they were found; then in their order again.
-  const size_t shown =
-      limit == 0 ? meant.size() : std::min(limit, meant.size());
-  std::stable_sort(
-      meant.begin(), meant.end(), [](const auto& a, const auto& b) {
-        return a.second->second.origin.time > b.second->second.origin.time;
-      });
-  meant.resize(shown);
-  std::sort(meant.begin(), meant.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(a.first, a.second->first) <
-           std::make_pair(b.first, b.second->first);
-  });
   Table table({0, 2, 3, 5, 6, 7});
   table.Add({"LETTER", "INPUT OFFSET", "FOUND", "KIND", "ATTEMPTS", "STATE",
              "KEY", "ERROR"});
@@ -125,22 +142,23 @@ std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
     table.Add({absl::StrCat(partition.value(), "/", letter->first.value()),
                absl::StrCat(info.origin.offset.value()), When(info.origin.time),
                info.origin.kind, absl::StrCat(info.origin.attempts),
-               info.redriven ? "redriven" : "waiting", BytesText(info.key),
-               ErrorText(info.origin.error)});
+               StateText(info), BytesText(info.key),
+               Readable(info.origin.error)});
   }
   return absl::StrCat(Counts(index, filter, terminal), "\n",
                       table.ToString(terminal));
 }
 
-std::string LettersJson(const LetterIndex& index, const LetterFilter& filter) {
+std::string LettersJson(const LetterIndex& index, const LetterFilter& filter,
+                        size_t limit) {
   std::string out;
-  for (const auto& [partition, of] : index) {
-    for (const auto& [offset, letter] : of.letters) {
-      if (!filter.Matches(letter)) continue;
-      JsonObject object = OriginJson(partition, offset, letter.origin);
-      AddBytes("key", letter.key, &object).Add("redriven", letter.redriven);
-      absl::StrAppend(&out, object.ToString(), "\n");
-    }
+  for (const auto& [partition, placed] : Newest(index, filter, limit)) {
+    const auto& [offset, letter] = *placed;
+    JsonObject object = OriginJson(partition, offset, letter.origin);
+    AddBytes("key", letter.key, &object)
+        .Add("redriven", letter.redriven)
+        .Add("read_again", letter.read_again);
+    absl::StrAppend(&out, object.ToString(), "\n");
   }
   return out;
 }
@@ -152,11 +170,11 @@ std::string LetterText(Partition partition, Offset offset,
       "letter     ", partition.value(), "/", offset.value(), "\ninput      ",
       origin.topic, ", partition ", origin.partition.value(), ", offset ",
       origin.offset.value(), "\nerror      ", origin.kind, ": ",
-      ErrorText(origin.error), "\nfound      ", When(origin.time), " by ",
+      Readable(origin.error), "\nfound      ", When(origin.time), " by ",
       origin.application, "\nattempts   ", origin.attempts, "\ntimestamp  ",
       TimestampText(origin.timestamp_ms), "\n");
   for (const RecordHeader& header : letter.record.headers) {
-    absl::StrAppend(&out, "header     ", PrintableKey(header.name), ": ",
+    absl::StrAppend(&out, "header     ", Readable(header.name), ": ",
                     BytesText(header.value), "\n");
   }
   return absl::StrCat(out, "key        ", BytesText(letter.record.key),
@@ -170,7 +188,7 @@ std::string LetterJson(Partition partition, Offset offset,
   std::vector<std::string> headers;
   for (const RecordHeader& header : letter.record.headers) {
     JsonObject one;
-    one.Add("name", PrintableKey(header.name));
+    one.AddBytes("name", header.name);
     headers.push_back(AddBytes("value", header.value, &one).ToString());
   }
   AddBytes("key", letter.record.key, &object);
@@ -181,13 +199,14 @@ std::string LetterJson(Partition partition, Offset offset,
 
 std::string RedriveText(const std::vector<PartitionRedrive>& plan) {
   Table table;
-  table.Add({"PARTITION", "TO REDRIVE", "DONE BEFORE", "NOT MEANT", "GIVEN UP",
-             "OTHER INPUT", "FOREIGN"});
+  table.Add({"PARTITION", "TO REDRIVE", "DONE BEFORE", "READ AGAIN",
+             "NOT MEANT", "GIVEN UP", "OTHER INPUT", "FOREIGN"});
   for (const PartitionRedrive& one : plan) {
     table.Add({absl::StrCat(one.partition.value()),
                absl::StrCat(one.letters.size()), absl::StrCat(one.redriven),
-               absl::StrCat(one.not_meant), absl::StrCat(one.given_up),
-               absl::StrCat(one.other_input), absl::StrCat(one.foreign)});
+               absl::StrCat(one.read_again), absl::StrCat(one.not_meant),
+               absl::StrCat(one.given_up), absl::StrCat(one.other_input),
+               absl::StrCat(one.foreign)});
   }
   return table.ToString();
 }
@@ -200,11 +219,13 @@ std::string RedriveJson(const std::vector<PartitionRedrive>& plan,
     object.Add("partition", one.partition.value())
         .Add("to_redrive", one.letters.size())
         .Add("done_before", one.redriven)
+        .Add("read_again", one.read_again)
         .Add("not_meant", one.not_meant)
         .Add("given_up", one.given_up)
         .Add("other_input", one.other_input)
         .Add("foreign", one.foreign)
-        .Add("executed", executed);
+        .Add("executed", executed && one.done == one.letters.size())
+        .Add("done", one.done);
     absl::StrAppend(&out, object.ToString(), "\n");
   }
   return out;

@@ -19,8 +19,9 @@ namespace exactmean {
 // letters that `filter` means, by partition. Only those are counted, too.
 std::string LettersText(const LetterIndex& index, const LetterFilter& filter,
                         size_t limit, const Terminal& terminal);
-// An object a dead letter, all that are meant.
-std::string LettersJson(const LetterIndex& index, const LetterFilter& filter);
+// An object a dead letter, of the same.
+std::string LettersJson(const LetterIndex& index, const LetterFilter& filter,
+                        size_t limit);
 
 // One in full.
 std::string LetterText(Partition partition, Offset offset,
@@ -29,7 +30,8 @@ std::string LetterJson(Partition partition, Offset offset,
                        const ParsedDeadLetter& letter);
 
 std::string RedriveText(const std::vector<PartitionRedrive>& plan);
-// An object a partition.
+// An object a partition; `executed`: it was begun, and each tells how far it
+// came.
 std::string RedriveJson(const std::vector<PartitionRedrive>& plan,
                         bool executed);
 

@@ -101,18 +101,21 @@ TEST(SchemaTest, Rewind) {
 TEST(SchemaTest, DeadLetters) {
   LetterIndex index;
   LetterInfo& letter = index[Partition(0)].letters[Offset(1)];
+  letter.key = kNoText;
   letter.origin.tries = 3;  // of a record that was given up
   ParsedDeadLetter whole;
   whole.origin.tries = 3;
+  whole.record.key = whole.record.value = kNoText;
   whole.record.headers.emplace_back();
   const std::string json =
-      absl::StrCat(LettersJson(index, LetterFilter()),
+      absl::StrCat(LettersJson(index, LetterFilter(), /*limit=*/0),
                    LetterJson(Partition(0), Offset(1), whole),
                    RedriveJson({PartitionRedrive()}, /*executed=*/true));
   ExpectDocumented(
       "dlq", json,
       "of list an object a dead letter record that was given up how "
-      "often it tried null none show one the same without but redrive");
+      "often many in full it tried null none show one the same without "
+      "and but redrive when is no");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ absl::Status HeldBack(const StretchEnd& end, const Stretch& stretch) {
 
 // What becomes of a bad record is decided here, and not by the handler, so that
 // it can be told.
-absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
+absl::Status Fold(const LogRecord& record, const ReplaySource& source,
                   const ScanOptions& options, RecordHandler* handler,
                   ReplayedPartition* to) {
   ++to->records;
@@ -42,11 +42,12 @@ absl::Status Fold(const LogRecord& record, BadRecordPolicy policy,
   }
   if (!status.ok()) {
     if (ReasonOf(status) != StopReason::kBadRecord) return status;
-    if (policy == BadRecordPolicy::kStop) {
+    if (source.on_bad_record == BadRecordPolicy::kStop) {
       to->stopped = std::string(status.message());
       return absl::OkStatus();
     }
     to->state->Skip(record.offset);
+    if (source.on_bad) source.on_bad(record);
     if (++to->bad_records == 1) to->first_bad = std::string(status.message());
   }
   to->anchor =
@@ -107,7 +108,7 @@ absl::StatusOr<std::map<Partition, ReplayedPartition>> Replay(
     // Delivered twice, as the processor ignores it.
     if (record.offset < to->state->next_offset()) return absl::OkStatus();
     if (!to->stopped.empty()) return absl::OkStatus();
-    return Fold(record, source.on_bad_record, options, &handler, to);
+    return Fold(record, source, options, &handler, to);
   });
   if (!ends.ok()) return ends.status();
   for (const StretchEnd& end : *ends) {

@@ -48,6 +48,8 @@ struct ReplaySource {
   BadRecordPolicy on_bad_record = BadRecordPolicy::kStop;
   // Null: all keys are folded in. Else see PartitionState::KeepOnly.
   std::function<bool(absl::string_view key)> wanted = nullptr;
+  // Told of each bad record that is passed over. May be null.
+  std::function<void(const LogRecord&)> on_bad = nullptr;
 };
 
 // Each stretch begins with the state that `begun` has for its partition, or

@@ -12,7 +12,10 @@
 #include "processor/retry.h"
 #include "processor/stop.h"
 #include "state/counts.h"
+#include "state/record.h"
 #include "state/reserved_keys.h"
+#include "tools/inspect/dlq/read_again_mark.h"
+#include "tools/inspect/dlq/redrive.h"
 
 namespace exactmean {
 namespace {
@@ -53,20 +56,23 @@ absl::Status Rewind::CheckNobodyThere() {
 // Whoever still has an id, a zombie, is fenced; what it left open is aborted.
 // One whose checkpoints are compacted away has no place in the group, and its
 // offsets, so its transactions, are refused by the broker.
-absl::Status Rewind::Fence() {
+absl::Status Rewind::FenceWriters() {
   std::set<std::string> ids;
   for (const auto& [partition, fold] : folds_) {
     for (const auto& [id, count] : fold.writers()) ids.insert(id);
   }
   for (const std::string& id : ids) {
-    const auto transaction = clients_.transaction(id, /*writes=*/false);
-    if (!transaction.ok()) return transaction.status();
-    const absl::Status opened =
-        RetryUnavailable(options_.clock, options_.patience,
-                         [&] { return (*transaction)->Open(kOpening); });
-    if (!opened.ok()) return opened;
+    const absl::Status fenced = Fence(id);
+    if (!fenced.ok()) return fenced;
   }
   return absl::OkStatus();
+}
+
+absl::Status Rewind::Fence(const std::string& id) {
+  const auto transaction = clients_.transaction(id, /*writes=*/false);
+  if (!transaction.ok()) return transaction.status();
+  return RetryUnavailable(options_.clock, options_.patience,
+                          [&] { return (*transaction)->Open(kOpening); });
 }
 
 absl::Status Rewind::CheckUnchanged(Partition partition) {
@@ -121,7 +127,7 @@ absl::Status Rewind::Execute() {
 
 absl::Status Rewind::WriteAndCommit() {
   absl::Status status = CheckNobodyThere();
-  if (status.ok()) status = Fence();
+  if (status.ok()) status = FenceWriters();
   if (!status.ok()) return status;
   const auto again = [&](auto call) {
     return RetryUnavailable(options_.clock, options_.patience, call);
@@ -136,6 +142,11 @@ absl::Status Rewind::WriteAndCommit() {
   if (status.ok()) status = again([&] { return (*transaction)->Begin(); });
   if (!status.ok()) return status;
   status = Write(transaction->get());
+  // A redrive that begins from here on sees that the marks are undecided, and
+  // waits; one that began before cannot commit any more.
+  if (status.ok() && !settings_.dead_letter_topic.empty()) {
+    status = Fence(RedriverOf(settings_.application_id));
+  }
   if (status.ok()) status = CheckInput();
   if (status.ok()) status = CheckAlone();
   if (!status.ok()) {
@@ -193,6 +204,7 @@ absl::Status Rewind::Write(Transaction* transaction) {
       status = write(one.partition, kCheckpointKey,
                      absl::string_view(one.checkpoint));
     }
+    if (status.ok()) status = WriteMarks(one, transaction);
     if (!status.ok()) return status;
     offsets.push_back({one.partition, one.to});
   }
@@ -222,6 +234,22 @@ absl::Status Rewind::CheckInput() {
             "application_id and results topic",
             one.partition.value(), input->low.value(), input->high.value(),
             one.to.value()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rewind::WriteMarks(const PartitionRewind& one,
+                                Transaction* transaction) {
+  if (settings_.dead_letter_topic.empty()) return absl::OkStatus();
+  const ReadAgain again = {settings_.application_id,
+                           pipeline_->identity.input_topic, one.read_again};
+  for (const OwnedRecord& mark : MarksOf(again)) {
+    const absl::Status status =
+        RetryUnavailable(options_.clock, options_.patience, [&] {
+          return transaction->WriteRecord(Destination::kDeadLetters,
+                                          one.partition, mark);
+        });
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -74,8 +74,10 @@ class Rewind {
   const std::map<Partition, Offset>& open_transactions() const { return open_; }
 
   // Fences every transactional id that wrote a checkpoint, then writes the
-  // plan, all of it or nothing. When the outcome is not known, the log is
-  // asked. An error says which: nothing was changed, or that it is not known.
+  // plan, all of it or nothing, and with it marks of the dead letters that wait
+  // no longer; a redrive that took them for waiting is fenced, too. When the
+  // outcome is not known, the log is asked. An error says which: nothing was
+  // changed, or that it is not known.
   absl::Status Execute();
 
   // By the processor's own restore: the state is proven, and group and
@@ -90,7 +92,8 @@ class Rewind {
   absl::Status ReadState(const std::map<Partition, RewindGoal>& goals);
   absl::Status CheckIdentity(const results::Checkpoint& checkpoint) const;
   absl::Status PlanOne(Partition partition, const RewindGoal& goal);
-  absl::Status Fence();
+  absl::Status FenceWriters();
+  absl::Status Fence(const std::string& id);
   // Nothing was written since the plan, and nothing is open.
   absl::Status CheckUnchanged(Partition partition);
   // Of the results. kUnavailable: not all of it can be read.
@@ -101,6 +104,7 @@ class Rewind {
   absl::Status Write(Transaction* transaction);
   // The input still holds every goal.
   absl::Status CheckInput();
+  absl::Status WriteMarks(const PartitionRewind& one, Transaction* transaction);
   absl::Status CheckAlone();
   absl::Status Settle(Transaction* transaction, const absl::Status& why);
   absl::StatusOr<bool> TookPlace(Transaction* transaction);

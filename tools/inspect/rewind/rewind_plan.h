@@ -15,6 +15,7 @@
 #include "state/change_set.h"
 #include "state/types.h"
 #include "tools/inspect/cluster/partition_fold.h"
+#include "tools/inspect/dlq/offset_ranges.h"
 #include "tools/inspect/replay/replay.h"
 #include "tools/inspect/terminal.h"
 
@@ -54,7 +55,10 @@ struct PartitionRewind {
   std::vector<std::string> deleted;  // keys that get a tombstone
   std::vector<std::string> deleted_segments;
   std::string checkpoint;
+  // Input offsets that are in the state then, or will be read.
+  std::vector<OffsetSpan> read_again;
 
+  // For the results topic.
   uint64_t records() const {
     return changed.size() + changed_segments.size() + deleted.size() +
            deleted_segments.size() + 1;

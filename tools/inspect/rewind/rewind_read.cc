@@ -2,13 +2,30 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "processor/retry.h"
 #include "processor/stop.h"
+#include "tools/inspect/dlq/offset_ranges.h"
 #include "tools/inspect/rewind/rewind.h"
 
 namespace exactmean {
+namespace {
+
+// From `start` on.
+std::vector<OffsetSpan> AllBut(absl::Span<const Offset> bad, Offset start) {
+  std::vector<OffsetSpan> all;
+  for (const Offset offset : bad) {
+    if (start < offset) all.push_back({start, Offset(offset.value() - 1)});
+    start = Next(offset);
+  }
+  all.push_back({start, kNoEnd});
+  return all;
+}
+
+}  // namespace
 
 ScanOptions Rewind::Telling(std::string part, uint64_t total) const {
   ScanOptions options = options_;
@@ -80,6 +97,10 @@ absl::Status Rewind::PlanOne(Partition partition, const RewindGoal& goal) {
   source.pipeline = pipeline_;
   source.reading = clients_.reading;
   source.on_bad_record = settings_.on_bad_record;
+  std::vector<Offset> bad;
+  source.on_bad = [&](const LogRecord& record) {
+    bad.push_back(record.offset);
+  };
   const Offset start(live.checkpoint()->start_offset());
   const int64_t offsets = std::max<int64_t>(0, to->value() - start.value());
   auto replayed = Replay(
@@ -90,6 +111,7 @@ absl::Status Rewind::PlanOne(Partition partition, const RewindGoal& goal) {
   auto plan = PlanRewind(live, std::move(replayed->at(partition)), *to,
                          WriterOf(settings_));
   if (!plan.ok()) return plan.status();
+  plan->read_again = AllBut(bad, start);
   plan_.push_back(*std::move(plan));
   return absl::OkStatus();
 }

@@ -68,6 +68,7 @@ class RewindTest : public ReplayTest {
       options.id = id;
       options.input_topic = "in";
       options.results_topic = "out";
+      options.dead_letter_topic = settings_.dead_letter_topic;
       options.empty_group = writes;
       return std::unique_ptr<Transaction>(std::make_unique<FakeTransaction>(
           &world_.cluster(), writes ? &write_plan_ : &plan_, options));
