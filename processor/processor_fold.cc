@@ -99,13 +99,17 @@ absl::Status Processor::AfterVainTry(const LogRecord& record,
                                      PartitionTask* task) {
   RecordRetry& retry = task->retry;
   const absl::Time now = clock_->Now();
-  const auto verdict = retry.Failed(record.partition, record.offset,
-                                    why.message(), now, options_.retry);
   const bool stops = options_.retry.give_up == RetryPolicy::GiveUp::kStop;
+  RetryPolicy policy = options_.retry;
   // While it is not whole, the state may hold the record already: given up, it
   // would be counted again when it comes back.
-  const bool may_give_up = stops || task->state().whole();
-  if (verdict == RecordRetry::Verdict::kAgain || !may_give_up) {
+  if (!stops && !task->state().whole()) {
+    policy.max_tries = 0;
+    policy.max_time = absl::InfiniteDuration();
+  }
+  const auto verdict =
+      retry.Failed(record.partition, record.offset, why.message(), now, policy);
+  if (verdict == RecordRetry::Verdict::kAgain) {
     task->ahead = true;
     LOG_EVERY_T(WARNING, 1) << "partition " << record.partition << " is stuck "
                             << retry.Describe(now);

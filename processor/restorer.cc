@@ -223,6 +223,7 @@ absl::Status Restorer::CheckSameRun() {
     const auto range = input_->Range(partition);
     if (!range.ok()) return range.status();
     const auto left = input_->ReadAt(partition, std::max(began, range->low));
+    if (absl::IsOutOfRange(left.status())) return Moved();  // by now
     if (!left.ok()) return left.status();
     if (left->has_value() && (*left)->offset >= *begin) return absl::OkStatus();
   }

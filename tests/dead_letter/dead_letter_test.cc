@@ -205,13 +205,16 @@ TEST(DeadLetterTest, AnUnfitTopicIsRefusedWithTheWayOut) {
   ASSERT_THAT(pipeline.client().CreateTopic(
                   DeadLetterTopic(pipeline), 1,
                   {{"cleanup.policy", "compact"},
-                   {"message.timestamp.type", "LogAppendTime"}}),
+                   {"message.timestamp.type", "LogAppendTime"},
+                   {"message.timestamp.after.max.ms", "3600000"}}),
               IsOk());
   EXPECT_THAT(
       refusal({}),
       AllOf(HasSubstr("has 1 partition, the input 2"),
             HasSubstr("--add-config cleanup.policy=delete"),
-            HasSubstr("--add-config message.timestamp.type=CreateTime")));
+            HasSubstr("--add-config message.timestamp.type=CreateTime"),
+            HasSubstr("--add-config "
+                      "message.timestamp.after.max.ms=9223372036854775807")));
 }
 
 }  // namespace

@@ -212,6 +212,26 @@ TEST(InspectRewindTest, ToATimeAndUnderAnotherConfiguration) {
   EXPECT_THAT(history.out, HasSubstr("Of another configuration, before a"));
 }
 
+// Of an earlier policy: letters of it may wait there still.
+TEST(InspectRewindTest, ADeadLetterTopicThatNobodyWritesTo) {
+  for (const bool is_there : {false, true}) {
+    BrokerPipeline pipeline(absl::StrCat("rewind-letters-", is_there), 1);
+    const std::string dead = pipeline.application() + "-dead";
+    pipeline.extra_config =
+        absl::StrCat(kDynamic, " dead_letters { topic: \"", dead, "\" }");
+    if (is_there) {
+      ASSERT_THAT(pipeline.client().CreateTopic(dead, 1), IsOk());
+    }
+    ASSERT_THAT(pipeline.Produce(100), IsOk());
+    RunOnce(&pipeline);
+    const InspectResult rewind =
+        Inspect(pipeline, {"rewind", "--to_earliest", "--execute", "--yes"});
+    EXPECT_EQ(rewind.code, 0) << rewind.err;
+    RunOnce(&pipeline);
+    EXPECT_EQ(SnapshotsOf(&pipeline), FromScratch(pipeline));
+  }
+}
+
 TEST(InspectRewindTest, InputThatIsGoneIsNamed) {
   BrokerPipeline pipeline("rewind-gone", 1);
   pipeline.extra_config = kDynamic;

@@ -66,6 +66,18 @@ bool Deletes(const KafkaConfigs& configs) {
   return policy == configs.end() || absl::StrContains(policy->second, "delete");
 }
 
+// Does what waits lie in the oldest quarter of what is retained? Where deletion
+// by size comes next; a processor at work is far from it.
+bool WaitsNearTheTail(const ClusterFacts& facts, Partition partition) {
+  for (const PartitionStatus& at : facts.status.partitions) {
+    if (at.partition != partition || !at.input.has_value()) continue;
+    if (!at.checkpoint.has_value()) return true;
+    const int64_t retained = at.input->high.value() - at.input->low.value();
+    return at.checkpoint->next_offset() - at.input->low.value() < retained / 4;
+  }
+  return false;
+}
+
 // How soon it comes to that, records' sizes would tell, and who writes more.
 void DiagnoseRetentionBySize(const ClusterFacts& facts,
                              std::vector<Finding>* out) {
@@ -74,12 +86,15 @@ void DiagnoseRetentionBySize(const ClusterFacts& facts,
   std::vector<std::string> waiting;
   for (const InputPartitionFacts& input : facts.input_partitions) {
     if (!input.oldest_waiting.has_value()) continue;
+    if (!WaitsNearTheTail(facts, input.partition)) continue;
     waiting.push_back(absl::StrCat(input.partition.value()));
   }
   if (waiting.empty()) return;
   out->push_back(
       {Grade::kWarn, "retention",
-       absl::StrCat("records wait in partition ", absl::StrJoin(waiting, ", "),
+       absl::StrCat("records wait near the end of what is retained, in "
+                    "partition ",
+                    absl::StrJoin(waiting, ", "),
                     ", and the topic's retention.bytes=", *bytes,
                     " deletes the oldest by size: when, is not known"),
        "what is deleted unread cannot be folded in: a start would refuse",

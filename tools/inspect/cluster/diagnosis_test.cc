@@ -276,6 +276,11 @@ TEST(DiagnosisTest, TheInputIsDeletedBySizeToo) {
   facts.input.configs["retention.bytes"] = "1000";
   EXPECT_EQ(Of(facts, "input").grade, Grade::kOk);  // nothing waits
   facts.input_partitions[0].oldest_waiting = facts.status.now;
+  PartitionStatus& at = facts.status.partitions[0];
+  at.input = OffsetRange{Offset(0), Offset(1000)};
+  at.checkpoint->set_next_offset(990);
+  EXPECT_EQ(Of(facts, "input").grade, Grade::kOk);  // far from being deleted
+  at.checkpoint->set_next_offset(100);
   EXPECT_THAT(Wrong(facts), Is(Grade::kWarn, "retention", "in partition 0, and",
                                "--add-config retention.bytes=-1"));
   // Neither for its age, when it is only compacted.

@@ -79,5 +79,21 @@ TEST(PlainFoldTest, LateRecordsCountForNothing) {
   }
 }
 
+// Behind a deletion of which compaction has left no earlier checkpoint, too.
+TEST(PlainFoldTest, ALateRecordOfAKeyDeletedBeforeTheOnlyCheckpoint) {
+  PlainLog log;
+  log.ReceiveSome();
+  const auto owner = log.Owner();
+  log.Fold(2, owner.get());
+  PlainLog::Step late = PlainLog::StepOf(owner.get());
+  late = {late[1]};
+  ASSERT_EQ(late[0].key, "b");
+  log.Commit(8, owner.get());
+  log.Write(late);
+  log.Commit(9, owner.get());
+  EXPECT_TRUE(FoldOf(&log).DigestVerified());
+  EXPECT_EQ(FoldOf(&log).checkpoint()->next_offset(), 9);
+}
+
 }  // namespace
 }  // namespace exactmean

@@ -80,9 +80,11 @@ absl::Status RunRedrive(Session& session, const Settings& settings,
   const absl::Status planned = redrive.Plan();
   if (!planned.ok()) return planned;
   uint64_t meant = 0;
+  bool open = false;
   for (const PartitionRedrive& one : redrive.plan()) {
     meant += one.letters.size();
     if (!one.open_from.has_value()) continue;
+    open = true;
     session.err() << "partition " << one.partition
                   << ": a transaction is open among the dead letters from "
                      "offset "
@@ -91,10 +93,12 @@ absl::Status RunRedrive(Session& session, const Settings& settings,
                      "while somebody else's is open\n";
   }
   if (!session.json()) session.out() << RedriveText(redrive.plan());
-  if (!absl::GetFlag(FLAGS_execute) || meant == 0) {
+  // Behind an open transaction there may be more than is seen.
+  const bool nothing = meant == 0 && !(open && absl::GetFlag(FLAGS_execute));
+  if (!absl::GetFlag(FLAGS_execute) || nothing) {
     if (session.json()) session.out() << RedriveJson(redrive.plan(), false);
-    session.err() << (meant == 0 ? "nothing to redrive\n"
-                                 : "nothing was written; --execute does it\n");
+    session.err() << (nothing ? "nothing to redrive\n"
+                              : "nothing was written; --execute does it\n");
     return absl::OkStatus();
   }
   session.out().flush();

@@ -164,7 +164,7 @@ partition: next_offset, digest, dispositions.
 
 --file is written beside its place, as FILE.tmp (FILE.1.tmp if that is there),
 and put there when all is done: an export that fails leaves what was there
-before.
+before; one that is killed leaves its FILE*.tmp, too, for you to remove.
 
 Exit code 4: a start would refuse the state of a partition, as keys are lost
 or somebody else wrote to the topic; `status` says more.

@@ -20,10 +20,9 @@
 #include "tools/inspect/commands/agreement.h"
 #include "tools/inspect/commands/commands.h"
 #include "tools/inspect/commands/read_views.h"
+#include "tools/inspect/commands/rewind_goals.h"
 #include "tools/inspect/flags.h"
 #include "tools/inspect/progress.h"
-
-ABSL_FLAG(bool, to_earliest, false, "Where the application began: no keys.");
 
 namespace exactmean {
 namespace {
@@ -53,42 +52,6 @@ class PartsProgress {
   std::string part_;
   std::unique_ptr<Progress> line_;
 };
-
-// One goal for all, but that times are looked up.
-absl::StatusOr<std::map<Partition, RewindGoal>> GoalsOf(
-    TopicReader* input, const std::vector<Partition>& partitions) {
-  const auto offset = OffsetOfFlag(absl::GetFlag(FLAGS_to_offset));
-  const std::string time = absl::GetFlag(FLAGS_to_time);
-  const bool earliest = absl::GetFlag(FLAGS_to_earliest);
-  if (offset.has_value() + !time.empty() + earliest != 1) {
-    return Stop(StopReason::kConfig,
-                "say where to: --to_offset, --to_time or --to_earliest");
-  }
-  if (offset.has_value() && !absl::GetFlag(FLAGS_partition).has_value()) {
-    return Stop(StopReason::kConfig,
-                "an offset is one of a partition: give --partition, too");
-  }
-  absl::Time at;
-  if (!time.empty()) {
-    const auto parsed = TimeOfFlag("to_time", time);
-    if (!parsed.ok()) return parsed.status();
-    at = *parsed;
-  }
-  std::map<Partition, RewindGoal> goals;
-  for (const Partition partition : partitions) {
-    RewindGoal& goal = goals[partition];
-    if (offset.has_value()) {
-      goal.kind = RewindGoal::Kind::kOffset;
-      goal.offset = *offset;
-    } else if (!time.empty()) {
-      goal.kind = RewindGoal::Kind::kTime;
-      const auto found = input->FindTime(partition, at);
-      if (!found.ok()) return found.status();
-      goal.at = *found;
-    }
-  }
-  return goals;
-}
 
 // Long enough to write it slowly; brokers grant a quarter of an hour.
 absl::Duration TimeoutFor(const Settings& settings,
@@ -167,8 +130,8 @@ absl::Status CheckMembers(Session& session, const Settings& settings,
 absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   const absl::Status flags = CheckDryRun();
   if (!flags.ok()) return flags;
-  const auto settings = session.RequireSettings();
-  if (!settings.ok()) return settings.status();
+  const auto given = session.RequireSettings();
+  if (!given.ok()) return given.status();
   const absl::Status step = session.RequireStep();
   if (!step.ok()) return step;
   const auto results = session.OpenResults();
@@ -183,19 +146,25 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
   if (!goals.ok()) return goals.status();
   const auto admin = session.Admin();
   if (!admin.ok()) return admin.status();
-  KafkaOptions options = KafkaOptionsOf(**settings, "rewind");
+  Settings settings = **given;
+  // Named, and never made: there is nothing to mark.
+  if (!settings.dead_letter_topic.empty()) {
+    const auto there = (*admin)->DescribeTopic(settings.dead_letter_topic,
+                                               absl::GetFlag(FLAGS_patience));
+    if (absl::IsNotFound(there.status())) settings.dead_letter_topic.clear();
+  }
+  KafkaOptions options = KafkaOptionsOf(settings, "rewind");
   const auto group = KafkaInputLog::Create(options);
   if (!group.ok()) return group.status();
   const Pipeline pipeline(
-      (*settings)->state,
-      {(*settings)->application_id, (*settings)->input_topic, *count});
+      settings.state, {settings.application_id, settings.input_topic, *count});
   RewindClients clients;
   clients.results = results->get();
   clients.input = input->get();
   clients.group = group->get();
-  clients.reading = session.ReadingOf(**settings);
+  clients.reading = session.ReadingOf(settings);
   clients.members = [&]() -> absl::StatusOr<size_t> {
-    const auto found = (*admin)->DescribeGroup((*settings)->application_id,
+    const auto found = (*admin)->DescribeGroup(settings.application_id,
                                                absl::GetFlag(FLAGS_patience));
     if (absl::IsNotFound(found.status())) return 0;
     if (!found.ok()) return found.status();
@@ -208,7 +177,9 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
     KafkaOptions its = options;
     its.transactional_id = id;
     its.updates_topic.clear();
-    if (writes) its.transaction_timeout = TimeoutFor(**settings, whole->plan());
+    its.dead_letter_topic =
+        settings.dead_letter_topic;  // for marks, not letters
+    if (writes) its.transaction_timeout = TimeoutFor(settings, whole->plan());
     auto made = KafkaTransaction::Create(
         its, writes ? OffsetsFence::kEmptyGroup : OffsetsFence::kMembership);
     if (!made.ok()) return made.status();
@@ -219,13 +190,13 @@ absl::Status Run(Session& session, absl::Span<const std::string> /*words*/) {
                          uint64_t total) {
     progress.Update(part, done, total);
   };
-  Rewind rewind(**settings, &pipeline, std::move(clients),
+  Rewind rewind(settings, &pipeline, std::move(clients),
                 ScanOptionsOf(session));
   whole = &rewind;
-  absl::Status status = CheckMembers(session, **settings, rewind);
+  absl::Status status = CheckMembers(session, settings, rewind);
   if (status.ok()) status = rewind.Plan(*goals);
   progress.Clear();
-  return status.ok() ? Show(session, **settings, rewind) : status;
+  return status.ok() ? Show(session, settings, rewind) : status;
 }
 
 constexpr char kDescription[] =

@@ -224,7 +224,9 @@ std::string RedriveJson(const std::vector<PartitionRedrive>& plan,
         .Add("given_up", one.given_up)
         .Add("other_input", one.other_input)
         .Add("foreign", one.foreign)
-        .Add("executed", executed && one.done == one.letters.size())
+        .Add("executed", executed
+                             ? one.done == one.letters.size()
+                             : one.done > 0 && one.done == one.letters.size())
         .Add("done", one.done);
     absl::StrAppend(&out, object.ToString(), "\n");
   }

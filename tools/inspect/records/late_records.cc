@@ -50,7 +50,7 @@ bool LateRecords::plain() const {
 
 absl::StatusOr<Offset> LateRecords::MadeBy(const LogRecord& record) const {
   if (record.value.has_value()) return LastOffsetOf(*record.value);
-  if (!plain()) return kUnknown;
+  if (has_held_ && !plain()) return kUnknown;
   const absl::StatusOr<Headers> headers = HeadersOf(record);
   if (!headers.ok()) return headers.status();
   return Possible(DeletedAt(*headers).value_or(kUnknown));
@@ -58,10 +58,13 @@ absl::StatusOr<Offset> LateRecords::MadeBy(const LogRecord& record) const {
 
 bool LateRecords::IsLate(absl::string_view key, Offset made_by, bool live,
                          Offset held) {
-  if (!plain()) return false;
+  if (has_held_ && !plain()) return false;
   const auto gone = gone_.find(key);
   if (gone != gone_.end()) held = std::max(held, gone->second);
-  if (made_by != kUnknown && made_by < held) return true;
+  // Before the first checkpoint nobody knows whether two snapshots are of a
+  // time without transactions.
+  const bool may_be_late = has_held_ || !live;
+  if (may_be_late && made_by != kUnknown && made_by < held) return true;
   if (!live && made_by != kUnknown) {
     gone_[key] = made_by;
   } else if (gone != gone_.end()) {

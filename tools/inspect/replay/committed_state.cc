@@ -55,8 +55,8 @@ class PartitionReading {
     if (!made_by.ok()) return made_by.status();
     const bool keep = wanted(key);
     all_wanted_ = all_wanted_ && keep;
-    if (late_.plain() && late_.IsLate(key, *made_by, record.value.has_value(),
-                                      HeldOf(key, keep))) {
+    if (late_.IsLate(key, *made_by, record.value.has_value(),
+                     HeldOf(key, keep))) {
       return absl::OkStatus();
     }
     ++state_->after_checkpoint;
