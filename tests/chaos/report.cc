@@ -91,7 +91,7 @@ void JudgeVeteran(const VeteranTally& veteran,
   if (!growth->IsFlat()) {
     failures->push_back(absl::StrCat(
         "the instance left alive has grown in ", Seconds(growth->time), " and ",
-        growth->transactions, " transactions, at its least, from ",
+        growth->transactions, " transactions, when it holds little, from ",
         growth->early.ToString(), " to ", growth->late.ToString(),
         ", more than to ", growth->bound().ToString()));
   }

@@ -1,5 +1,5 @@
 // Whether a process that goes on working goes on taking: memory, threads and
-// descriptors at their least, early in its life and late.
+// descriptors when they are low, early in its life and late.
 
 #ifndef EXACTMEAN_TESTS_CHAOS_VETERAN_GROWTH_H_
 #define EXACTMEAN_TESTS_CHAOS_VETERAN_GROWTH_H_
@@ -25,8 +25,9 @@ struct ResourceSample {
 
 // From the first third of a life to the last third, without its warming up: a
 // minute, and the time before a state was first restored, if one ever was.
-// Each figure is the least of its third: what is in flight during a trouble
-// comes and goes, a leak stays.
+// Each figure is what a tenth of the looks of its third are below: what is in
+// flight during a trouble comes and goes, a client that is made anew goes and
+// comes, a leak stays.
 struct Growth {
   Resources early;
   Resources late;

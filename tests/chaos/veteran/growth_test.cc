@@ -73,6 +73,12 @@ TEST(GrowthTest, WarmUpAndPeaksAreNoLeak) {
   EXPECT_TRUE(growth->IsFlat());
 }
 
+TEST(GrowthTest, AClientThatIsMadeAnewIsNoLeak) {
+  std::vector<ResourceSample> samples = Life(360);
+  for (size_t i = 80; i < 85; ++i) samples[i].held.threads -= 6;
+  EXPECT_TRUE(GrowthOf(samples)->IsFlat());
+}
+
 // The client that looks at the last record folded in is made by the first
 // restore, whenever that is.
 TEST(GrowthTest, TheFirstRestoreEndsTheWarmUp) {
